@@ -1,0 +1,1 @@
+"""Plan, check and simulate passive optical access networks."""

@@ -1,0 +1,1 @@
+"""Who wants service, where, how much; where things may stand and run; what is there already."""

@@ -1,0 +1,1 @@
+"""What each PON standard allows, what can be bought, what work costs."""

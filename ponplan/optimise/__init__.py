@@ -1,0 +1,1 @@
+"""Pure mathematics on arrays: locate, assign, route, pair disjointly, bound."""

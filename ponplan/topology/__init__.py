@@ -1,0 +1,1 @@
+"""What the network is, and whether its light, load and shape are sound."""
