@@ -1,0 +1,230 @@
+"""The rows of the catalogue: one frozen dataclass per table, one field per CSV column.
+
+Every row carries `source` (standard clause, data sheet, measurement, judgement) and `trust`:
+`standard` (normative text read), `retrieved` (a named secondary source), `derived` (arithmetic shown in the
+source), `unverified` (recalled, no source at hand) or `illustrative` (a placeholder price).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Trust = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row of every table has."""
+
+    id: str
+    description: str
+    source: str
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technology(Row):
+    """A PON system: its rates, its limits, what it carries."""
+
+    family: str  # apon, epon, gpon, xgpon, ngpon: who shares framing and ranging rules
+    standard: str
+    down_line_bps: int
+    up_line_bps: int
+    max_split: int
+    max_reach_m: float  # logical reach
+    max_differential_reach_m: float
+    down_nm: float  # nominal wavelength
+    down_min_nm: float
+    down_max_nm: float
+    up_nm: float
+    up_min_nm: float
+    up_max_nm: float
+    coexists_with: tuple[str, ...]  # technology ids that may share one fibre
+    carries_tdm: str  # native, emulated
+    encapsulation: str  # atm, ethernet, gem, xgem
+    fec_down: bool
+    fec_up: bool
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpticalClass(Row):
+    """Transmit and receive windows of one budget class of one or more technologies."""
+
+    technologies: tuple[str, ...]
+    olt_tx_min_dbm: float
+    olt_tx_max_dbm: float
+    onu_sensitivity_dbm: float
+    onu_overload_dbm: float
+    onu_tx_min_dbm: float
+    onu_tx_max_dbm: float
+    olt_sensitivity_dbm: float
+    olt_overload_dbm: float
+    down_penalty_db: float
+    up_penalty_db: float
+    min_loss_db: float
+    max_loss_db: float
+    max_reach_m: float
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fibre(Row):
+    """Attenuation of a fibre type at one wavelength: the worst case used in budgets, and the typical one."""
+
+    fibre: str
+    wavelength_nm: float
+    max_loss_db_per_km: float
+    typical_loss_db_per_km: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss(Row):
+    """Loss of one point element: `splice`, `connector`, `coexistence-filter`, `onu-switch`."""
+
+    max_loss_db: float
+    typical_loss_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin(Row):
+    """Engineering margin for a path of at most `up_to_m`."""
+
+    up_to_m: float
+    margin_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splitter(Row):
+    """A power splitter: balanced with equal legs, or an unbalanced tap (leg 1 through, leg 2 tapped)."""
+
+    kind: str  # balanced, tap
+    inputs: int
+    outputs: int
+    max_loss_db: float  # per leg; of a tap: of the tapped leg
+    typical_loss_db: float
+    through_max_loss_db: float | None  # taps only
+    through_typical_loss_db: float | None
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OltChassis(Row):
+    """A shelf that takes PON cards."""
+
+    card_slots: int
+    uplink_ports: int
+    uplink_bps: int
+    rack_units: int
+    power_w: float
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OltCard(Row):
+    """A line card with PON ports of one technology."""
+
+    technology: str
+    ports: int
+    power_w: float
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OltOptics(Row):
+    """A pluggable transceiver for one PON port."""
+
+    optical_class: str
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onu(Row):
+    """A customer's optical terminal."""
+
+    technology: str
+    ethernet_ports: int
+    ethernet_bps: int
+    e1_ports: int
+    pon_interfaces: int
+    optical_switch: bool
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure(Row):
+    """A place for splitters or splices: `cabinet`, `room-box`, `closure`, `odf`."""
+
+    kind: str
+    fibres: int  # splices or terminations it can hold
+    splitter_slots: int  # splitter modules it can hold
+    cables: int  # cable ports
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CableType(Row):
+    """A cable by fibre count, with its tubes."""
+
+    role: str  # trunk (feeder and distribution), drop
+    fibres: int
+    fibres_per_tube: int
+    fibre: str
+    diameter_mm: float
+    reel_m: float
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuctType(Row):
+    """A duct or sub-duct: what may be drawn into it."""
+
+    inner_mm: float
+    outer_mm: float
+    max_fill: float  # share of the inner cross-section that cables may take
+    max_cables: int
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface(Row):
+    """How a route is built: trench by surface, an existing duct, a pole line, indoor tray."""
+
+    method: str  # trench, existing-duct, aerial, indoor
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Row):
+    """What a customer buys."""
+
+    kind: str  # data, voice, video, tdm
+    committed_down_bps: int
+    committed_up_bps: int
+    peak_down_bps: int
+    peak_up_bps: int
+    tcont_type: int
+    max_delay_ms: float
+    availability: float
+    e1_circuits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerClass(Row):
+    """What a kind of customer gets unless the area says otherwise."""
+
+    technology: str
+    bearer: str  # ip, mstp
+    services: tuple[str, ...]
+    protection: str  # none, trunk, full
+    point_to_point_baseline: str  # ip-switch, msap, pdh-modem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price(Row):
+    """Material and labour of one unit of an item; the item is a row's id in another table, or a task of work."""
+
+    section: str  # of the bill: trench, duct, cable, splicing, passive, active, customer
+    unit: str  # piece, m, port, ...
+    material_cost: float
+    labour_cost: float
