@@ -222,9 +222,20 @@ class CustomerClass(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price(Row):
-    """Material and labour of one unit of an item; the item is a row's id in another table, or a task of work."""
+    """Material and labour of one unit of an item: a row's id in another table, or a task of work."""
 
     section: str  # of the bill: trench, duct, cable, splicing, passive, active, customer
     unit: str  # piece, m, port, ...
     material_cost: float
     labour_cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameItem(Row):
+    """One integer of a technology's frame or burst: a header, a guard; the id is `technology.item`."""
+
+    technology: str
+    direction: str  # down, up, both
+    item: str
+    value: int
+    unit: str  # byte, bit, ns, slot, ...
