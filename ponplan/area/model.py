@@ -1,0 +1,118 @@
+"""What a planner knows: customers, sites, routes, plant and rules, in one metric coordinate system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapely import LineString
+
+Attributes = "Mapping[str, object]"  # columns that ponplan does not know are kept and written back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A central office: where OLTs stand and all feeders begin."""
+
+    id: str
+    name: str
+    x_m: float
+    y_m: float
+    allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Somebody who wants service at a place.
+
+    `services` pairs service ids of the catalogue with how many of each; empty means those of the class.
+    `room` is the site id of the building room that serves this customer, if any.
+    """
+
+    id: str
+    name: str
+    x_m: float
+    y_m: float
+    customer_class: str
+    services: tuple[tuple[str, int], ...] = ()
+    technology: str | None = None  # None: the technology of the class
+    protection: str | None = None  # none, trunk, full; None: the protection of the class
+    room: str | None = None
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place where a splitter may stand: a cross-connect cabinet or a building's telecom room."""
+
+    id: str
+    name: str
+    kind: str  # cabinet, room
+    x_m: float
+    y_m: float
+    enclosure: str | None = None  # catalogue id where it is given, e.g. of an existing cabinet
+    existing: bool = False
+    forbidden: bool = False
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A street, duct or pole line in which fibre may run; routes meet at their ends."""
+
+    id: str
+    surface: str  # catalogue id: how it is built, and so what it costs
+    line: LineString
+    name: str = ""
+    free_bores: int | None = None  # room left where there are ducts already; None: not limited
+    risk_groups: tuple[str, ...] = ()  # bridge, tunnel, building entry ...
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How this area is to be planned; every field has a default, so an empty table equals the defaults."""
+
+    stages: int = 1  # splitter stages permitted
+    max_split: int | None = None  # smaller than the technology's own limit, if wanted
+    splitters_in_office: bool = True
+    spare_fibres: float = 0.2  # share of used fibres kept dark in each trunk cable
+    cable_slack: float = 0.03  # share of route length added for slack and waste
+    oversubscription: float = 20.0  # peak rate above the committed, divided by this, loads a port
+    growth_per_year: float = 0.05  # of every customer's load
+    horizon_years: int = 10
+    max_drop_m: float = 300.0  # farthest a customer may be from its route
+    snap_tolerance_m: float = 0.5  # route ends closer than this meet
+    lead_in_surface: str = "lead-in"  # how the way from a route to premises is built
+    indoor_surface: str = "indoor"  # how the way from a building room to a customer is built
+    duct: str = "duct-110"  # laid in every new trench
+    fibre: str = "G.652D"
+    class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
+    technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """Something in the source that did not enter the area, counted and named."""
+
+    what: str
+    count: int
+    reason: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Everything known about the place to be planned; coordinates are metres in `crs`."""
+
+    name: str
+    crs: str  # a metric CRS, e.g. EPSG:32632
+    offices: tuple[Office, ...]
+    customers: tuple[Customer, ...]
+    sites: tuple[Site, ...]
+    routes: tuple[Route, ...]
+    rules: Rules = field(default_factory=Rules)
+    omissions: tuple[Omission, ...] = ()

@@ -1,0 +1,236 @@
+"""The network as it is to be built: places, routes, cables, splitters, ports, terminals and light paths.
+
+`Network` is a read-only description. Each record is one row of the design file. Light runs over links: a link is one
+dark fibre path between two devices (OLT port to splitter, splitter to splitter, splitter to ONU, or OLT port to ONU
+directly), told as the strands it passes; two strands that follow each other are spliced where their cables meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ponplan.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A place that holds equipment, at a junction of the route graph."""
+
+    id: str
+    kind: str  # office, cabinet, room, closure, premises
+    junction: str
+    x_m: float
+    y_m: float
+    enclosure: str = ""  # catalogue id of the cabinet, box or closure; empty for offices and premises
+    name: str = ""
+    site: str = ""  # id of the area site it stands on
+    state: str = "new"  # new, existing
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A segment of street, duct or pole line between two junctions; all of the area's are kept."""
+
+    id: str
+    parent: str  # id of the area route it is a piece of; empty for lead-ins, drops and indoor runs
+    kind: str  # route, lead-in, drop, indoor
+    from_junction: str
+    to_junction: str
+    length_m: float
+    surface: str
+    state: str = "unused"  # unused, new (built by this design), existing (used, nothing to build)
+    duct: str = ""  # catalogue id of the ducts laid or used
+    bores: int = 0  # how many of them this design lays or occupies
+    free_bores: int | None = None  # of an existing duct route, before this design
+    risk_groups: tuple[str, ...] = ()
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cable:
+    """A cable that lies unbroken from one node to another; single fibres may leave it at closures on its way."""
+
+    id: str
+    role: str  # feeder, distribution, drop
+    type: str  # catalogue id; fibres, tubes and diameter stand there
+    from_node: str
+    to_node: str
+    routes: tuple[str, ...]  # in order from `from_node` to `to_node`
+    length_m: float  # along the routes
+    slack_m: float  # added to the length when it is bought; not lit in the budget beyond one run
+    state: str = "new"
+    faulty: tuple[int, ...] = ()  # fibres of an existing cable that cannot be used
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Olt:
+    """A chassis in an office."""
+
+    id: str
+    node: str
+    type: str
+    bearer: str  # ip, mstp
+    state: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A line card in a chassis slot (1-based)."""
+
+    id: str
+    olt: str
+    slot: int
+    type: str
+    state: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OltPort:
+    """A PON port (1-based on its card); a protecting port names the working one it stands by for."""
+
+    id: str
+    card: str
+    number: int
+    optics: str  # catalogue id of the transceiver, which names the optical class
+    technology: str
+    role: str = "working"  # working, protecting
+    standby: str = ""  # of a protecting port: cold, warm, hot
+    partner: str = ""  # the working port's id
+    state: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uplink:
+    """A link from an OLT into the bearer network."""
+
+    id: str
+    olt: str
+    number: int
+    rate_bps: int
+    to: str  # element of the bearer network
+    role: str = "working"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splitter:
+    """A splitter or tap; inputs and legs are numbered from 1."""
+
+    id: str
+    node: str
+    type: str
+    stage: int  # 1 is nearest the OLT
+    technology: str
+    state: str = "new"
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onu:
+    """A customer's terminal; one row per terminal, PON interfaces numbered from 1."""
+
+    id: str
+    customer: str
+    node: str
+    type: str
+    technology: str
+    state: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One fibre path between two devices, from the OLT's side outwards."""
+
+    id: str
+    role: str  # working, protecting
+    from_device: str  # OLT port or splitter id
+    from_port: int  # of a splitter: the leg
+    to_device: str  # splitter or ONU id
+    to_port: int  # of a splitter: the input; of an ONU: the PON interface
+    strands: tuple[tuple[str, int], ...]  # (cable id, fibre number from 1); empty inside one place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkCustomer:
+    """A customer as the design sees it: what is promised, and where."""
+
+    id: str
+    name: str
+    x_m: float
+    y_m: float
+    customer_class: str
+    services: tuple[tuple[str, int], ...]  # never empty: the class's services are written out
+    technology: str
+    protection: str  # none, trunk, full
+    unserved: str = ""  # the reason, if this customer gets nothing
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRules:
+    """The area's rules that checking needs, as numbers."""
+
+    max_split: int | None
+    spare_fibres: float
+    cable_slack: float
+    oversubscription: float
+    growth_per_year: float
+    horizon_years: int
+    fibre: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxed:
+    """A rule that this design does not keep, with the number and the limit."""
+
+    rule: str
+    subject: str
+    value: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """One line of the bill: quantity times material and labour."""
+
+    item: str
+    section: str
+    description: str
+    unit: str
+    quantity: float
+    material_cost: float  # per unit
+    labour_cost: float  # per unit
+    total_cost: float  # rounded to the cent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """All records of a design file, each tuple in file order."""
+
+    name: str
+    crs: str
+    catalogue: Catalogue
+    rules: PlanRules
+    customers: tuple[NetworkCustomer, ...]
+    nodes: tuple[Node, ...]
+    routes: tuple[Route, ...]
+    route_lines: NDArray[np.object_]  # shapely LineStrings, aligned with `routes`
+    cables: tuple[Cable, ...]
+    olts: tuple[Olt, ...]
+    cards: tuple[Card, ...]
+    ports: tuple[OltPort, ...]
+    uplinks: tuple[Uplink, ...]
+    splitters: tuple[Splitter, ...]
+    onus: tuple[Onu, ...]
+    links: tuple[Link, ...]
+    relaxed: tuple[Relaxed, ...] = ()
+    bill: tuple[BillLine, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)  # run facts: cost, bound, seed, version, input hash
