@@ -1,0 +1,115 @@
+"""The usable Ethernet rate of a technology from its own frame structure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ponplan.errors import CatalogueError, ScenarioError
+from ponplan.framing.atm import AtmDown, AtmUp, atm_down, atm_up
+from ponplan.framing.ethernet import EthernetDown, EthernetUp, ethernet_down, ethernet_up
+from ponplan.framing.gtc import gtc_down, gtc_up
+from ponplan.framing.items import ItemTable
+from ponplan.framing.itu import BurstLayout, FrameLayout
+from ponplan.framing.sizes import SizeMix, size_table
+from ponplan.framing.xgtc import xgtc_down, xgtc_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ponplan.catalogue.model import FrameItem, Technology
+
+Direction = Literal["down", "up"]
+DownLayout = AtmDown | EthernetDown | FrameLayout
+UpLayout = AtmUp | EthernetUp | BurstLayout
+
+
+def usable_rate_bps(
+    technology: Technology,
+    frame_items: Iterable[FrameItem] | Mapping[str, FrameItem],
+    *,
+    direction: Direction,
+    bursts_per_frame: int,
+    frame_bytes: SizeMix,
+    fec: bool | None = None,
+) -> float:
+    """Give the highest rate of Ethernet frames (FCS included, preamble and gap not) in one direction.
+
+    Parameters
+    ----------
+    technology
+        Its encapsulation chooses the structure; its `fec_down` and `fec_up` are the defaults of `fec`.
+    frame_items
+        The catalogue's rows, of any technologies.
+    direction
+        `down` or `up`.
+    bursts_per_frame
+        Upstream bursts in each 125 us frame (APON: its own frame; EPON: in each longest polling cycle); down,
+        they cost map entries or GATEs. At least 1 up, at least 0 down.
+    frame_bytes
+        One Ethernet frame size, or pairs of size and weight, weights counting packets.
+    fec
+        Switch an optional code on or off; the 10G-EPON stream code is always on.
+
+    Raises
+    ------
+    CatalogueError
+        If a frame item is missing, or the direction's code is asked for and the technology has none.
+    ScenarioError
+        If the sizes or the number of bursts make no sense.
+    """
+    sizes = size_table(frame_bytes)
+    if bursts_per_frame < (1 if direction == "up" else 0):
+        raise ScenarioError(f"bursts_per_frame: {bursts_per_frame} upstream bursts are too few")
+    layout: DownLayout | UpLayout
+    if direction == "down":
+        layout = down_layout(technology, frame_items, fec=fec)
+    else:
+        layout = up_layout(technology, frame_items, fec=fec)
+    return layout.usable_bps(sizes, bursts_per_frame=bursts_per_frame)
+
+
+def down_layout(
+    technology: Technology,
+    frame_items: Iterable[FrameItem] | Mapping[str, FrameItem],
+    *,
+    fec: bool | None = None,
+) -> DownLayout:
+    """Give the downstream frame as integers."""
+    items = ItemTable(technology.id, frame_items)
+    coded = technology.fec_down if fec is None else fec
+    if technology.encapsulation == "ethernet":
+        return ethernet_down(items, fec=coded)
+    if technology.encapsulation == "gem":
+        return gtc_down(items, fec=coded)
+    if technology.encapsulation == "xgem":
+        return xgtc_down(items, fec=coded)
+    return atm_down(_uncoded(items, technology, coded=coded), line_bps=technology.down_line_bps)
+
+
+def up_layout(
+    technology: Technology,
+    frame_items: Iterable[FrameItem] | Mapping[str, FrameItem],
+    *,
+    fec: bool | None = None,
+) -> UpLayout:
+    """Give the upstream frame and burst as integers."""
+    items = ItemTable(technology.id, frame_items)
+    coded = technology.fec_up if fec is None else fec
+    if technology.encapsulation == "ethernet":
+        return ethernet_up(items, fec=coded)
+    if technology.encapsulation == "gem":
+        return gtc_up(items, fec=coded)
+    if technology.encapsulation == "xgem":
+        return xgtc_up(items, fec=coded)
+    return atm_up(_uncoded(items, technology, coded=coded), line_bps=technology.up_line_bps)
+
+
+def _uncoded(items: ItemTable, technology: Technology, *, coded: bool) -> ItemTable:
+    if technology.encapsulation != "atm":
+        raise CatalogueError(
+            f"technologies.csv, row {technology.id}: unknown encapsulation {technology.encapsulation!r};"
+            " allowed: atm, ethernet, gem, xgem"
+        )
+    if coded:
+        raise CatalogueError(f"technologies.csv, row {technology.id}: ATM cells have no error correction")
+    return items
