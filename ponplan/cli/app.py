@@ -1,0 +1,60 @@
+"""The command line: registers the commands and turns complaints into lines and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ponplan.cli.design import design_command
+from ponplan.errors import PonplanError
+
+app = typer.Typer(
+    name="ponplan",
+    help="Plan, check and simulate passive optical access networks.",
+    epilog="Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 the input is at fault, 4 check found "
+    "violations, 5 nothing could be designed, 130 interrupted.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+app.command("design")(design_command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from ponplan import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _ponplan(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every PonplanError becomes one line per fault and its exit code."""
+    try:
+        app()
+    except PonplanError as error:
+        for fault in error.faults or (error,):
+            sys.stderr.write(f"{fault}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The k nearest sources of every node, and how far they are: what sparse candidate lists are made of."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ponplan.optimise.graph import SparseGraph
+
+    IntArray = NDArray[np.int64]
+    FloatArray = NDArray[np.float64]
+
+
+def nearest_sources(
+    graph: SparseGraph, sources: IntArray, *, width: int, offsets: FloatArray | None = None
+) -> tuple[IntArray, FloatArray]:
+    """Give the `width` nearest sources of every node, nearest first.
+
+    Parameters
+    ----------
+    graph
+        Lengths are not negative.
+    sources
+        (s,) nodes; several sources may share a node.
+    width
+        How many sources to keep for each node.
+    offsets
+        (s,) a starting distance per source; none means 0.
+
+    Returns
+    -------
+    tuple
+        (n, width) indexes into `sources`, -1 where fewer can be reached, and (n, width) distances, inf there.
+
+    Notes
+    -----
+    Dijkstra's search with up to `width` labels per node, each source at most once per node. A source that is not
+    among a node's nearest cannot be among those of a node behind it, so nothing else needs to be carried on.
+    """
+    start = np.zeros(len(sources)) if offsets is None else np.asarray(offsets, np.float64)
+    return _search(graph.first, graph.neighbours, graph.lengths, np.asarray(sources, np.int64), start, width)
+
+
+@njit(cache=True)
+def _search(
+    first: IntArray, neighbours: IntArray, lengths: FloatArray, sources: IntArray, start: FloatArray, width: int
+) -> tuple[IntArray, FloatArray]:
+    num_nodes = len(first) - 1
+    labels = np.full((num_nodes, width), -1, np.int64)
+    distances = np.full((num_nodes, width), np.inf)
+    counts = np.zeros(num_nodes, np.int64)
+    queue = [(start[0], np.int64(0), sources[0])] if len(sources) else [(0.0, np.int64(0), np.int64(0))]
+    if len(sources) == 0:
+        return labels, distances
+    for source in range(1, len(sources)):
+        heapq.heappush(queue, (start[source], np.int64(source), sources[source]))
+    while len(queue) > 0:
+        distance, source, node = heapq.heappop(queue)
+        known = counts[node]
+        if known == width:
+            continue
+        seen = False
+        for place in range(known):
+            if labels[node, place] == source:
+                seen = True
+                break
+        if seen:
+            continue
+        labels[node, known], distances[node, known] = source, distance
+        counts[node] = known + 1
+        for half in range(first[node], first[node + 1]):
+            if counts[neighbours[half]] < width:
+                heapq.heappush(queue, (distance + lengths[half], source, neighbours[half]))
+    return labels, distances
