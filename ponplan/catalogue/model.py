@@ -2,7 +2,8 @@
 
 Every row carries `source` (standard clause, data sheet, measurement, judgement) and `trust`:
 `standard` (normative text read), `retrieved` (a named secondary source), `derived` (arithmetic shown in the
-source), `unverified` (recalled, no source at hand) or `illustrative` (a placeholder price).
+source), `unverified` (recalled, no source at hand), `illustrative` (a placeholder price, a typical model) or
+`given` (the planner's own figure, from an overlay or a price book).
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ class OpticalClass(Row):
     min_loss_db: float
     max_loss_db: float
     max_reach_m: float
+    fec_down: bool  # the ONU's sensitivity holds only with FEC
+    fec_up: bool  # the OLT's sensitivity holds only with FEC
+    exception: str | None  # why the window differs from what its powers allow; None where it does not
     allowed_in_design: bool
 
 
@@ -221,13 +225,34 @@ class CustomerClass(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointToPoint(Row):
+    """Equipment of yesterday's network, a fibre per customer: what the point-to-point baseline is built of."""
+
+    baseline: str  # ip-switch, msap, pdh-modem
+    end: str  # office, customer
+    line_bps: int
+    e1_ports: int
+    ethernet_ports: int
+    rack_units: float  # share of a rack unit that one of these takes in the office; 0 at the customer's
+    power_w: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Row):
+    """A piece of work, or the small material that goes with it, that a bill counts."""
+
+    counted_by: str  # what one unit of it is counted by: splice, connector, customer, ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Price(Row):
     """Material and labour of one unit of an item: a row's id in another table, or a task of work."""
 
     section: str  # of the bill: trench, duct, cable, splicing, passive, active, customer
-    unit: str  # piece, m, port, ...
+    unit: str  # piece, m
     material_cost: float
     labour_cost: float
+    currency: str  # one and the same in every row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
