@@ -1,0 +1,144 @@
+"""The short ways off the routes: lead-ins to offices and sites, drops to premises, indoor runs from rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ponplan.area.model import Area
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+ON_ROUTE_M = 1.0  # offices and sites closer than this to their junction stand on it
+APART_M = 0.001  # premises exactly on a junction are put this far east, so that a drop has a direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Everybody who looks for a route: all offices, all sites, then the customers without a room."""
+
+    xy_m: FloatArray  # (points, 2)
+    customers: IntArray  # index into area.customers of the last ones
+
+    def customer_points(self) -> slice:
+        """Give the rows that are customers."""
+        return slice(len(self.xy_m) - len(self.customers), len(self.xy_m))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stubs:
+    """Segments that begin on a junction and end on a new one of their own."""
+
+    segment_ids: tuple[str, ...]
+    kinds: NDArray[np.str_]
+    surfaces: tuple[str, ...]
+    ends: IntArray  # (stubs, 2) junctions
+    starts_xy_m: FloatArray  # (stubs, 2)
+    new_xy_m: FloatArray  # (stubs, 2) coordinates of the new junctions, one per stub
+    new_names: tuple[str, ...]
+    office_junctions: IntArray
+    site_junctions: IntArray
+    customer_junctions: IntArray
+
+    @property
+    def lengths_m(self) -> FloatArray:
+        """Length of each stub, a straight line."""
+        lengths: FloatArray = np.hypot(*(self.new_xy_m - self.starts_xy_m).T)
+        return lengths
+
+    def lines(self) -> NDArray[np.object_]:
+        """Give shapely LineStrings."""
+        return np.asarray(shapely.linestrings(np.stack([self.starts_xy_m, self.new_xy_m], axis=1)), object)
+
+
+def point_table(area: Area) -> Points:
+    """List everybody who looks for a route."""
+    roomless = [index for index, customer in enumerate(area.customers) if customer.room is None]
+    places = [(office.x_m, office.y_m) for office in area.offices]
+    places.extend((site.x_m, site.y_m) for site in area.sites)
+    places.extend((area.customers[index].x_m, area.customers[index].y_m) for index in roomless)
+    return Points(xy_m=np.array(places, np.float64).reshape(-1, 2), customers=np.array(roomless, np.int64))
+
+
+def attach_stubs(area: Area, points: Points, junctions: IntArray, junction_xy_m: FloatArray) -> Stubs:
+    """Build everybody's way from the junction on the route (-1: none) to where they are."""
+    growing = _Growing(area, junction_xy_m)
+    num_offices = len(area.offices)
+    names = [f"office/{office.id}" for office in area.offices] + [f"site/{site.id}" for site in area.sites]
+    ends = [
+        growing.lead_in(name, junction, xy_m)
+        for name, junction, xy_m in zip(names, junctions.tolist(), points.xy_m.tolist(), strict=False)
+    ]
+    rooms = dict(zip((site.id for site in area.sites), ends[num_offices:], strict=True))
+    on_route = dict(zip(points.customers.tolist(), junctions[points.customer_points()].tolist(), strict=True))
+    customers = [
+        growing.drop(customer.id, on_route[index], (customer.x_m, customer.y_m))
+        if customer.room is None
+        else growing.indoor(customer.id, rooms[customer.room], (customer.x_m, customer.y_m))
+        for index, customer in enumerate(area.customers)
+    ]
+    return growing.finished(ends[:num_offices], ends[num_offices:], customers)
+
+
+class _Growing:
+    """Stubs under construction; each method gives the junction at which its owner ends up, -1 for nowhere."""
+
+    def __init__(self, area: Area, junction_xy_m: FloatArray) -> None:
+        self._rules = area.rules
+        self._xy_m: list[tuple[float, float]] = [(x, y) for x, y in junction_xy_m.tolist()]
+        self._num_old = len(self._xy_m)
+        self._rows: list[tuple[str, str, str, int, str]] = []
+
+    def lead_in(self, name: str, start: int, xy_m: tuple[float, float]) -> int:
+        """Go from the route to an office or site, if that is off the route."""
+        if start < 0 or np.hypot(xy_m[0] - self._xy_m[start][0], xy_m[1] - self._xy_m[start][1]) <= ON_ROUTE_M:
+            return start
+        return self._grow(name, "lead-in", self._rules.lead_in_surface, start, xy_m)
+
+    def drop(self, customer: str, start: int, xy_m: tuple[float, float]) -> int:
+        """Go from the route to a customer's premises."""
+        if start < 0:
+            return -1
+        return self._grow(f"premises/{customer}", "drop", self._rules.lead_in_surface, start, xy_m)
+
+    def indoor(self, customer: str, start: int, xy_m: tuple[float, float]) -> int:
+        """Go from a building's room to a customer in it."""
+        if start < 0:
+            return -1
+        return self._grow(f"premises/{customer}", "indoor", self._rules.indoor_surface, start, xy_m)
+
+    def _grow(self, name: str, kind: str, surface: str, start: int, xy_m: tuple[float, float]) -> int:
+        x_m, y_m = xy_m
+        start_x_m, start_y_m = self._xy_m[start]
+        if abs(x_m - start_x_m) < APART_M and abs(y_m - start_y_m) < APART_M:
+            x_m, y_m = start_x_m + APART_M, start_y_m
+        owner = name if kind == "lead-in" else name.removeprefix("premises/")
+        self._rows.append((f"{kind}/{owner}", kind, surface, start, name))
+        self._xy_m.append((x_m, y_m))
+        return len(self._xy_m) - 1
+
+    def finished(self, offices: list[int], sites: list[int], customers: list[int]) -> Stubs:
+        """Turn the rows into arrays."""
+        ids, kinds, surfaces, starts, names = zip(*self._rows, strict=True) if self._rows else ((),) * 5
+        xy_m = np.array(self._xy_m, np.float64).reshape(-1, 2)
+        start_junctions = np.array(starts, np.int64)
+        new_junctions = np.arange(self._num_old, len(self._xy_m))
+        return Stubs(
+            segment_ids=ids,
+            kinds=np.array(kinds, dtype="U7"),
+            surfaces=surfaces,
+            ends=np.stack([start_junctions, new_junctions], axis=1),
+            starts_xy_m=xy_m[start_junctions],
+            new_xy_m=xy_m[self._num_old :],
+            new_names=names,
+            office_junctions=np.array(offices, np.int64),
+            site_junctions=np.array(sites, np.int64),
+            customer_junctions=np.array(customers, np.int64),
+        )
