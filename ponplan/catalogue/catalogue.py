@@ -26,6 +26,7 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "optical_classes": model.OpticalClass,
         "fibres": model.Fibre,
         "losses": model.Loss,
+        "terminations": model.Termination,
         "margins": model.Margin,
         "splitters": model.Splitter,
         "olt_chassis": model.OltChassis,
@@ -54,6 +55,7 @@ class Catalogue:
     optical_classes: Mapping[str, model.OpticalClass]
     fibres: Mapping[str, model.Fibre]
     losses: Mapping[str, model.Loss]
+    terminations: Mapping[str, model.Termination]
     margins: Mapping[str, model.Margin]
     splitters: Mapping[str, model.Splitter]
     olt_chassis: Mapping[str, model.OltChassis]

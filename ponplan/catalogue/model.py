@@ -91,6 +91,14 @@ class Loss(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Termination(Row):
+    """What light meets where a link ends at a device: `olt`, `splitter-input`, `splitter-output`, `onu`."""
+
+    connectors: int  # connector pairs
+    splices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Margin(Row):
     """Engineering margin for a path of at most `up_to_m`."""
 
