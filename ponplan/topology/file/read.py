@@ -1,0 +1,247 @@
+"""Reads a design file back into a network."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+from collections import deque
+from contextlib import closing, contextmanager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from ponplan.catalogue import Catalogue
+from ponplan.errors import CatalogueError, DesignFileError, Fault
+from ponplan.topology.file.codecs import STORED_TYPES, WORDS, decoded
+from ponplan.topology.file.geometry import geometries
+from ponplan.topology.file.geopackage import APPLICATION_ID
+from ponplan.topology.file.migrations import MIGRATIONS, migrate
+from ponplan.topology.file.schema import (
+    CATALOGUE,
+    FACTS,
+    GEOPACKAGE_VERSION,
+    PLAN,
+    RECORD_TABLES,
+    RULES,
+    SCHEMA_VERSION,
+)
+from ponplan.topology.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from ponplan.topology.file.schema import FileColumn, FileTable
+
+_LEAST_SHOWN = 20  # faults of one column that are listed one by one
+_FIRST_BYTES = b"SQLite format 3\x00"
+
+
+def read_network(path: Path) -> Network:
+    """Give the network that a design file holds.
+
+    Raises
+    ------
+    DesignFileError
+        The file is missing, broken, of another kind or newer than this program, or holds values of the wrong kind;
+        every fault is listed.
+    """
+    try:
+        with closing(_opened(path)) as connection, _no_collection():
+            return _network(_Reader(connection, path))
+    except sqlite3.Error as error:
+        raise DesignFileError([Fault(file=str(path), problem=f"the file is broken: {error}")]) from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    _refuse_foreign(path)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        version = _schema_version(connection, path)
+        if version < SCHEMA_VERSION:
+            copy = sqlite3.connect(":memory:")
+            connection.backup(copy)
+            connection.close()
+            connection = copy
+            migrate(connection, version)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_foreign(path: Path) -> None:
+    problem = ""
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+        size = path.stat().st_size
+    except OSError as error:
+        raise DesignFileError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
+    if head[:16] != _FIRST_BYTES or len(head) < 100:
+        problem = "is no design file: not a GeoPackage"
+    elif int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        problem = "is no design file: an SQLite file, but not a GeoPackage"
+    else:
+        page = int.from_bytes(head[16:18], "big")
+        pages = int.from_bytes(head[28:32], "big")
+        if size < (65536 if page == 1 else page) * pages:
+            problem = "is cut short: the end of the file is missing"
+    if problem:
+        raise DesignFileError(
+            [Fault(file=str(path), problem=problem, remedy="name a file that ponplan design wrote")]
+        )
+
+
+def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
+    stored = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = stored - GEOPACKAGE_VERSION
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"links", "plan", "catalogue"} <= names:
+        problem = "is a GeoPackage, but no design file"
+        remedy = "name a file that ponplan design wrote"
+    elif version > SCHEMA_VERSION:
+        problem = f"was written by a newer ponplan (schema {version}; this program knows {SCHEMA_VERSION})"
+        remedy = "update ponplan"
+    elif version != SCHEMA_VERSION and version not in MIGRATIONS:
+        problem = f"has a schema version that this program does not know ({stored})"
+        remedy = "update ponplan, or write the design again"
+    else:
+        return version
+    raise DesignFileError([Fault(file=str(path), problem=problem, remedy=remedy)])
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the garbage collector: a million records without cycles would make it search in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Reader:
+    """Reads tables column by column and keeps every fault."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self.faults: list[Fault] = []
+
+    def columns(self, table: FileTable) -> dict[str, Sequence[Any]] | None:
+        """Give the stored columns by name in the order of `fid`; None if there are faults."""
+        wanted = [column for column in table.columns if not column.derived]
+        present = {row[1] for row in self.connection.execute(f'PRAGMA table_info("{table.name}")')}
+        missing = [column.name for column in wanted if column.name not in present]
+        if missing:
+            problem = "table is missing" if not present else f"columns are missing: {', '.join(missing)}"
+            self.fault(table, problem=problem)
+            return None
+        names = ", ".join(f'"{column.name}"' for column in wanted)
+        rows = self.connection.execute(f'SELECT fid, {names} FROM "{table.name}" ORDER BY fid').fetchall()  # noqa: S608
+        stored = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)
+        before = len(self.faults)
+        found = {
+            column.name: self._decoded(table, column, values, fids=stored[0])
+            for column, values in zip(wanted, stored[1:], strict=True)
+        }
+        return found if len(self.faults) == before else None
+
+    def _decoded(
+        self, table: FileTable, column: FileColumn, values: Sequence[Any], *, fids: Sequence[int]
+    ) -> Sequence[Any]:
+        if column.type in ("point", "line"):
+            kind = "Point" if column.type == "point" else "LineString"
+            shapes, wrong = geometries(values, kind=kind)
+            good: Sequence[Any] = list(shapes)
+        else:
+            good, wrong = decoded(values, column)
+        for place in wrong[:_LEAST_SHOWN]:
+            self._wrong_value(table, column, values[place], fid=fids[place])
+        if len(wrong) > _LEAST_SHOWN:
+            self.fault(table, problem=f"{len(wrong) - _LEAST_SHOWN} more values are wrong", field=column.name)
+        return good
+
+    def _wrong_value(self, table: FileTable, column: FileColumn, value: object, *, fid: int) -> None:
+        shape = column.type in ("point", "line")
+        problem = "geometry cannot be used" if shape else "value is of the wrong kind"
+        if value is None:
+            problem = "value is missing"
+        shown = None if shape or value is None else value
+        if column.type in STORED_TYPES:
+            self.fault(table, problem=problem, row=fid, field=column.name, value=shown, limit=WORDS[column.type])
+
+    def fault(
+        self,
+        table: FileTable,
+        *,
+        problem: str,
+        row: int | None = None,
+        field: str | None = None,
+        value: object = None,
+        limit: str | None = None,
+    ) -> None:
+        """Keep a fault of a table."""
+        self.faults.append(
+            Fault(file=f"{self.path} ({table.name})", problem=problem, row=row, field=field, value=value, limit=limit)
+        )
+
+
+def _network(reader: _Reader) -> Network:
+    tables = {table.name: reader.columns(table) for table in (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE)}
+    for table in (RULES, PLAN):
+        columns = tables[table.name]
+        if columns is not None and len(next(iter(columns.values()))) != 1:
+            reader.fault(table, problem="must have exactly one row")
+    catalogue = _catalogue(reader, tables["catalogue"])
+    _check_attributes(reader, tables["customers"])
+    if reader.faults or catalogue is None:
+        raise DesignFileError(reader.faults)
+    known = {name: columns for name, columns in tables.items() if columns is not None}
+    records = {table.name: _records(table, known[table.name]) for table in RECORD_TABLES}
+    return Network(
+        name=known["plan"]["name"][0],
+        crs=known["plan"]["crs"][0],
+        catalogue=catalogue,
+        rules=_records(RULES, known["rules"])[0],
+        route_lines=np.asarray(known["routes"]["geom"], dtype=object),
+        facts=dict(zip(known["facts"]["name"], known["facts"]["value"], strict=True)),
+        **records,
+    )
+
+
+def _records(table: FileTable, columns: Mapping[str, Sequence[Any]]) -> tuple[Any, ...]:
+    """Give the records of a table; a point becomes the record's coordinates, a line stays beside the records."""
+    given = {name: values for name, values in columns.items() if name != "geom"}
+    if table.geometry == "POINT":
+        given["x_m"] = shapely.get_x(columns["geom"]).tolist()
+        given["y_m"] = shapely.get_y(columns["geom"]).tolist()
+    if table.record is None or {column.name for column in fields(table.record)} != set(given):
+        raise TypeError(f"{table.name}: the schema and the record name different fields")
+    rows: list[object] = list(map(object.__new__, [table.record] * len(next(iter(given.values())))))
+    # a million calls of frozen constructors take twice as long as all the rest of reading; slots fill by the column
+    for name, values in given.items():
+        deque(map(table.record.__dict__[name].__set__, rows, values), maxlen=0)
+    return tuple(rows)
+
+
+def _catalogue(reader: _Reader, columns: Mapping[str, Sequence[Any]] | None) -> Catalogue | None:
+    if columns is None:
+        return None
+    try:
+        return Catalogue.from_tables(dict(zip(columns["name"], columns["csv"], strict=True)))
+    except CatalogueError as error:
+        reader.faults += error.faults or [Fault(file=f"{reader.path} (catalogue)", problem=str(error))]
+        return None
+
+
+def _check_attributes(reader: _Reader, columns: Mapping[str, Sequence[Any]] | None) -> None:
+    for place, value in enumerate(() if columns is None else columns["attributes"]):
+        if not isinstance(value, dict):
+            table = next(table for table in RECORD_TABLES if table.name == "customers")
+            reader.fault(table, problem="not a JSON object", row=place + 1, field="attributes", value=value)
