@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.area.consistency import unknown_rooms
 from ponplan.area.noding import node_routes
 from ponplan.area.reach import choose_component, reasons_out_of_reach
 from ponplan.area.snapping import place_junctions, snap_points
@@ -177,19 +178,7 @@ def _refuse_hopeless(area: Area) -> None:
         faults.append(
             Fault(file=area.name, problem="the area has no allowed central office", remedy="add an [[office]]")
         )
-    rooms = {site.id for site in area.sites}
-    faults.extend(
-        Fault(
-            file=area.name,
-            row=customer.id,
-            field="room",
-            value=customer.room,
-            problem="the customer's room is no site of the area",
-            remedy="name an existing site or leave the room empty",
-        )
-        for customer in area.customers
-        if customer.room is not None and customer.room not in rooms
-    )
+    faults.extend(unknown_rooms(area))
     if faults:
         raise AreaError(faults)
 

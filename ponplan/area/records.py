@@ -1,0 +1,243 @@
+"""Tables in ponplan's own column names turned into customers, sites and routes, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import shapely
+
+from ponplan.area.cells import count_of, flag_of, services_of, services_text, text_of, words_of
+from ponplan.area.model import Customer, Route, Site
+from ponplan.area.table import Table, lines_of, points_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ponplan.errors import Fault
+
+Value = TypeVar("Value")
+Record = TypeVar("Record", Customer, Site, Route)
+
+CUSTOMER_COLUMNS = ("id", "name", "class", "services", "technology", "protection", "room")
+SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden")
+ROUTE_COLUMNS = ("id", "name", "surface", "free_bores", "risk_groups")
+SITE_KINDS = ("cabinet", "room")
+PROTECTIONS = ("none", "trunk", "full")
+
+
+def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
+    """Read customers; every fault is added to `faults`, and its row is not among the answers."""
+    count = len(faults)
+    points = points_of(table, faults)
+    ids = _ids(table, faults)
+    classes = _texts(table, "class")
+    _demand(table, "class", classes, faults, remedy="name a customer class of the catalogue, e.g. ordinary")
+    protections = _choices(table, "protection", PROTECTIONS, faults)
+    services: list[tuple[tuple[str, int], ...]] = _parsed(table, "services", services_of, missing=(), faults=faults)
+    extras = _extras(table, CUSTOMER_COLUMNS)
+    names, technologies, rooms = (_texts(table, column) for column in ("name", "technology", "room"))
+    if len(faults) > count:
+        return ()
+    xy_m = shapely.get_coordinates(points).tolist()
+    return tuple(
+        Customer(
+            id=ids[index],
+            name=names[index],
+            x_m=x_m,
+            y_m=y_m,
+            customer_class=classes[index],
+            services=services[index],
+            technology=technologies[index] or None,
+            protection=protections[index] or None,
+            room=rooms[index] or None,
+            attributes=extras[index],
+        )
+        for index, (x_m, y_m) in enumerate(xy_m)
+    )
+
+
+def sites_from(table: Table, faults: list[Fault]) -> tuple[Site, ...]:
+    """Read candidate sites, as `customers_from` does."""
+    count = len(faults)
+    points = points_of(table, faults)
+    ids = _ids(table, faults)
+    kinds = _choices(table, "kind", SITE_KINDS, faults)
+    flags = {name: _parsed(table, name, flag_of, missing=False, faults=faults) for name in ("existing", "forbidden")}
+    extras = _extras(table, SITE_COLUMNS)
+    names, enclosures = _texts(table, "name"), _texts(table, "enclosure")
+    if len(faults) > count:
+        return ()
+    xy_m = shapely.get_coordinates(points).tolist()
+    return tuple(
+        Site(
+            id=ids[index],
+            name=names[index],
+            kind=kinds[index] or "cabinet",
+            x_m=x_m,
+            y_m=y_m,
+            enclosure=enclosures[index] or None,
+            existing=flags["existing"][index],
+            forbidden=flags["forbidden"][index],
+            attributes=extras[index],
+        )
+        for index, (x_m, y_m) in enumerate(xy_m)
+    )
+
+
+def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
+    """Read routes, as `customers_from` does; parts of one row that do not join are numbered `id-1`, `id-2` ..."""
+    count = len(faults)
+    lines, rows = lines_of(table, faults)
+    ids = _ids(table, faults)
+    surfaces, names = _texts(table, "surface"), _texts(table, "name")
+    _demand(table, "surface", surfaces, faults, remedy="name a surface of the catalogue, e.g. asphalt")
+    bores = _parsed(table, "free_bores", count_of, missing=None, faults=faults)
+    risks = [words_of(value) for value in table.column("risk_groups")]
+    extras = _extras(table, ROUTE_COLUMNS)
+    if len(faults) > count:
+        return ()
+    return tuple(
+        Route(
+            id=route_id,
+            surface=surfaces[row],
+            line=line,
+            name=names[row],
+            free_bores=bores[row],
+            risk_groups=risks[row],
+            attributes=extras[row],
+        )
+        for route_id, row, line in zip(_part_ids(ids, rows.tolist()), rows.tolist(), lines, strict=True)
+    )
+
+
+def customers_table(customers: Sequence[Customer], crs: str) -> Table:
+    """Write customers as `customers_from` reads them."""
+    columns: dict[str, list[object]] = {
+        "id": [customer.id for customer in customers],
+        "name": [customer.name for customer in customers],
+        "class": [customer.customer_class for customer in customers],
+        "services": [services_text(customer.services) for customer in customers],
+        "technology": [customer.technology for customer in customers],
+        "protection": [customer.protection for customer in customers],
+        "room": [customer.room for customer in customers],
+    }
+    return _table("customers", columns, customers, _points(customers), crs)
+
+
+def sites_table(sites: Sequence[Site], crs: str) -> Table:
+    """Write sites as `sites_from` reads them."""
+    columns: dict[str, list[object]] = {
+        "id": [site.id for site in sites],
+        "name": [site.name for site in sites],
+        "kind": [site.kind for site in sites],
+        "enclosure": [site.enclosure for site in sites],
+        "existing": [site.existing for site in sites],
+        "forbidden": [site.forbidden for site in sites],
+    }
+    return _table("sites", columns, sites, _points(sites), crs)
+
+
+def routes_table(routes: Sequence[Route], crs: str) -> Table:
+    """Write routes as `routes_from` reads them."""
+    columns: dict[str, list[object]] = {
+        "id": [route.id for route in routes],
+        "name": [route.name for route in routes],
+        "surface": [route.surface for route in routes],
+        "free_bores": [route.free_bores for route in routes],
+        "risk_groups": [";".join(route.risk_groups) for route in routes],
+    }
+    geometry = np.empty(len(routes), object)
+    geometry[:] = [route.line for route in routes]
+    return _table("routes", columns, routes, geometry, crs)
+
+
+def _table(
+    name: str, columns: dict[str, list[object]], records: Sequence[Record], geometry: object, crs: str
+) -> Table:
+    # attributes keep the order in which they are first met
+    extra = dict.fromkeys(key for record in records for key in record.attributes)
+    for key in extra:
+        columns[key] = [record.attributes.get(key) for record in records]
+    return Table(
+        file=name, rows=range(1, len(records) + 1), columns=columns, geometry=np.asarray(geometry, object), crs=crs
+    )
+
+
+def _points(records: Sequence[Customer] | Sequence[Site]) -> object:
+    xy_m = np.array([(record.x_m, record.y_m) for record in records], np.float64).reshape(-1, 2)
+    return shapely.points(xy_m)
+
+
+def _texts(table: Table, name: str) -> list[str]:
+    return [text_of(value) for value in table.column(name)]
+
+
+def _ids(table: Table, faults: list[Fault]) -> list[str]:
+    ids = _texts(table, "id")
+    _demand(table, "id", ids, faults, remedy="give every row an id of its own")
+    first: dict[str, int] = {}
+    for index, name in enumerate(ids):
+        if name and first.setdefault(name, index) != index:
+            faults.append(
+                table.fault(
+                    index,
+                    f"the id stands in row {table.rows[first[name]]} already",
+                    field="id",
+                    value=name,
+                    remedy="give every row an id of its own",
+                )
+            )
+    return ids
+
+
+def _demand(table: Table, name: str, values: list[str], faults: list[Fault], *, remedy: str) -> None:
+    faults.extend(
+        table.fault(index, "nothing stands here", field=name, remedy=remedy)
+        for index, value in enumerate(values)
+        if not value
+    )
+
+
+def _choices(table: Table, name: str, allowed: tuple[str, ...], faults: list[Fault]) -> list[str]:
+    values = [value.casefold() for value in _texts(table, name)]
+    faults.extend(
+        table.fault(index, "unknown word", field=name, value=value, limit=", ".join(allowed))
+        for index, value in enumerate(values)
+        if value and value not in allowed
+    )
+    return values
+
+
+def _parsed(
+    table: Table, name: str, parse: Callable[[object], Value], *, missing: Value, faults: list[Fault]
+) -> list[Value]:
+    values = []
+    for index, raw in enumerate(table.column(name)):
+        try:
+            values.append(parse(raw))
+        except ValueError as error:
+            faults.append(
+                table.fault(index, "the value cannot be understood", field=name, value=raw, limit=str(error))
+            )
+            values.append(missing)
+    return values
+
+
+def _extras(table: Table, known: tuple[str, ...]) -> list[Mapping[str, object]]:
+    names = [name for name in table.columns if name not in known]
+    if not names:
+        return [{} for _ in table.rows]
+    rows = zip(*(table.columns[name] for name in names), strict=True)
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
+
+
+def _part_ids(ids: list[str], rows: list[int]) -> list[str]:
+    """Give each part its row's id, numbered where the row has several parts."""
+    counts = np.bincount(rows, minlength=len(ids)) if rows else np.zeros(len(ids), int)
+    seen: dict[int, int] = {}
+    names = []
+    for row in rows:
+        seen[row] = seen.get(row, 0) + 1
+        names.append(ids[row] if counts[row] == 1 else f"{ids[row]}-{seen[row]}")
+    return names

@@ -1,0 +1,197 @@
+"""`area.toml`: name, coordinate system, offices and rules, checked field by field."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ponplan.area.model import Omission, Rules
+from ponplan.errors import AreaError, Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Name = Annotated[str, Field(min_length=1)]
+DEFAULT = Rules()
+
+
+class OfficeTable(BaseModel):
+    """One `[[office]]`; its place is `x`, `y` in the area's CRS or `lon`, `lat` in degrees."""
+
+    model_config = STRICT
+
+    id: Name
+    name: str = ""
+    x: float | None = None
+    y: float | None = None
+    lon: Annotated[float, Field(ge=-180.0, le=180.0)] | None = None
+    lat: Annotated[float, Field(ge=-90.0, le=90.0)] | None = None
+    allowed: bool = True
+
+    @model_validator(mode="after")
+    def _one_place(self) -> OfficeTable:
+        pairs = ((self.x, self.y), (self.lon, self.lat))
+        given = [None not in pair for pair in pairs]
+        if sum(given) != 1 or any(
+            value is not None for pair, ok in zip(pairs, given, strict=True) if not ok for value in pair
+        ):
+            raise ValueError("give either x and y or lon and lat")
+        return self
+
+
+class RulesTable(BaseModel):
+    """`[rules]`; the descriptions are the comments that a new area.toml carries."""
+
+    model_config = STRICT
+
+    stages: Annotated[int, Field(ge=1, le=2, description="splitter stages permitted: 1 or 2")] = DEFAULT.stages
+    max_split: Annotated[
+        int | None, Field(ge=2, le=128, description="smaller than the technology's own limit, if wanted")
+    ] = DEFAULT.max_split
+    splitters_in_office: Annotated[bool, Field(description="may splitters stand in the central office?")] = (
+        DEFAULT.splitters_in_office
+    )
+    spare_fibres: Annotated[Share, Field(description="share of used fibres kept dark in each trunk cable")] = (
+        DEFAULT.spare_fibres
+    )
+    cable_slack: Annotated[Share, Field(description="share of route length added for slack and waste")] = (
+        DEFAULT.cable_slack
+    )
+    oversubscription: Annotated[
+        float,
+        Field(ge=1.0, le=1000.0, description="peak rate above the committed, divided by this, loads a port"),
+    ] = DEFAULT.oversubscription
+    growth_per_year: Annotated[
+        float, Field(ge=-0.5, le=2.0, description="growth of every customer's load per year")
+    ] = DEFAULT.growth_per_year
+    horizon_years: Annotated[int, Field(ge=0, le=50, description="years planned for")] = DEFAULT.horizon_years
+    max_drop_m: Annotated[
+        float, Field(gt=0.0, le=20_000.0, description="farthest a customer, site or office may be from its route")
+    ] = DEFAULT.max_drop_m
+    snap_tolerance_m: Annotated[float, Field(gt=0.0, le=20.0, description="route ends closer than this meet")] = (
+        DEFAULT.snap_tolerance_m
+    )
+    lead_in_surface: Annotated[Name, Field(description="how the way from a route to premises is built")] = (
+        DEFAULT.lead_in_surface
+    )
+    indoor_surface: Annotated[Name, Field(description="how the way from a building room to a customer is built")] = (
+        DEFAULT.indoor_surface
+    )
+    duct: Annotated[Name, Field(description="laid in every new trench")] = DEFAULT.duct
+    fibre: Annotated[Name, Field(description="fibre type")] = DEFAULT.fibre
+
+
+class OmissionTable(BaseModel):
+    """One `[[omission]]`: what an import left out."""
+
+    model_config = STRICT
+
+    what: Name
+    count: Annotated[int, Field(ge=0)]
+    reason: Name
+    examples: list[str] = Field(default_factory=list)
+
+
+class SettingsTable(BaseModel):
+    """The whole of `area.toml`."""
+
+    model_config = STRICT
+
+    name: Name
+    crs: Name = Field(description="a metric CRS, e.g. EPSG:32632")
+    office: list[OfficeTable] = Field(default_factory=list)
+    rules: RulesTable = RulesTable()
+    class_technology: dict[str, Name] = Field(
+        default_factory=dict, description="customer class = technology, where it is not the catalogue's"
+    )
+    technology_optics: dict[str, Name] = Field(default_factory=dict, description="technology = optical class")
+    omission: list[OmissionTable] = Field(default_factory=list)
+
+    def to_rules(self) -> Rules:
+        """Give the rules as the rest of the program takes them."""
+        return Rules(
+            **self.rules.model_dump(),
+            class_technology=self.class_technology,
+            technology_optics=self.technology_optics,
+        )
+
+    def to_omissions(self) -> tuple[Omission, ...]:
+        """Give what the import left out."""
+        return tuple(
+            Omission(what=row.what, count=row.count, reason=row.reason, examples=tuple(row.examples))
+            for row in self.omission
+        )
+
+
+def read_settings(path: Path) -> SettingsTable:
+    """Read and check `area.toml`.
+
+    Raises
+    ------
+    AreaError
+        With every fault found.
+    """
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        fault = Fault(
+            file=path.name,
+            problem="the file cannot be read",
+            value=error.strerror,
+            remedy=f"is {path.parent} an area?",
+        )
+        raise AreaError([fault]) from error
+    except UnicodeDecodeError as error:
+        fault = Fault(file=path.name, problem="the file is not UTF-8 text", remedy="save it as UTF-8")
+        raise AreaError([fault]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        fault = Fault(file=path.name, row=int(line[1]) if line else None, problem=f"this is not TOML: {error}")
+        raise AreaError([fault]) from error
+    return check_settings(content, file=path.name)
+
+
+def check_settings(content: dict[str, Any], *, file: str) -> SettingsTable:
+    """Check the content of an `area.toml`; raise `AreaError` with every fault found."""
+    try:
+        return SettingsTable.model_validate(content)
+    except ValidationError as error:
+        faults = [_fault(file, detail) for detail in error.errors(include_url=False)]
+        raise AreaError(faults) from error
+
+
+def _fault(file: str, detail: Any) -> Fault:  # noqa: ANN401  # pydantic's own dictionary of an error
+    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in detail["loc"])
+    missing = detail["type"] == "missing"
+    return Fault(
+        file=file,
+        field=where or None,
+        problem=detail["msg"].removeprefix("Value error, ").casefold(),
+        value=None if missing or isinstance(detail["input"], dict) else detail["input"],
+        remedy=_remedy(detail),
+    )
+
+
+def _remedy(detail: Any) -> str | None:  # noqa: ANN401  # as above
+    if detail["type"] != "extra_forbidden":
+        return None
+    known = [*SettingsTable.model_fields, *RulesTable.model_fields, *OfficeTable.model_fields]
+    near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
+    return f"did you mean {near[0]}?" if near else "remove it"
+
+
+def rule_fields() -> dict[str, str]:
+    """Give the names of the scalar rules and what each means."""
+    return {name: field.description or "" for name, field in RulesTable.model_fields.items()}
+
+
+def rules_as_table(rules: Rules) -> dict[str, object]:
+    """Give the scalar rules by name."""
+    return {name: value for name, value in dataclasses.asdict(rules).items() if name in RulesTable.model_fields}
