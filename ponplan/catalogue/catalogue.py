@@ -12,7 +12,7 @@ from ponplan.catalogue import model
 from ponplan.catalogue.cells import CellError, format_cell, parse_cell
 from ponplan.catalogue.columns import columns_of, table_names
 from ponplan.catalogue.merge import cell_fault, rows_of_table
-from ponplan.catalogue.rules import broken_rules
+from ponplan.catalogue.rules import Draft, broken_rules
 from ponplan.errors import CatalogueError, Fault
 
 if TYPE_CHECKING:
@@ -153,9 +153,9 @@ def catalogue_from_rows(layers: Mapping[str, Rows], faults: list[Fault]) -> Cata
     for name in ROW_TYPES:
         tables[name], found = _typed_rows(name, layers[name])
         faults += found
-    faults += broken_rules(tables, layers)
+    faults += broken_rules(Draft(rows=tables, raw=layers))
     if faults:
-        raise CatalogueError(faults)
+        raise CatalogueError(sorted(faults, key=lambda fault: (fault.file, fault.row or 0)))
     return Catalogue(**{name: MappingProxyType(rows) for name, rows in tables.items()})
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ponplan.catalogue.columns import NOTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ponplan.catalogue.columns import Column
 
 Value = str | int | float | bool | tuple[str, ...] | None
@@ -41,7 +43,7 @@ def parse_cell(text: str, column: Column) -> Value:
         return () if column.type == "names" else None
     if not text:
         raise CellError("value is missing", _allowed(column))
-    value = _PARSERS[column.type](text, column)
+    value = _PARSERS[column.type](text)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         _check_bounds(value, column)
     if column.choices and not set(value if isinstance(value, tuple) else (value,)) <= set(column.choices):
@@ -78,42 +80,39 @@ def point_from_comma(text: str) -> str:
     return text.replace(",", ".")
 
 
-def _parse_id(text: str, column: Column) -> str:
+def _parse_id(text: str) -> str:
     if not _ID.fullmatch(text):
-        raise CellError("not a usable id", "up to 64 characters without spaces, quotes, commas and semicolons")
+        limit = "up to 64 characters without spaces, quotes, commas and semicolons"
+        raise CellError("not a usable id", limit)
     return text
 
 
-def _parse_text(text: str, column: Column) -> str:
-    return text
-
-
-def _parse_names(text: str, column: Column) -> tuple[str, ...]:
+def _parse_names(text: str) -> tuple[str, ...]:
     return tuple(text.replace(";", " ").split())
 
 
-def _parse_integer(text: str, column: Column) -> int:
+def _parse_integer(text: str) -> int:
     if len(text) > _LONGEST or not _INTEGER.fullmatch(text):
-        raise CellError("not a whole number", _allowed(column))
+        raise CellError("not a whole number", "digits only, without marks between thousands, unit or exponent")
     return int(text)
 
 
-def _parse_number(text: str, column: Column) -> float:
+def _parse_number(text: str) -> float:
     if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
-        raise CellError("not a number", _allowed(column))
+        raise CellError("not a number", "digits and one decimal point, without unit or exponent")
     return float(text) + 0.0  # no minus zero
 
 
-def _parse_boolean(text: str, column: Column) -> bool:
+def _parse_boolean(text: str) -> bool:
     if text.lower() not in _TRUTH:
         raise CellError("not a yes or no", "true, false, yes, no, 1, 0")
     return _TRUTH[text.lower()]
 
 
-_PARSERS = {
+_PARSERS: Mapping[str, Callable[[str], Value]] = {
     "id": _parse_id,
     "name": _parse_id,
-    "text": _parse_text,
+    "text": str,
     "names": _parse_names,
     "integer": _parse_integer,
     "number": _parse_number,

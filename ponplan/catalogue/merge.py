@@ -12,12 +12,11 @@ from ponplan.catalogue.sheet import Record, read_sheet
 from ponplan.errors import CatalogueError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ponplan.catalogue.sheet import Sheet
 
 Rows = dict[str, Record]  # one table, by id, in the order of the file
-PRICE_KEYS = ("item", "id")  # what a price book may call its first column
 
 
 def rows_of_table(table: str, text: str, *, file: str) -> tuple[Rows, list[Fault]]:
@@ -39,36 +38,26 @@ def lay_over(table: str, base: Rows, text: str, *, file: str) -> tuple[Rows, lis
     sheet, faults = _sheet(table, text, file=file)
     if sheet is None:
         return base, faults
-    if "id" not in sheet.columns:
-        return base, [*faults, Fault(file=file, row=1, field="id", problem="column is missing")]
     overlay, id_faults = _rows_by_id(sheet)
-    faults += id_faults
-    new_ids = [key for key in overlay if key not in base]
-    if new_ids:
-        faults += _missing_columns(table, sheet, row=overlay[new_ids[0]].row, given=("source", "trust"))
-    merged = dict(base)
-    for key, record in overlay.items():
-        merged[key] = _merged(merged.get(key), record)
-    return merged, faults
+    new = next((record for key, record in overlay.items() if key not in base), None)
+    if new is not None and not id_faults:
+        faults += _missing_columns(table, sheet, new=new)
+    return _laid(base, overlay), [*faults, *id_faults, *_changed_units(base, overlay)]
 
 
 def lay_prices(base: Rows, text: str, *, file: str) -> tuple[Rows, list[Fault]]:
-    """Give the prices with those of a price book: `item` plus changed columns, known items only."""
-    sheet, faults = _sheet("prices", text, file=file, aliases={"item": "id"})
+    """Give the prices with those of a price book: `item` (or `id`) plus changed columns, known items only."""
+    sheet, faults = _sheet("prices", text, file=file, key="item")
     if sheet is None:
         return base, faults
-    if "id" not in sheet.columns:
-        missing = Fault(file=file, row=1, field="item", problem="column is missing", limit=" or ".join(PRICE_KEYS))
-        return base, [*faults, missing]
-    book, id_faults = _rows_by_id(sheet)
-    faults += id_faults
-    merged = dict(base)
-    for key, record in book.items():
-        if key not in base:
-            faults.append(unknown_name(record, "item", key, base, what="price book item"))
-        else:
-            merged[key] = _merged(base[key], record)
-    return merged, faults
+    book, id_faults = _rows_by_id(sheet, key="item")
+    unknown = [
+        unknown_name(record, "item", key, base, what="item: the price book can only change what has a price")
+        for key, record in book.items()
+        if key not in base
+    ]
+    known = {key: record for key, record in book.items() if key in base}
+    return _laid(base, known), [*faults, *id_faults, *unknown, *_changed_units(base, known)]
 
 
 def unknown_name(record: Record, field: str, name: str, known: Iterable[str], *, what: str) -> Fault:
@@ -84,34 +73,31 @@ def unknown_name(record: Record, field: str, name: str, known: Iterable[str], *,
     )
 
 
-def _sheet(
-    table: str, text: str, *, file: str, aliases: Mapping[str, str] | None = None
-) -> tuple[Sheet | None, list[Fault]]:
-    """Read a sheet, rename its columns, drop and report unknown ones, turn decimal commas into points."""
+def _sheet(table: str, text: str, *, file: str, key: str = "id") -> tuple[Sheet | None, list[Fault]]:
+    """Read a sheet, call its key `id`, report and drop unknown columns, turn decimal commas into points."""
     try:
         sheet = read_sheet(text, file=file)
     except CatalogueError as error:
         return None, list(error.faults)
-    names = {column.name: column for column in columns_of(table)}
-    renamed = {name: (aliases or {}).get(name, name) for name in sheet.columns}
+    known = {column.name: column for column in columns_of(table)}
+    is_key_renamed = key in sheet.columns and "id" not in sheet.columns
+    new_name = {name: "id" if is_key_renamed and name == key else name for name in sheet.columns}
+    kept = [name for name in sheet.columns if new_name[name] in known]
+    header = Record(file=file, row=sheet.header_row, cells={})
     faults = [
-        unknown_name(Record(file=file, row=1, cells={}), name, name, names, what=f"column of {table}")
+        unknown_name(header, name, name, known, what=f"column of {table}")
         for name in sheet.columns
-        if renamed[name] not in names
+        if name not in kept
     ]
     records = tuple(
-        replace(
-            record,
-            cells={renamed[name]: cell for name, cell in record.cells.items() if renamed[name] in names},
-        )
+        replace(record, cells={new_name[name]: record.cells.get(name, "") for name in kept})
         for record in sheet.records
     )
     if sheet.decimal_comma:
-        numbers = {name for name, column in names.items() if column.type == "number"}
+        numbers = {name for name, column in known.items() if column.type == "number"}
         records, comma_faults = _with_points(records, numbers)
         faults += comma_faults
-    columns = tuple(renamed[name] for name in sheet.columns if renamed[name] in names)
-    return replace(sheet, columns=columns, records=records), faults
+    return replace(sheet, columns=tuple(new_name[name] for name in kept), records=records), faults
 
 
 def _with_points(records: tuple[Record, ...], numbers: set[str]) -> tuple[tuple[Record, ...], list[Fault]]:
@@ -141,34 +127,64 @@ def cell_fault(record: Record, field: str, text: str, error: CellError) -> Fault
     )
 
 
-def _rows_by_id(sheet: Sheet) -> tuple[Rows, list[Fault]]:
+def _rows_by_id(sheet: Sheet, *, key: str = "id") -> tuple[Rows, list[Fault]]:
+    """Give the rows by id, and the faults of ids that are missing or stand there twice."""
+    if "id" not in sheet.columns:
+        return {}, [Fault(file=sheet.file, row=sheet.header_row, field=key, problem="column is missing")]
     rows: Rows = {}
     faults = []
     for record in sheet.records:
-        key = record.cells.get("id", "")
-        if key in rows:
-            problem = f"id stands in row {rows[key].row} already"
-            faults.append(Fault(file=record.file, row=record.row, field="id", problem=problem, value=key))
-        else:
-            rows[key] = record
+        name = record.cells["id"]
+        if name and name not in rows:
+            rows[name] = record
+            continue
+        problem = f"stands in row {rows[name].row} already" if name else "value is missing"
+        faults.append(Fault(file=record.file, row=record.row, field=key, problem=problem, value=name or None))
     return rows, faults
 
 
-def _missing_columns(table: str, sheet: Sheet, *, row: int = 1, given: tuple[str, ...] = ()) -> list[Fault]:
+def _changed_units(base: Rows, overlay: Rows) -> list[Fault]:
+    """Give the faults of rows in another unit than those they replace: a bill counts in the old one."""
     return [
         Fault(
-            file=sheet.file,
-            row=row,
-            field=column.name,
-            problem="column is missing" if row == 1 else "column is missing, and this row is a new one",
-            remedy=f"add the column: {column.meaning}",
+            file=record.file,
+            row=record.row,
+            field="unit",
+            problem="unit is another than that of the row it replaces",
+            value=record.cells["unit"],
+            limit=base[name].cells["unit"],
+            remedy="give the figures for that unit",
         )
-        for column in columns_of(table)
-        if column.name not in sheet.columns and not column.default and column.name not in given
+        for name, record in overlay.items()
+        if name in base and record.cells.get("unit", base[name].cells.get("unit")) != base[name].cells.get("unit")
     ]
 
 
+def _missing_columns(table: str, sheet: Sheet, *, new: Record | None = None) -> list[Fault]:
+    """Give the faults of columns that a whole table, or an overlay with a new row, cannot do without."""
+    told_elsewhere = ("id", "source", "trust") if new else ("id",)
+    return [
+        Fault(
+            file=sheet.file,
+            row=new.row if new else sheet.header_row,
+            field=column.name,
+            problem="column is missing, and this row is a new one" if new else "column is missing",
+            remedy=f"add the column: {column.meaning}",
+        )
+        for column in columns_of(table)
+        if column.name not in (*sheet.columns, *told_elsewhere) and not column.default
+    ]
+
+
+def _laid(base: Rows, overlay: Rows) -> Rows:
+    merged = dict(base)
+    for name, record in overlay.items():
+        merged[name] = _merged(base.get(name), record)
+    return merged
+
+
 def _merged(old: Record | None, new: Record) -> Record:
+    """Give the new row over the old one; without a source of its own a changed row is the planner's."""
     cells = {**old.cells, **new.cells} if old else dict(new.cells)
     if not old or any(old.cells.get(name) != cell for name, cell in new.cells.items()):
         if "source" not in new.cells:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DELIMITERS = (",", ";", "\t")
+_EXCEL_HINT = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Sheet:
     """One CSV file: its column names, its rows, and whether its numbers have decimal commas."""
 
     file: str
+    header_row: int
     columns: tuple[str, ...]
     records: tuple[Record, ...]
     decimal_comma: bool
@@ -71,15 +75,17 @@ def read_sheet(text: str, *, file: str) -> Sheet:
     CatalogueError
         No header, a column named twice, a row longer than the header, or broken quotes.
     """
-    delimiter = _delimiter(text)
+    hint = _EXCEL_HINT.match(text)  # Excel's own first line, not a row of the table
+    delimiter = hint.group(1) if hint else _delimiter(text)
+    first = 2 if hint else 1
     try:
-        lines = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))[first - 1 :]
     except csv.Error as error:
         raise _refused(file, f"is not readable as CSV: {error}", "check quotes and line ends") from None
     if not lines or not any(cell.strip() for cell in lines[0]):
-        raise _refused(file, "has no header in its first row", "name the columns in row 1")
+        raise _refused(file, f"has no header in row {first}", "name the columns in the first row")
     columns = tuple(cell.strip() for cell in lines[0])
-    faults = _header_faults(columns, lines, file=file)
+    faults = _header_faults(columns, lines, file=file, first=first)
     if faults:
         raise CatalogueError(faults)
     records = tuple(
@@ -88,24 +94,25 @@ def read_sheet(text: str, *, file: str) -> Sheet:
             row=row,
             cells={name: cell.strip() for name, cell in zip(columns, line, strict=False) if name},
         )
-        for row, line in enumerate(lines[1:], start=2)
+        for row, line in enumerate(lines[1:], start=first + 1)
         if any(cell.strip() for cell in line)
     )
     return Sheet(
         file=file,
+        header_row=first,
         columns=tuple(name for name in columns if name),
         records=records,
         decimal_comma=delimiter != ",",
     )
 
 
-def _header_faults(columns: tuple[str, ...], lines: list[list[str]], *, file: str) -> list[Fault]:
+def _header_faults(columns: tuple[str, ...], lines: list[list[str]], *, file: str, first: int) -> list[Fault]:
     twice = [name for position, name in enumerate(columns) if name and name in columns[:position]]
     faults = [
-        Fault(file=file, row=1, field=name, problem="column is named twice", remedy="keep one of them")
+        Fault(file=file, row=first, field=name, problem="column is named twice", remedy="keep one of them")
         for name in twice
     ]
-    for row, line in enumerate(lines[1:], start=2):
+    for row, line in enumerate(lines[1:], start=first + 1):
         stray = next(
             (
                 cell
