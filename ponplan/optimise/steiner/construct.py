@@ -71,7 +71,7 @@ def span_tree(
 ) -> tuple[NDArray[np.int64], int, int]:
     """Span the chosen nodes at least cost and cut branches that end in no terminal.
 
-    Gives the edges of the tree, its cost and the work done.
+    Gives the edges of the tree, its cost and the work done; the cost is -1 if the nodes do not join all terminals.
     """
     num_nodes = len(arcs.first) - 1
     start = int(np.argmax(is_terminal))
@@ -111,8 +111,12 @@ def _span(
                 size = heap_push(heap, place, size, distance, other)
     # distance now counts children
     cost = 0
+    reached = 0
     for i in range(count):
         distance[order[i]] = 0
+        reached += int(is_terminal[order[i]])
+    if reached < np.sum(is_terminal):
+        return -1, work
     for i in range(count - 1, 0, -1):
         node = order[i]
         if distance[node] == 0 and not is_terminal[node]:
