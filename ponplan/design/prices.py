@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ponplan.area.model import Rules
     from ponplan.catalogue import Catalogue
-    from ponplan.catalogue.model import CableType
+    from ponplan.catalogue.model import CableType, Enclosure
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -27,6 +27,16 @@ def unit_cost(catalogue: Catalogue, item: str) -> float:
     """Give material plus labour of one unit."""
     price = catalogue.price(item)
     return price.material_cost + price.labour_cost
+
+
+def installed_cost(catalogue: Catalogue, enclosure: Enclosure) -> float:
+    """Give what a cabinet, box, closure or frame costs with the work of setting it."""
+    return unit_cost(catalogue, enclosure.id) + unit_cost(catalogue, installation_of(enclosure))
+
+
+def installation_of(enclosure: Enclosure) -> str:
+    """Give the task of setting an enclosure of this kind."""
+    return f"{enclosure.kind}-installation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +112,20 @@ def trunk_prices(catalogue: Catalogue, rules: Rules) -> CablePrices:
         cost_per_m=np.array([unit_cost(catalogue, row.id) * (1.0 + rules.cable_slack) for _, _, row in sized]),
         splice_cost=unit_cost(catalogue, "splice"),
     )
+
+
+def cheapest_drop(catalogue: Catalogue) -> CableType:
+    """Give the cheapest cable from a closure to one customer.
+
+    Raises
+    ------
+    CatalogueError
+        When no drop cable is allowed in design.
+    """
+    rows = [row for row in catalogue.cable_types.values() if row.role == "drop" and row.allowed_in_design]
+    if not rows:
+        raise CatalogueError([Fault(file="cable_types", problem="no drop cable is allowed in design")])
+    return min(rows, key=lambda row: (unit_cost(catalogue, row.id), row.id))
 
 
 def usable_fibres(fibres: int, spare: float) -> int:

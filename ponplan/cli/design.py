@@ -1,0 +1,78 @@
+"""`ponplan design`: an area in, a design file out, with its cost, its bound and who is not served."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ponplan.cli.options import AreaPath, CatalogueDir, Force, Jobs, Json, PricesFile, Seed
+from ponplan.cli.say import print_json, progress_bar, talk
+
+if TYPE_CHECKING:
+    from ponplan.design import Design
+
+
+def design_command(
+    area: AreaPath,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DESIGN.gpkg", help="Design file to write.")],
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    catalogue: CatalogueDir = None,
+    prices: PricesFile = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Find the least-cost network for an area, with a proof of how far from the optimum it can be.
+
+    Example: ponplan design AREA -o plan.gpkg
+    """
+    from ponplan.area import read_area
+    from ponplan.catalogue import read_catalogue
+    from ponplan.design import design_network
+    from ponplan.design.answer import design_answer
+    from ponplan.topology import refuse_overwrite, write_network
+
+    started = time.perf_counter()
+    refuse_overwrite(output, overwrite=force)
+    rows = read_catalogue(directory=catalogue, prices=prices)
+    with progress_bar() as progress:
+        task = progress.add_task("reading the area", total=None)
+
+        def watch(text: str) -> None:
+            progress.update(task, description=text)
+
+        design = design_network(read_area(area), catalogue=rows, seed=seed, jobs=jobs, watch=watch)
+        watch("writing the design file")
+        write_network(design.network, output, overwrite=force)
+    seconds = time.perf_counter() - started
+    if as_json:
+        print_json(design_answer(design, seconds=seconds))
+    else:
+        _tell(design, output, seconds)
+
+
+def _tell(design: Design, output: Path, seconds: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    facts, proof = design.network.facts, design.proof
+    table = Table("part", "cost", "bound", title=f"{design.network.name}: {facts['currency']}")
+    for name, part in proof.parts.items():
+        table.add_row(name, f"{part.cost:,.2f}", f"{part.bound:,.2f}")
+    table.add_row("total", f"{proof.cost:,.2f}", f"{proof.bound:,.2f}")
+    Console().print(table)
+    gap = facts["gap_percent"]
+    talk(f"{facts['customers_served']} of {facts['customers_total']} customers served; written to {output}")
+    talk(
+        f"gap {gap} %, avoidable {facts['gap_avoidable_percent']} %; {seconds:.1f} s"
+        if gap is not None
+        else f"no gap can be claimed, because rules were relaxed; {seconds:.1f} s"
+    )
+    for rule in design.network.relaxed:
+        talk(f"relaxed: {rule.rule} of {rule.subject} is {rule.value:g}, allowed {rule.limit:g}")
+    for customer in design.network.customers:
+        if customer.unserved:
+            talk(f"not served: {customer.id}: {customer.unserved}")

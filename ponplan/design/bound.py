@@ -1,0 +1,181 @@
+"""What no permitted plan can undercut: a Steiner bound for the trench plus a location bound for what it joins.
+
+Every cost is shared out between the two relaxations, never counted in both:
+
+* Trench side. Every plan opens routes that join each customer with an office. Each opened metre costs at least its
+  surface, one duct where ducts are laid, and the fixed part F of a trunk cable; each drop its way and its cable.
+  The cheapest such set is a Steiner tree from one super-root, and dual ascent bounds it from below.
+* Location side. A customer's fibre runs from a splitter place over at least the shortest way, at v per metre where
+  F + v n <= price(n) for every n; a splitter's feeder adds at least v times the way to an office, shared by as many
+  customers as the largest splitter has legs. Places cost at least the supporting line of their enclosures. Sites off
+  a sparse list are one free dummy at the first omitted distance. A Lagrangian bounds this problem from below.
+* Equipment. Splitters, ports, cards, chassis and frames cost at least the cheapest set for all customers together,
+  as if they stood at one place; terminals, connections and the splices at a link's ends are the same in every plan.
+* Closures where drops begin cost at least the cheapest set for these drops; where a splitter may stand at the same
+  junction instead, that much is taken off the opening cost of the place, so that it is not counted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.covers import cheapest_cover
+from ponplan.design.location_prices import LocationPrices
+from ponplan.design.olts import cards_for, chassis_for
+from ponplan.design.onus import pick_onus
+from ponplan.design.placement import location_problem, opening_lines
+from ponplan.design.prices import installed_cost, unit_cost
+from ponplan.optimise.graph import SparseGraph
+from ponplan.optimise.location.uncapacitated import solve_uncapacitated
+from ponplan.optimise.nearest import nearest_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.design.places import Place
+    from ponplan.design.planes import Plane
+    from ponplan.design.prices import Line
+    from ponplan.design.problem import PlanProblem
+    from ponplan.optimise.stop import Stop
+
+    FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationBound:
+    """The location side's bound, by part of the bill as its own solution is composed, with the drops' closures."""
+
+    passive: float
+    cable: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentBound:
+    """Least cost of what every plan needs wherever it stands, by part of the bill."""
+
+    passive: float
+    active: float
+    splicing: float
+
+
+def route_graph_m(problem: PlanProblem) -> SparseGraph:
+    """Give the metres a trunk fibre may run; drops and indoor runs carry none."""
+    graph = problem.graph
+    trunk = np.isin(graph.kinds, ["route", "lead-in"])
+    return SparseGraph.from_edges(
+        len(graph.junction_ids), graph.tails[trunk], graph.heads[trunk], graph.lengths_m[trunk]
+    )
+
+
+def location_bound(
+    problem: PlanProblem,
+    planes: Sequence[Plane],
+    places: Sequence[Place],
+    line: Line,
+    *,
+    near: int,
+    stop: Stop,
+    rng: np.random.Generator,
+) -> LocationBound:
+    """Bound the location side, and add the closures that every plan pays at the drops."""
+    graph = route_graph_m(problem)
+    _, office_m = nearest_sources(graph, problem.offices, width=1)
+    max_legs = max(plane.max_legs for plane in planes)
+    lines = opening_lines(problem, places, max_legs, near=near)
+    opening = np.array([line.fixed for line in lines])
+    closures, opening = _closures(problem, places, opening)
+    prices = LocationPrices(
+        per_fibre_m=line.slope,
+        splice_cost=unit_cost(problem.catalogue, "splice"),
+        feeder_m=office_m[[place.junction for place in places], 0],
+        opening=opening,
+        per_customer=np.array([line.slope for line in lines]),
+    )
+    location = location_problem(problem, planes, places, graph, prices)
+    solution = solve_uncapacitated(location, stop=stop, rng=rng)
+    opened = float(opening[solution.open].sum()) + float(prices.per_customer[solution.assignment].sum())
+    share = opened / solution.cost if solution.cost > 0.0 else 0.0
+    return LocationBound(passive=closures + share * solution.bound, cable=(1.0 - share) * solution.bound)
+
+
+def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:
+    """Give the least cost of closures at all drops, and the opening costs less what they save of it."""
+    junctions, drops = np.unique(problem.access, return_counts=True)
+    indoor = set(problem.access[problem.graph.kinds[problem.drop_edges] == "indoor"].tolist())
+    offices = set(problem.offices.tolist())
+    here: dict[int, list[int]] = {}
+    for index, place in enumerate(places):
+        here.setdefault(place.junction, []).append(index)
+    opening, total = opening.copy(), 0.0
+    for junction, count in zip(junctions.tolist(), drops.tolist(), strict=True):
+        cost = _cheapest_closures(problem, "room-box" if junction in indoor else "closure", count)
+        cost = min([cost, *(float(opening[index]) for index in here.get(junction, []))])
+        if junction in offices:
+            cost = 0.0
+        for index in here.get(junction, []):
+            opening[index] -= cost
+        total += cost
+    return total, opening
+
+
+def _cheapest_closures(problem: PlanProblem, kind: str, drops: int) -> float:
+    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
+    costs = [installed_cost(problem.catalogue, row) for row in rows]
+    return cheapest_cover([row.fibres for row in rows], costs, drops)[0]
+
+
+def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentBound:
+    """Give the cheapest splitters, ports, cards, chassis, frames, terminals and splices for everybody."""
+    catalogue = problem.catalogue
+    splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
+    ports_of: dict[int, int] = {}
+    passive = active = splicing = 0.0
+    for number, plane in enumerate(planes):
+        count = len(plane.members)
+        port = plane.optics_costs[0] + unit_cost(catalogue, "pon-port-commissioning")
+        joints = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
+        joints += unit_cost(catalogue, "odf-port")
+        legs = [splitter.outputs for splitter in plane.splitters]
+        one_stage = problem.area.rules.stages == 1
+        extra = port + joints if one_stage else 0.0
+        cost, chosen = cheapest_cover(legs, [price + extra for price in plane.splitter_costs], count)
+        ports_of[number] = -(-count // plane.max_legs)
+        units = len(chosen) if one_stage else ports_of[number]
+        passive += cost - (units * (port + joints) if one_stage else 0.0)
+        active += units * port
+        splicing += units * joints
+    onus = pick_onus(problem)
+    work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
+    active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
+    tails = ends["splitter-output"].splices + ends["onu"].splices
+    splicing += len(problem.served) * tails * splice_cost
+    active += _shelves(problem, planes, ports_of)
+    passive += _frames(problem, sum(ports_of.values()))
+    return EquipmentBound(passive=passive, active=active, splicing=splicing)
+
+
+def _shelves(problem: PlanProblem, planes: Sequence[Plane], ports_of: dict[int, int]) -> float:
+    """Give the cheapest cards for each plane's ports and chassis for each bearer's cards."""
+    catalogue = problem.catalogue
+    cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
+    for number, plane in enumerate(planes):
+        rows = cards_for(problem, plane.technology.id)
+        cards, _ = cheapest_cover(
+            [row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], ports_of[number]
+        )
+        cost += cards
+        cards_of[plane.bearer] += -(-ports_of[number] // max(row.ports for row in rows))
+    chassis = chassis_for(problem)
+    sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
+    return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in cards_of.values())
+
+
+def _frames(problem: PlanProblem, num_ports: int) -> float:
+    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
+    costs = [installed_cost(problem.catalogue, row) for row in rows]
+    return cheapest_cover([row.fibres for row in rows], costs, num_ports)[0]

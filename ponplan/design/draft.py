@@ -1,0 +1,112 @@
+"""The records of a network while it is being put together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.prices import installed_cost
+from ponplan.topology.network import Cable, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.catalogue.model import Enclosure
+    from ponplan.design.problem import PlanProblem
+    from ponplan.topology.network import Card, Link, Olt, OltPort, Onu, Relaxed, Splitter, Uplink
+
+
+@dataclass(slots=True)
+class Draft:
+    """Lists that the steps of the assembly add to, in file order."""
+
+    problem: PlanProblem
+    nodes: list[Node] = field(default_factory=list)
+    cables: list[Cable] = field(default_factory=list)
+    olts: list[Olt] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    ports: list[OltPort] = field(default_factory=list)
+    uplinks: list[Uplink] = field(default_factory=list)
+    splitters: list[Splitter] = field(default_factory=list)
+    onus: list[Onu] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    relaxed: list[Relaxed] = field(default_factory=list)
+    diameters_mm: dict[int, list[float]] = field(default_factory=dict)  # segment -> those of the cables in it
+    last_numbers: Counter[str] = field(default_factory=Counter)  # of each prefix
+    rooms: frozenset[int] = field(init=False)  # junctions of building rooms
+
+    def __post_init__(self) -> None:
+        rooms = [row for row, site in enumerate(self.problem.area.sites) if site.kind == "room"]
+        self.rooms = frozenset(self.problem.graph.site_junctions[rooms].tolist())
+
+    def next_id(self, prefix: str) -> str:
+        """Give the next number behind a prefix."""
+        self.last_numbers[prefix] += 1
+        return f"{prefix}{self.last_numbers[prefix]:05d}"
+
+    def add_node(
+        self,
+        identity: str,
+        kind: str,
+        junction: int,
+        *,
+        enclosure: Enclosure | None = None,
+        name: str = "",
+        site: str = "",
+        state: str = "new",
+    ) -> str:
+        """Add a node at a junction and give its id."""
+        graph = self.problem.graph
+        self.nodes.append(
+            Node(
+                id=identity,
+                kind=kind,
+                junction=graph.junction_ids[junction],
+                x_m=round(float(graph.junction_x_m[junction]), 3),
+                y_m=round(float(graph.junction_y_m[junction]), 3),
+                enclosure=enclosure.id if enclosure else "",
+                name=name,
+                site=site,
+                state=state,
+            )
+        )
+        return identity
+
+    def add_cable(
+        self, role: str, cable_type: str, from_node: str, to_node: str, edges: Sequence[int], identity: str
+    ) -> str:
+        """Add a cable over these segments and give its id."""
+        problem = self.problem
+        length_m = round(float(np.sum(problem.graph.lengths_m[list(edges)])), 3)
+        self.cables.append(
+            Cable(
+                id=identity,
+                role=role,
+                type=cable_type,
+                from_node=from_node,
+                to_node=to_node,
+                routes=tuple(problem.graph.segment_ids[edge] for edge in edges),
+                length_m=length_m,
+                # rounded up, so that no cable is shorter than the rule wants
+                slack_m=np.ceil(length_m * problem.area.rules.cable_slack * 1000.0 - 1e-6) / 1000.0,
+            )
+        )
+        for edge in edges:
+            self.diameters_mm.setdefault(edge, []).append(problem.catalogue.cable_types[cable_type].diameter_mm)
+        return identity
+
+
+def pick_enclosure(
+    problem: PlanProblem, kind: str, *, fibres: int, splitters: int, cables: int
+) -> tuple[Enclosure, bool]:
+    """Give the cheapest enclosure of a kind that holds so much; else the roomiest, and False."""
+    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
+    fitting = [
+        row for row in rows if row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
+    ]
+    if fitting:
+        return min(fitting, key=lambda row: (installed_cost(problem.catalogue, row), row.id)), True
+    return max(rows, key=lambda row: (row.cables, row.fibres, row.id)), False

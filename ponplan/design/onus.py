@@ -1,0 +1,56 @@
+"""The terminal of each customer: the cheapest with the interfaces that the services need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ponplan.design.prices import unit_cost
+
+if TYPE_CHECKING:
+    from ponplan.catalogue.model import Onu
+    from ponplan.design.problem import PlanProblem
+    from ponplan.topology.network import NetworkCustomer
+
+
+def pick_onus(problem: PlanProblem) -> dict[int, str]:
+    """Give the terminal type of each served customer; customers without one are in `customers_without_onu`."""
+    known: dict[tuple[object, ...], str | None] = {}
+    chosen = {}
+    for member, row in enumerate(problem.served.tolist()):
+        customer = problem.customers[row]
+        need = (customer.technology, customer.services)
+        if need not in known:
+            known[need] = _cheapest_onu(problem, customer)
+        found = known[need]
+        if found is not None:
+            chosen[member] = found
+    return chosen
+
+
+def customers_without_onu(problem: PlanProblem) -> dict[int, str]:
+    """Give the served customers for whom no terminal has the interfaces, and why."""
+    chosen = pick_onus(problem)
+    return {
+        member: f"no {problem.technologies[member]} terminal has the E1 and Ethernet interfaces its services need"
+        for member in range(len(problem.served))
+        if member not in chosen
+    }
+
+
+def _cheapest_onu(problem: PlanProblem, customer: NetworkCustomer) -> str | None:
+    catalogue = problem.catalogue
+    services = [(catalogue.services[service], count) for service, count in customer.services]
+    num_e1 = sum(service.e1_circuits * count for service, count in services)
+    ethernet = [service for service, _ in services if not service.e1_circuits]
+    fastest_bps = max((max(s.peak_down_bps, s.peak_up_bps) for s in ethernet), default=0)
+
+    def fits(row: Onu) -> bool:
+        has_ports = row.e1_ports >= num_e1 and (not ethernet or row.ethernet_ports >= 1)
+        return has_ports and (not ethernet or row.ethernet_bps >= fastest_bps)
+
+    rows = [
+        row
+        for row in catalogue.onus.values()
+        if row.technology == customer.technology and row.allowed_in_design and fits(row)
+    ]
+    return min(rows, key=lambda row: (unit_cost(catalogue, row.id), row.id)).id if rows else None

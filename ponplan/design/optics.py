@@ -1,0 +1,87 @@
+"""Whether light arrives neither too weak nor too strong, judged before the cables are laid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ponplan.topology.light import DIRECTIONS, budget, margin_db, path_loss
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.catalogue.model import OpticalClass, Splitter, Technology
+    from ponplan.design.problem import PlanProblem
+    from ponplan.topology.light import Direction, PathLoss
+
+# a one-stage path: the terminations of both its links
+_ENDS = ("olt", "splitter-input", "splitter-output", "onu")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathShape:
+    """A light path as far as it is known: metres of fibre and splices between cables."""
+
+    length_m: float
+    joints: int
+
+
+def light_fits(
+    problem: PlanProblem, technology: Technology, group: OpticalClass, splitter: Splitter, shapes: Sequence[PathShape]
+) -> bool:
+    """Say whether every path lies within reach and within both receive windows behind this splitter."""
+    lengths = [shape.length_m for shape in shapes]
+    if max(lengths) > min(technology.max_reach_m, group.max_reach_m):
+        return False
+    if max(lengths) - min(lengths) > technology.max_differential_reach_m:
+        return False
+    # expected joints are a guess from above, so the brightest path is taken to have none
+    farthest = PathShape(length_m=max(lengths), joints=max(shape.joints for shape in shapes))
+    nearest = PathShape(length_m=min(lengths), joints=0)
+    return all(
+        _dark_enough(problem, technology, group, splitter, nearest, direction)
+        and _bright_enough(problem, technology, group, splitter, farthest, direction)
+        for direction in DIRECTIONS
+    )
+
+
+def _bright_enough(
+    problem: PlanProblem,
+    technology: Technology,
+    group: OpticalClass,
+    splitter: Splitter,
+    shape: PathShape,
+    direction: Direction,
+) -> bool:
+    loss = _loss(problem, technology, splitter, shape, direction)
+    margin = float(margin_db(problem.catalogue, shape.length_m))
+    return float(loss.max_db) + margin <= budget(group, direction).max_loss_db
+
+
+def _dark_enough(
+    problem: PlanProblem,
+    technology: Technology,
+    group: OpticalClass,
+    splitter: Splitter,
+    shape: PathShape,
+    direction: Direction,
+) -> bool:
+    loss = _loss(problem, technology, splitter, shape, direction)
+    return float(loss.typical_db) >= budget(group, direction).min_loss_db
+
+
+def _loss(
+    problem: PlanProblem, technology: Technology, splitter: Splitter, shape: PathShape, direction: Direction
+) -> PathLoss:
+    ends = [problem.catalogue.terminations[name] for name in _ENDS]
+    return path_loss(
+        problem.catalogue,
+        technology,
+        direction,
+        fibre=problem.area.rules.fibre,
+        length_m=shape.length_m,
+        splices=shape.joints + sum(row.splices for row in ends),
+        connectors=sum(row.connectors for row in ends),
+        splitter_max_db=splitter.max_loss_db,
+        splitter_typical_db=splitter.typical_loss_db,
+    )

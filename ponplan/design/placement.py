@@ -1,0 +1,171 @@
+"""Which places hold splitters and which of them serves each customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.consolidate import consolidate
+from ponplan.design.location_prices import LocationPrices
+from ponplan.design.places import ENCLOSURE_OF, enclosure_prices
+from ponplan.design.prices import Line, unit_cost
+from ponplan.errors import Infeasible
+from ponplan.optimise.graph import SparseGraph
+from ponplan.optimise.location.candidates import CandidateLists
+from ponplan.optimise.location.problem import UncapacitatedProblem
+from ponplan.optimise.location.uncapacitated import solve_uncapacitated
+from ponplan.optimise.nearest import nearest_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.design.places import Place
+    from ponplan.design.planes import Plane
+    from ponplan.design.problem import PlanProblem
+    from ponplan.design.trench import Trunk
+    from ponplan.optimise.stop import Stop
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+NEAREST = 24  # cabinets and offices on each customer's candidate list
+CUSTOMERS_PER_PLACE = 96  # where the stepwise price of enclosures is linearised for the search
+
+
+def opening_lines(problem: PlanProblem, places: Sequence[Place], max_legs: int, *, near: int) -> list[Line]:
+    """Give each place's line of cost over customers; an existing enclosure costs nothing."""
+    kinds = sorted({place.kind for place in places})
+    prices = {kind: enclosure_prices(problem.catalogue, ENCLOSURE_OF[kind], max_legs=max_legs) for kind in kinds}
+    lines = {kind: prices[kind].line(near=min(near, int(prices[kind].capacities[-1]))) for kind in kinds}
+    free = Line(fixed=0.0, slope=0.0)
+    return [free if place.existing and place.enclosure else lines[place.kind] for place in places]
+
+
+def location_problem(
+    problem: PlanProblem,
+    planes: Sequence[Plane],
+    places: Sequence[Place],
+    graph: SparseGraph,
+    prices: LocationPrices,
+) -> UncapacitatedProblem:
+    """Give the location problem over the metres of `graph`, with sparse lists.
+
+    A building room serves only the customers inside. The lists are cut short after the nearest places; what is left
+    off could not cost less than the first omitted distance, without feeder, room or opening.
+    """
+    shared = np.array([p for p, place in enumerate(places) if place.kind != "room"], np.int64)
+    junctions = np.array([place.junction for place in places], np.int64)
+    width = min(NEAREST, len(shared))
+    labels, metres = nearest_sources(graph, junctions[shared], width=width + 1)
+    reached, far = labels[problem.access, :width], metres[problem.access, :width]
+    clients, column = np.nonzero(reached >= 0)
+    sites, distances = shared[reached[clients, column]], far[clients, column]
+    inside, rooms = _room_entries(problem, places)
+    clients = np.concatenate([clients, inside])
+    sites = np.concatenate([sites, rooms])
+    distances = np.concatenate([distances, np.zeros(len(rooms))])
+    legs = _legs_of(problem, planes)
+    costs = (
+        prices.per_fibre_m * distances
+        + prices.splice_cost * (problem.access[clients] != junctions[sites])
+        + prices.per_fibre_m * prices.feeder_m[sites] / legs[clients]
+        + prices.per_customer[sites]
+    )
+    finite = np.isfinite(costs)
+    lists = CandidateLists.from_entries(
+        clients[finite],
+        sites[finite],
+        costs[finite],
+        num_clients=len(problem.served),
+        num_sites=len(places),
+        omitted_costs=prices.per_fibre_m * metres[problem.access, width],
+    )
+    return UncapacitatedProblem(candidates=lists, fixed_costs=prices.opening)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where each customer's splitter stands.
+
+    Parameters
+    ----------
+    places
+        Those on or beside the opened routes.
+    assignment
+        (c,) index into `places`.
+    offices, feeder_m
+        (places,) the office that feeds a place, as an index into the problem's, and the metres to it.
+    """
+
+    places: tuple[Place, ...]
+    assignment: IntArray
+    offices: IntArray
+    feeder_m: FloatArray
+
+
+def place_customers(
+    problem: PlanProblem,
+    planes: Sequence[Plane],
+    places: Sequence[Place],
+    trunk: Trunk,
+    line: Line,
+    *,
+    stop: Stop,
+    rng: np.random.Generator,
+) -> Placed:
+    """Choose places and assign customers along the opened routes, then empty splitters that hardly serve anyone.
+
+    Raises
+    ------
+    Infeasible
+        When some customer has no place to be served from.
+    """
+    tree = trunk.tree
+    near = tuple(place for place in places if tree.position[place.junction] >= 0)
+    if not near:
+        raise Infeasible("there is no place where a splitter may stand; allow splitters in the office or add sites")
+    junctions = np.array([place.junction for place in near], np.int64)
+    offices = trunk.office_of(junctions, problem.offices)
+    feeder_m = tree.distances_m(junctions, problem.offices[offices])
+    lines = opening_lines(problem, near, max(plane.max_legs for plane in planes), near=CUSTOMERS_PER_PLACE)
+    prices = LocationPrices(
+        per_fibre_m=line.slope,
+        splice_cost=unit_cost(problem.catalogue, "splice"),
+        feeder_m=feeder_m,
+        opening=np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions],
+        per_customer=np.array([line.slope for line in lines]),
+    )
+    edges = tree.parent_edges[tree.order[1:]]
+    edges = edges[edges < len(problem.graph.tails)]
+    graph = SparseGraph.from_edges(
+        len(problem.graph.junction_ids),
+        problem.graph.tails[edges],
+        problem.graph.heads[edges],
+        problem.graph.lengths_m[edges],
+    )
+    location = location_problem(problem, planes, near, graph, prices)
+    found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
+    assignment = consolidate(problem, planes, near, tree, prices, found)
+    return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m)
+
+
+def _room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArray, IntArray]:
+    """Give the customers inside buildings whose room may hold a splitter, and that place."""
+    room_of = {place.junction: p for p, place in enumerate(places) if place.kind == "room"}
+    indoor = np.flatnonzero(problem.graph.kinds[problem.drop_edges] == "indoor")
+    pairs = [
+        (c, room_of[j]) for c, j in zip(indoor.tolist(), problem.access[indoor].tolist(), strict=True) if j in room_of
+    ]
+    table = np.array(pairs, np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _legs_of(problem: PlanProblem, planes: Sequence[Plane]) -> FloatArray:
+    legs = np.ones(len(problem.served))
+    for plane in planes:
+        legs[plane.members] = plane.max_legs
+    return legs

@@ -1,0 +1,120 @@
+"""Where splitters may stand, and what a cabinet, box or frame there costs for how many customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.prices import Line, installed_cost, supporting_lines
+from ponplan.errors import CatalogueError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.catalogue import Catalogue
+    from ponplan.catalogue.model import Enclosure
+    from ponplan.design.problem import PlanProblem
+
+ENCLOSURE_OF = {"office": "odf", "cabinet": "cabinet", "room": "room-box"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A junction where splitters may stand."""
+
+    id: str  # of the area site or office
+    name: str
+    kind: str  # office, cabinet, room
+    junction: int
+    enclosure: str | None  # given by the area, else chosen by size
+    existing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnclosurePrices:
+    """Enclosures of one kind by the customers they hold when each has one leg of splitters as large as may be."""
+
+    rows: tuple[Enclosure, ...]
+    costs: tuple[float, ...]
+    capacities: NDArray[np.int64]  # (rows,) customers, ascending
+
+    def line(self, *, near: int) -> Line:
+        """Give the supporting line of the price that is highest at `near` customers."""
+        cheapest = np.minimum.accumulate(np.array(self.costs)[::-1])[::-1]
+        lines = supporting_lines(self.capacities.astype(float), cheapest)
+        return max(lines, key=lambda line: line.fixed + line.slope * near)
+
+    def cheapest(self, *, fibres: int, splitters: int, cables: int) -> Enclosure | None:
+        """Give the cheapest enclosure that holds so much, None when none does."""
+        fitting = [
+            (cost, row.id, row)
+            for row, cost in zip(self.rows, self.costs, strict=True)
+            if row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
+        ]
+        return min(fitting)[2] if fitting else None
+
+
+def places_of(problem: PlanProblem) -> list[Place]:
+    """Give the places where splitters may stand: allowed sites that can be reached, and offices if permitted.
+
+    An area without any cabinet site gets every junction of routes as a possible one.
+    """
+    area, graph = problem.area, problem.graph
+    places = []
+    if area.rules.splitters_in_office:
+        for row, junction in zip(problem.office_rows.tolist(), problem.offices.tolist(), strict=True):
+            office = area.offices[row]
+            places.append(_place(office.id, office.name, "office", junction))
+    for row, site in enumerate(area.sites):
+        junction = int(graph.site_junctions[row])
+        if junction >= 0 and not site.forbidden:
+            places.append(_place(site.id, site.name, site.kind, junction, site.enclosure, existing=site.existing))
+    if not any(site.kind == "cabinet" for site in area.sites):
+        places += [_place(graph.junction_ids[j], "", "cabinet", j) for j in _crossings(problem)]
+    return places
+
+
+def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int) -> EnclosurePrices:
+    """Give the enclosures of one kind that hold splitters.
+
+    Raises
+    ------
+    CatalogueError
+        When none is allowed in design.
+    """
+    sized = []
+    for row in catalogue.enclosures.values():
+        # a fibre in and `max_legs` out for each splitter
+        capacity = min(row.splitter_slots * max_legs, row.fibres - -(-row.fibres // (max_legs + 1)))
+        if row.kind == kind and row.allowed_in_design and capacity > 0:
+            sized.append((capacity, row.id, row))
+    if not sized:
+        raise CatalogueError(
+            [Fault(file="enclosures", problem=f"no {kind} that holds splitters is allowed in design")]
+        )
+    sized.sort()
+    return EnclosurePrices(
+        rows=tuple(row for _, _, row in sized),
+        costs=tuple(installed_cost(catalogue, row) for _, _, row in sized),
+        capacities=np.array([capacity for capacity, _, _ in sized], np.int64),
+    )
+
+
+def _place(
+    identity: str, name: str, kind: str, junction: int, enclosure: str | None = None, *, existing: bool = False
+) -> Place:
+    return Place(id=identity, name=name, kind=kind, junction=junction, enclosure=enclosure, existing=existing)
+
+
+def _crossings(problem: PlanProblem) -> Sequence[int]:
+    graph = problem.graph
+    routes = np.flatnonzero(graph.kinds == "route")
+    degree = np.bincount(
+        np.concatenate([graph.tails[routes], graph.heads[routes]]), minlength=len(graph.junction_ids)
+    )
+    crossings: list[int] = np.flatnonzero(degree > 0).tolist()
+    return crossings

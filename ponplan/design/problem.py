@@ -1,0 +1,142 @@
+"""The planning problem: the area's customers on the route graph, as arrays that every later step shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.area import build_route_graph
+from ponplan.design.demand import resolve_customers
+from ponplan.errors import AreaError, Fault
+from ponplan.topology.load import horizon_factor, load_bps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from ponplan.area.graph import RouteGraph
+    from ponplan.area.model import Area
+    from ponplan.catalogue import Catalogue
+    from ponplan.topology.network import NetworkCustomer
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProblem:
+    """Who is to be served, from where, over what.
+
+    Parameters
+    ----------
+    customers
+        All of the area's, those that cannot be served with their reason.
+    served
+        (c,) indexes into `customers`; every other array of customers is aligned with it.
+    premises, drop_edges, access
+        (c,) each customer's junction, the one segment that ends there and the junction at its other end.
+    technologies, bearers
+        (c,) technology ids, and the network behind the OLT: ip or mstp.
+    down_bps, up_bps
+        (c,) load on a port at the planning horizon.
+    offices
+        (o,) junctions of the offices that may be used; `office_rows` are their indexes in the area.
+    """
+
+    area: Area
+    catalogue: Catalogue
+    graph: RouteGraph
+    customers: tuple[NetworkCustomer, ...]
+    served: IntArray
+    premises: IntArray
+    drop_edges: IntArray
+    access: IntArray
+    technologies: NDArray[np.str_]
+    bearers: NDArray[np.str_]
+    down_bps: FloatArray
+    up_bps: FloatArray
+    offices: IntArray
+    office_rows: IntArray
+
+    def without(self, reasons: Mapping[int, str]) -> PlanProblem:
+        """Give the problem that leaves out these customers (positions in `served`), each for its reason."""
+        customers = list(self.customers)
+        for position, reason in reasons.items():
+            row = int(self.served[position])
+            customers[row] = replace(customers[row], unserved=reason)
+        kept = np.array([position not in reasons for position in range(len(self.served))], bool)
+        arrays = {
+            name: getattr(self, name)[kept]
+            for name in (
+                "served",
+                "premises",
+                "drop_edges",
+                "access",
+                "technologies",
+                "bearers",
+                "down_bps",
+                "up_bps",
+            )
+        }
+        return replace(self, customers=tuple(customers), **arrays)
+
+
+def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
+    """Put customers and offices on the route graph and work out their loads.
+
+    Raises
+    ------
+    AreaError
+        When a class, service or technology is unknown or not allowed, or there is no office to use.
+    """
+    customers = resolve_customers(area, catalogue)
+    graph = build_route_graph(area)
+    office_rows = np.array(
+        [row for row, office in enumerate(area.offices) if office.allowed and graph.office_junctions[row] >= 0],
+        np.int64,
+    )
+    if not len(office_rows):
+        problem = "there is no central office that may be used and reaches a route"
+        raise AreaError([Fault(file="area.toml", field="office", problem=problem, remedy="add an [[office]] entry")])
+    reasons = dict(graph.unreachable)
+    customers = tuple(replace(c, unserved=reasons.get(c.id, "")) for c in customers)
+    served = np.array([row for row, c in enumerate(customers) if not c.unserved], np.int64)
+    premises = graph.customer_junctions[served]
+    drop_edges = _edges_at(graph, premises)
+    factor = horizon_factor(area.rules.growth_per_year, area.rules.horizon_years)
+    loads = np.array([load_bps(customers[row], catalogue, area.rules.oversubscription) for row in served.tolist()])
+    loads = loads.reshape(-1, 2) * factor
+    return PlanProblem(
+        area=area,
+        catalogue=catalogue,
+        graph=graph,
+        customers=customers,
+        served=served,
+        premises=premises,
+        drop_edges=drop_edges,
+        access=graph.tails[drop_edges] + graph.heads[drop_edges] - premises,
+        technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
+        bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
+        down_bps=loads[:, 0],
+        up_bps=loads[:, 1],
+        offices=graph.office_junctions[office_rows],
+        office_rows=office_rows,
+    )
+
+
+def _bearer(customer: NetworkCustomer, catalogue: Catalogue) -> str:
+    return catalogue.customer_classes[customer.customer_class].bearer
+
+
+def _edges_at(graph: RouteGraph, premises: IntArray) -> IntArray:
+    """Give the one segment that ends at each of these junctions of degree one."""
+    edge_at = np.full(len(graph.junction_ids), -1, np.int64)
+    edge_at[graph.tails] = np.arange(len(graph.tails))
+    edge_at[graph.heads] = np.arange(len(graph.heads))
+    drops = np.flatnonzero((graph.kinds == "drop") | (graph.kinds == "indoor"))
+    edge_at[graph.tails[drops]] = drops
+    edge_at[graph.heads[drops]] = drops
+    return edge_at[premises]

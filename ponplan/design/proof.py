@@ -1,0 +1,161 @@
+"""How far from the optimum a plan can be at most, in all and by part of the bill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
+from ponplan.design.onus import pick_onus
+from ponplan.design.places import places_of
+from ponplan.design.prices import cheapest_drop, unit_cost
+from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
+from ponplan.design.trench import steiner_problem
+from ponplan.optimise.progress import gap_percent
+from ponplan.optimise.steiner import dual_ascent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from ponplan.design.assemble import Decisions
+    from ponplan.design.prices import CablePrices, Line
+    from ponplan.design.problem import PlanProblem
+    from ponplan.optimise.steiner import SteinerSolution
+    from ponplan.optimise.stop import Stop
+    from ponplan.topology.network import BillLine, Network
+
+PART_OF_SECTION = {
+    "trench": "trench",
+    "duct": "trench",
+    "cable": "cable",
+    "splicing": "cable",
+    "passive": "passive",
+    "active": "active",
+    "customer": "active",
+}
+PARTS = ("trench", "cable", "passive", "active")
+_CENT = 0.005  # what rounding may take off a line of a bill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Cost and bound of one part of the bill.
+
+    Only the sum of the bounds is proved: a relaxation that prices several parts together is shared out over them as
+    its own solution is composed.
+    """
+
+    cost: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A plan's cost against what no permitted plan can undercut."""
+
+    cost: float
+    bound: float
+    unavoidable: float  # terminals, connections and drops, the same in every plan
+    parts: Mapping[str, Part]
+
+    @property
+    def gap_percent(self) -> float:
+        """Give 100 (cost - bound) / cost."""
+        return gap_percent(self.cost, self.bound)
+
+    @property
+    def gap_avoidable_percent(self) -> float:
+        """Give the gap in per cent of the cost that a plan could avoid at all."""
+        return gap_percent(self.cost - self.unavoidable, self.bound - self.unavoidable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trenching:
+    """The Steiner tree that the plan was built on, and the line of cable price it was solved with."""
+
+    solution: SteinerSolution
+    line: Line
+
+
+def prove(
+    decisions: Decisions, trenching: Trenching, network: Network, *, stop: Stop, rng: np.random.Generator
+) -> Proof:
+    """Bound the cost of every permitted plan for the served customers."""
+    problem, planes = decisions.problem, decisions.planes
+    line = _best_line(problem, decisions.cables, network)
+    trench = _trench_bound(problem, trenching, line)
+    near = _customers_per_place(network)
+    location = location_bound(problem, planes, places_of(problem), line, near=near, stop=stop, rng=rng)
+    equipment = equipment_bound(problem, planes)
+    costs = _costs_by_part(network.bill)
+    bounds = _bounds_by_part(problem, trenching, trench, location, equipment, line)
+    # no bill has more lines than the price book, and each is rounded to the cent
+    bounds["active"] -= _CENT * len(problem.catalogue.prices)
+    cost = round(sum(costs.values()), 2)
+    return Proof(
+        cost=cost,
+        bound=min(sum(bounds.values()), cost),
+        unavoidable=_unavoidable(problem),
+        parts={name: Part(cost=round(costs[name], 2), bound=bounds[name]) for name in PARTS},
+    )
+
+
+def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> Line:
+    """Give the line under the cable price that promises the highest bound: F over the routes, v over the fibres."""
+    trunk = [cable for cable in network.cables if cable.role != "drop"]
+    fibre_m = {cable.id: cable.length_m for cable in trunk}
+    lit_m = sum(fibre_m.get(cable, 0.0) for link in network.links for cable, _ in link.strands)
+    is_trunk = carries_trunk(problem)
+    route_m = sum(r.length_m for r, t in zip(network.routes, is_trunk, strict=True) if t and r.state == "new")
+    return max(cables.lines(), key=lambda line: line.fixed * route_m + line.slope * lit_m)
+
+
+def _customers_per_place(network: Network) -> int:
+    hosts = {splitter.node for splitter in network.splitters}
+    return max(1, len(network.onus) // max(1, len(hosts)))
+
+
+def _trench_bound(problem: PlanProblem, trenching: Trenching, line: Line) -> float:
+    if line == trenching.line:
+        return trenching.solution.bound
+    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
+    return dual_ascent(steiner_problem(problem, costs))[0]
+
+
+def _costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:
+    costs = dict.fromkeys(PARTS, 0.0)
+    for line in bill:
+        costs[PART_OF_SECTION[line.section]] += line.total_cost
+    return costs
+
+
+def _bounds_by_part(
+    problem: PlanProblem,
+    trenching: Trenching,
+    trench: float,
+    location: LocationBound,
+    equipment: EquipmentBound,
+    line: Line,
+) -> dict[str, float]:
+    edges = trenching.solution.edges[trenching.solution.edges < len(problem.graph.tails)]
+    opened = float(opening_costs(problem)[edges].sum())
+    floors = float(cable_floor_costs(problem, line.fixed)[edges].sum())
+    share = opened / (opened + floors) if opened + floors > 0.0 else 0.0
+    return {
+        "trench": share * trench,
+        "cable": (1.0 - share) * trench + location.cable + equipment.splicing,
+        "passive": location.passive + equipment.passive,
+        "active": equipment.active,
+    }
+
+
+def _unavoidable(problem: PlanProblem) -> float:
+    """Give what terminals, their connection and the drops cost in every plan."""
+    catalogue = problem.catalogue
+    work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
+    terminals = sum(unit_cost(catalogue, onu) + work for onu in pick_onus(problem).values())
+    drops = problem.drop_edges
+    cable = unit_cost(catalogue, cheapest_drop(catalogue).id) * (1.0 + problem.area.rules.cable_slack)
+    return terminals + float(opening_costs(problem)[drops].sum() + cable * problem.graph.lengths_m[drops].sum())

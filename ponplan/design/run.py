@@ -1,0 +1,170 @@
+"""From an area to a design: the steps in order, and what each hands to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.catalogue import read_catalogue
+from ponplan.design.assemble import Decisions, assemble, joints_per_customer
+from ponplan.design.baseline import PointToPoint, point_to_point
+from ponplan.design.facts import run_facts
+from ponplan.design.onus import customers_without_onu
+from ponplan.design.placement import place_customers
+from ponplan.design.places import places_of
+from ponplan.design.planes import planes_of
+from ponplan.design.prices import installed_cost, trunk_prices
+from ponplan.design.pricing import cable_floor_costs, opening_costs
+from ponplan.design.problem import pose_problem
+from ponplan.design.proof import Proof, Trenching, prove
+from ponplan.design.records import finish
+from ponplan.design.splits import split_customers
+from ponplan.design.trench import grow_trunk, open_routes
+from ponplan.errors import Infeasible
+from ponplan.optimise.stop import MaxWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ponplan.area.model import Area
+    from ponplan.catalogue import Catalogue
+    from ponplan.design.draft import Draft
+    from ponplan.design.problem import PlanProblem
+    from ponplan.topology.network import Network
+
+    Watch = Callable[[str], None]
+
+EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
+EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
+STEINER_WORK_PER_EDGE = 400
+LOCATION_WORK_PER_CUSTOMER = 20_000
+SMALL_CABLE = 12  # fibres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A network with its bill, its proof and yesterday's way for comparison."""
+
+    network: Network
+    proof: Proof
+    baseline: PointToPoint
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """One pass: the decisions, the tree they rest on, or the customers whom it cannot serve."""
+
+    decisions: Decisions
+    trenching: Trenching
+    draft: Draft | None  # of the network, unless somebody is refused
+    refused: dict[int, str]
+
+
+def design_network(
+    area: Area,
+    *,
+    catalogue: Catalogue | None = None,
+    seed: int = 0,
+    jobs: int = 1,
+    watch: Watch | None = None,
+) -> Design:
+    """Find a least-cost network for an area and prove how far from the optimum it can be.
+
+    Parameters
+    ----------
+    catalogue
+        None takes the catalogue that comes with the program.
+    seed
+        The same area, catalogue and seed give the same design.
+    watch
+        Told in a few words what is being done.
+
+    Raises
+    ------
+    AreaError
+        When the area names what the catalogue does not have, or has no office.
+    CatalogueError
+        When a technology in use lacks a splitter, transceiver, card or enclosure allowed in design.
+    Infeasible
+        When not one customer can be served.
+    """
+    tell = watch or _nobody
+    tell("putting customers on the routes")
+    problem = pose_problem(area, catalogue or read_catalogue())
+    problem = problem.without(customers_without_onu(problem))
+    plan = _plan(_somebody(problem), seed, tell)
+    while plan.refused:
+        problem = problem.without(plan.refused)
+        plan = _plan(_somebody(problem), seed, tell)
+    decisions = plan.decisions
+    tell("laying cables")
+    assert plan.draft is not None  # noqa: S101 - nobody is refused any more
+    network = finish(plan.draft)
+    tell("proving the bound")
+    stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
+    proof = prove(decisions, plan.trenching, network, stop=stop, rng=_stream(seed, 2))
+    baseline = point_to_point(problem, decisions.trunk.tree, decisions.cables)
+    facts = run_facts(problem, network, proof, baseline, seed=seed)
+    return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
+
+
+def _plan(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
+    """Open routes, place splitters and share customers out over them."""
+    cables = trunk_prices(problem.catalogue, problem.area.rules)
+    line = max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
+    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
+    tell("looking for the least digging")
+    stop = MaxWork(STEINER_WORK_PER_EDGE * len(costs))
+    solution = open_routes(problem, costs, stop=stop, rng=_stream(seed, 0))
+    planes, places = planes_of(problem), places_of(problem)
+    trunk = grow_trunk(problem, solution.edges, costs, np.array([place.junction for place in places], np.int64))
+    tell("placing splitters")
+    stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
+    placed = place_customers(problem, planes, places, trunk, line, stop=stop, rng=_stream(seed, 1))
+    joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
+    while True:
+        split = split_customers(problem, planes, trunk.tree, placed, joints=joints)
+        decisions = Decisions(
+            problem=problem,
+            planes=planes,
+            places=placed.places,
+            trunk=trunk,
+            splitters=split.splitters,
+            cables=cables,
+            joint_cost=_joint_cost(problem),
+        )
+        trenching = Trenching(solution=solution, line=line)
+        if split.refused:
+            return _Plan(decisions=decisions, trenching=trenching, draft=None, refused=split.refused)
+        draft = assemble(decisions)
+        met = joints_per_customer(decisions, draft)
+        if np.all(met <= joints):
+            return _Plan(decisions=decisions, trenching=trenching, draft=draft, refused={})
+        joints = np.maximum(joints, met)
+
+
+def _joint_cost(problem: PlanProblem) -> float:
+    """Give what a closure for one more joint of cables costs: the cheapest that splices a small cable."""
+    rows = [
+        row for row in problem.catalogue.enclosures.values() if row.kind == "closure" and row.fibres >= SMALL_CABLE
+    ]
+    return min((installed_cost(problem.catalogue, row) for row in rows if row.allowed_in_design), default=0.0)
+
+
+def _somebody(problem: PlanProblem) -> PlanProblem:
+    if not len(problem.served):
+        reasons = sorted({customer.unserved for customer in problem.customers}) or ["the area has no customers"]
+        raise Infeasible(f"nobody can be served: {'; '.join(reasons[:5])}")
+    return problem
+
+
+def _stream(seed: int, stage: int) -> np.random.Generator:
+    """Give each stage its own stream, so that one that draws more does not disturb the next."""
+    return np.random.default_rng([seed, stage])
+
+
+def _nobody(text: str) -> None:
+    """Listen to nothing."""

@@ -1,0 +1,164 @@
+"""Which customers share a splitter, how large it is and which transceiver lights it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.optics import PathShape, light_fits
+from ponplan.topology.load import usable_rates_bps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.catalogue.model import OltOptics, Splitter
+    from ponplan.design.placement import Placed
+    from ponplan.design.planes import Plane
+    from ponplan.design.problem import PlanProblem
+    from ponplan.design.tree import RootedTree
+
+    IntArray = NDArray[np.int64]
+    FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSplitter:
+    """A splitter with its port: where it stands and whom it serves, leg by leg."""
+
+    plane: int
+    place: int
+    office: int
+    splitter: Splitter
+    optics: OltOptics
+    members: tuple[int, ...]  # positions in the problem's `served`, leg 1 first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splitting:
+    """All splitters, and the customers whom no splitter can serve, with the reason."""
+
+    splitters: tuple[PlannedSplitter, ...]
+    refused: dict[int, str]
+
+
+def split_customers(
+    problem: PlanProblem,
+    planes: Sequence[Plane],
+    tree: RootedTree,
+    placed: Placed,
+    *,
+    joints: IntArray,
+) -> Splitting:
+    """Group each place's customers in the order of the tree and choose splitter and transceiver for each group.
+
+    Parameters
+    ----------
+    joints
+        (c,) how many splices between cables each customer's light is expected to meet.
+    """
+    assignment = placed.assignment
+    junctions = np.array([place.junction for place in placed.places], np.int64)
+    length_m = placed.feeder_m[assignment] + tree.distances_m(problem.access, junctions[assignment])
+    length_m += problem.graph.lengths_m[problem.drop_edges]
+    refused: dict[int, str] = {}
+    splitters: list[PlannedSplitter] = []
+    for number, plane in enumerate(planes):
+        rates = _rates(problem, plane)
+        for place in np.unique(assignment[plane.members]).tolist():
+            members = plane.members[assignment[plane.members] == place]
+            members = members[np.argsort(tree.position[problem.premises[members]], kind="stable")]
+            shapes = [PathShape(length_m=float(length_m[c]), joints=int(joints[c])) for c in members.tolist()]
+            chosen, unfit = _split_place(problem, plane, members, shapes, rates)
+            refused |= unfit
+            splitters += [
+                PlannedSplitter(
+                    plane=number,
+                    place=place,
+                    office=int(placed.offices[place]),
+                    splitter=splitter,
+                    optics=optics,
+                    members=tuple(group),
+                )
+                for group, splitter, optics in chosen
+            ]
+    return Splitting(splitters=tuple(splitters), refused=refused)
+
+
+def _rates(problem: PlanProblem, plane: Plane) -> FloatArray:
+    """Give the usable rate (down, up) for 1, 2, ... terminals on a port, whichever transceiver it gets."""
+    counts = range(1, plane.max_legs + 1)
+    each = [
+        [usable_rates_bps(problem.catalogue, plane.technology, group, num_onus=count) for count in counts]
+        for group in plane.classes
+    ]
+    return np.array(each).min(axis=0)
+
+
+def _split_place(
+    problem: PlanProblem, plane: Plane, members: IntArray, shapes: Sequence[PathShape], rates: FloatArray
+) -> tuple[list[tuple[list[int], Splitter, OltOptics]], dict[int, str]]:
+    """Fill splitters one after the other: as many customers as legs, rate and light allow."""
+    chosen: list[tuple[list[int], Splitter, OltOptics]] = []
+    refused: dict[int, str] = {}
+    start = 0
+    while start < len(members):
+        most = _customers_within_rate(problem, members[start : start + plane.max_legs], rates)
+        if most == 0:
+            refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]), rates)
+            start += 1
+            continue
+        found = _largest_fit(problem, plane, shapes[start : start + most])
+        if found is None:
+            refused[int(members[start])] = _light_reason(plane, shapes[start])
+            start += 1
+            continue
+        count, splitter, optics = found
+        chosen.append((members[start : start + count].tolist(), splitter, optics))
+        start += count
+    return chosen, refused
+
+
+def _customers_within_rate(problem: PlanProblem, members: IntArray, rates: FloatArray) -> int:
+    down, up = np.cumsum(problem.down_bps[members]), np.cumsum(problem.up_bps[members])
+    fits = (down <= rates[: len(members), 0]) & (up <= rates[: len(members), 1])
+    return int(np.argmin(fits)) if not fits.all() else len(members)
+
+
+def _largest_fit(
+    problem: PlanProblem, plane: Plane, shapes: Sequence[PathShape]
+) -> tuple[int, Splitter, OltOptics] | None:
+    """Give how many of the first customers one splitter can serve, with the cheapest splitter and transceiver."""
+    count = len(shapes)
+    while count > 0:
+        options = [
+            (splitter_cost + optics_cost, -splitter.outputs, splitter.id, optics.id, splitter, optics)
+            for splitter, splitter_cost in zip(plane.splitters, plane.splitter_costs, strict=True)
+            if splitter.outputs >= count
+            for optics, optics_cost, group in zip(plane.optics, plane.optics_costs, plane.classes, strict=True)
+            if light_fits(problem, plane.technology, group, splitter, shapes[:count])
+        ]
+        if options:
+            *_, splitter, optics = min(options, key=lambda option: option[:4])
+            return count, splitter, optics
+        smaller = [splitter.outputs for splitter in plane.splitters if splitter.outputs < count]
+        count = max(smaller) if smaller else count - 1
+    return None
+
+
+def _rate_reason(problem: PlanProblem, plane: Plane, member: int, rates: FloatArray) -> str:
+    down, up = problem.down_bps[member] / 1e6, problem.up_bps[member] / 1e6
+    return (
+        f"needs {down:.0f} Mbit/s down and {up:.0f} up at the horizon; "
+        f"a {plane.technology.id} port carries {rates[0, 0] / 1e6:.0f} and {rates[0, 1] / 1e6:.0f}"
+    )
+
+
+def _light_reason(plane: Plane, shape: PathShape) -> str:
+    return (
+        f"{shape.length_m:.0f} m of fibre are outside reach or light budget of every "
+        f"{plane.technology.id} splitter and transceiver allowed"
+    )
