@@ -67,6 +67,7 @@ class Route:
     surface: str  # catalogue id: how it is built, and so what it costs
     line: LineString
     name: str = ""
+    joinable: bool = True  # may customers, sites and offices be joined here? not in a tunnel or on a bridge
     free_bores: int | None = None  # room left where there are ducts already; None: not limited
     risk_groups: tuple[str, ...] = ()  # bridge, tunnel, building entry ...
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Rules:
     lead_in_surface: str = "lead-in"  # how the way from a route to premises is built
     indoor_surface: str = "indoor"  # how the way from a building room to a customer is built
     duct: str = "duct-110"  # laid in every new trench
-    fibre: str = "G.652D"
+    fibre: str = "g652d"
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
 
