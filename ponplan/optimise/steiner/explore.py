@@ -27,8 +27,10 @@ _SLICE = 3_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ascended:
-    """A compacted graph with the reduced costs of one ascent; `offset` is the cost of what is fixed,
-    the first `num_fixed` of the graph's fixed edges."""
+    """A compacted graph with the reduced costs of one ascent.
+
+    `offset` is the cost of what is fixed, the first `num_fixed` of the graph's fixed edges.
+    """
 
     arcs: Arcs
     is_terminal: NDArray[np.bool_]

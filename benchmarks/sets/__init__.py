@@ -1,0 +1,1 @@
+"""One module per benchmark set: how to read, solve, judge and write its files."""
