@@ -79,7 +79,7 @@ class Rules:
 
     stages: int = 1  # splitter stages permitted
     max_split: int | None = None  # smaller than the technology's own limit, if wanted
-    splitters_in_office: bool = True
+    splitters_in_office: bool = False
     spare_fibres: float = 0.2  # share of used fibres kept dark in each trunk cable
     cable_slack: float = 0.03  # share of route length added for slack and waste
     oversubscription: float = 20.0  # peak rate above the committed, divided by this, loads a port

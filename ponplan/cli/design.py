@@ -33,10 +33,11 @@ def design_command(
     from ponplan.catalogue import read_catalogue
     from ponplan.design import design_network
     from ponplan.design.answer import design_answer
-    from ponplan.topology import refuse_overwrite, write_network
+    from ponplan.report.output import refuse
+    from ponplan.topology import write_network
 
     started = time.perf_counter()
-    refuse_overwrite(output, overwrite=force)
+    refuse(output, overwrite=force)
     rows = read_catalogue(directory=catalogue, prices=prices)
     with progress_bar() as progress:
         task = progress.add_task("reading the area", total=None)

@@ -140,7 +140,8 @@ def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArr
         joints = prices.splice_cost * (access[:, None] != ground.junctions[at][None, :])
         return prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :]
 
-    return cost(targets) - cost(np.array([place]))
+    extra: FloatArray = cost(targets) - cost(np.array([place]))
+    return extra
 
 
 def _cheapest_moves(extra: FloatArray, free: IntArray, count: int) -> list[tuple[int, int]]:

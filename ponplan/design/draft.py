@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ class Draft:
                 routes=tuple(problem.graph.segment_ids[edge] for edge in edges),
                 length_m=length_m,
                 # rounded up, so that no cable is shorter than the rule wants
-                slack_m=np.ceil(length_m * problem.area.rules.cable_slack * 1000.0 - 1e-6) / 1000.0,
+                slack_m=math.ceil(length_m * problem.area.rules.cable_slack * 1000.0 - 1e-6) / 1000.0,
             )
         )
         for edge in edges:

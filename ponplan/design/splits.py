@@ -95,7 +95,7 @@ def _rates(problem: PlanProblem, plane: Plane) -> FloatArray:
         [usable_rates_bps(problem.catalogue, plane.technology, group, num_onus=count) for count in counts]
         for group in plane.classes
     ]
-    return np.array(each).min(axis=0)
+    return np.asarray(np.array(each).min(axis=0), np.float64)
 
 
 def _split_place(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ponplan.topology.index import NetworkIndex
+from ponplan.topology.runs import link_runs
+from ponplan.topology.tracks import cable_tracks
+
 if TYPE_CHECKING:
     from ponplan.topology.network import Network
 
 
 def network_measures(network: Network) -> dict[str, float | int]:
-    """Give kilometres of lit fibre, of trench dug and of duct bores used, and the number of ports and splitters.
-
-    Fibre is counted over the whole length of each cable that a link takes a fibre of, because beyond the place where
-    the link leaves it that fibre is spent.
-    """
+    """Give kilometres of lit fibre, of trench dug and of duct bores used, and the number of ports and splitters."""
     methods = {row.id: row.method for row in network.catalogue.surfaces.values()}
-    cable_m = {cable.id: cable.length_m for cable in network.cables}
+    index = NetworkIndex(network)
     used = [route for route in network.routes if route.state == "new"]
-    fibre_m = sum(cable_m[cable] for link in network.links for cable, _ in link.strands)
+    fibre_m = sum(run.length_m for run in link_runs(index, cable_tracks(index)))
     trench_m = sum(route.length_m for route in used if methods[route.surface] == "trench")
     return {
         "fibre_km": round(fibre_m / 1000.0, 3),

@@ -1,0 +1,42 @@
+"""Files appear whole or not at all: written beside the target, then renamed; never over something silently."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ponplan.errors import Fault, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def whole_file(target: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Give a path beside the target to write to; on leaving without an error it becomes the target.
+
+    Raises
+    ------
+    OutputError
+        When the target exists and may not be replaced, or its folder does not.
+    """
+    refuse(target, overwrite=overwrite)
+    beside = target.with_name(f".{target.stem}.part{os.getpid()}{target.suffix}")
+    try:
+        yield beside
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def refuse(target: Path, *, overwrite: bool) -> None:
+    """Raise OutputError unless a file may be written at `target`."""
+    if target.exists() and not overwrite:
+        problem, remedy = "exists already", "choose another name or say --force"
+    elif not target.parent.is_dir():
+        problem, remedy = f"its folder {target.parent} does not exist", "make the folder first"
+    else:
+        return
+    raise OutputError([Fault(file=str(target), problem=problem, remedy=remedy)])
