@@ -1,8 +1,27 @@
-"""Who wants service, where, how much; where may things stand and run; what is there already."""
+"""Who wants service, where, how much; where may things stand and run; what is there already.
 
-from ponplan.area.folder import read_area, write_area
-from ponplan.area.graph import RouteGraph, build_route_graph
+The functions are loaded when first used: reading maps needs libraries that describing an area does not.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ponplan.area.model import Area, Customer, Office, Omission, Route, Rules, Site
+
+if TYPE_CHECKING:
+    from ponplan.area.folder import read_area, write_area
+    from ponplan.area.graph import RouteGraph, build_route_graph
+    from ponplan.area.osm.importer import import_osm
+
+_HOME = {
+    "read_area": "ponplan.area.folder",
+    "write_area": "ponplan.area.folder",
+    "RouteGraph": "ponplan.area.graph",
+    "build_route_graph": "ponplan.area.graph",
+    "import_osm": "ponplan.area.osm.importer",
+}
 
 __all__ = [
     "Area",
@@ -14,6 +33,14 @@ __all__ = [
     "Rules",
     "Site",
     "build_route_graph",
+    "import_osm",
     "read_area",
     "write_area",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    msg = f"module 'ponplan.area' has no attribute {name!r}"
+    raise AttributeError(msg)

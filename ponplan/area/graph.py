@@ -59,8 +59,8 @@ def build_route_graph(area: Area) -> RouteGraph:
     """Cut the routes of an area where everybody meets them, and keep the part that hangs on the offices.
 
     Route ends within `rules.snap_tolerance_m` meet; an end on the inside of another route splits it. Offices, sites
-    and customers without a room go to the nearest connected route within `rules.max_drop_m`; offices and sites
-    within a metre of it stand on it. Junctions a metre apart along a route become one.
+    and customers without a room go to the nearest connected and joinable route within `rules.max_drop_m`; offices
+    and sites within a metre of it stand on it. Junctions a metre apart along a route become one.
 
     Raises
     ------
@@ -71,7 +71,8 @@ def build_route_graph(area: Area) -> RouteGraph:
     noded = node_routes([route.line for route in area.routes], tolerance_m=area.rules.snap_tolerance_m)
     points = point_table(area)
     kept = choose_component(area, noded)
-    snaps = snap_points(noded, kept, points.xy_m, limit_m=area.rules.max_drop_m)
+    joinable = kept[np.array([area.routes[route].joinable for route in kept.tolist()], bool)]
+    snaps = snap_points(noded, joinable, points.xy_m, limit_m=area.rules.max_drop_m)
     _refuse_far_offices(area, snaps)
     point_junctions, new_cuts, junction_xy_m = place_junctions(noded, snaps)
     cuts = noded.cuts.joined(new_cuts)
@@ -80,7 +81,7 @@ def build_route_graph(area: Area) -> RouteGraph:
     wanted = np.flatnonzero(np.isin(owners, kept))
     stubs = attach_stubs(area, points, point_junctions, junction_xy_m)
     graph = _assemble(area, pieces.take(wanted), owners[wanted], ends[wanted], junction_xy_m, stubs)
-    unreachable, sites_left_out = _out_of_reach(area, noded, kept, points, graph)
+    unreachable, sites_left_out = _out_of_reach(area, noded, joinable, points, graph)
     return replace(graph, unreachable=unreachable, left_out=(*_routes_left_out(area, noded, kept), *sites_left_out))
 
 
@@ -122,15 +123,15 @@ def _assemble(
 
 
 def _out_of_reach(
-    area: Area, noded: NodedRoutes, kept: IntArray, points: Points, graph: RouteGraph
+    area: Area, noded: NodedRoutes, joinable: IntArray, points: Points, graph: RouteGraph
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """Name the customers and the sites that got no junction, with the reason."""
     num_offices = len(area.offices)
     lost = np.flatnonzero(graph.customer_junctions < 0)
     lost_sites = np.flatnonzero(graph.site_junctions < 0)
     places = [(area.customers[index].x_m, area.customers[index].y_m) for index in lost.tolist()]
-    reasons = reasons_out_of_reach(area, noded, kept, np.array(places, np.float64).reshape(-1, 2))
-    site_reasons = reasons_out_of_reach(area, noded, kept, points.xy_m[num_offices + lost_sites])
+    reasons = reasons_out_of_reach(area, noded, joinable, np.array(places, np.float64).reshape(-1, 2))
+    site_reasons = reasons_out_of_reach(area, noded, joinable, points.xy_m[num_offices + lost_sites])
     customers = tuple(
         (area.customers[index].id, _in_room(area.customers[index].room, reason))
         for index, reason in zip(lost.tolist(), reasons, strict=True)

@@ -36,10 +36,10 @@ def choose_component(area: Area, noded: NodedRoutes) -> IntArray:
     return np.flatnonzero(usable & (component == chosen))
 
 
-def reasons_out_of_reach(area: Area, noded: NodedRoutes, kept: IntArray, points_xy_m: FloatArray) -> list[str]:
-    """Say of each point why it was not snapped to one of the routes kept."""
+def reasons_out_of_reach(area: Area, noded: NodedRoutes, joinable: IntArray, points_xy_m: FloatArray) -> list[str]:
+    """Say of each point why it was not snapped to one of the joinable routes."""
     limit_m = area.rules.max_drop_m
-    connected = snap_points(noded, kept, points_xy_m)
+    connected = snap_points(noded, joinable, points_xy_m)
     anything = snap_points(noded, np.flatnonzero(~noded.is_collapsed), points_xy_m)
     reasons = []
     for distance, other, other_distance in zip(

@@ -21,7 +21,7 @@ Record = TypeVar("Record", Customer, Site, Route)
 
 CUSTOMER_COLUMNS = ("id", "name", "class", "services", "technology", "protection", "room")
 SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden")
-ROUTE_COLUMNS = ("id", "name", "surface", "free_bores", "risk_groups")
+ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups")
 SITE_KINDS = ("cabinet", "room")
 PROTECTIONS = ("none", "trunk", "full")
 
@@ -92,6 +92,7 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
     ids = _ids(table, faults)
     surfaces, names = _texts(table, "surface"), _texts(table, "name")
     _demand(table, "surface", surfaces, faults, remedy="name a surface of the catalogue, e.g. asphalt")
+    joinable = _parsed(table, "joinable", lambda value: value is None or flag_of(value), missing=True, faults=faults)
     bores = _parsed(table, "free_bores", count_of, missing=None, faults=faults)
     risks = [words_of(value) for value in table.column("risk_groups")]
     extras = _extras(table, ROUTE_COLUMNS)
@@ -103,6 +104,7 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
             surface=surfaces[row],
             line=line,
             name=names[row],
+            joinable=joinable[row],
             free_bores=bores[row],
             risk_groups=risks[row],
             attributes=extras[row],
@@ -144,6 +146,7 @@ def routes_table(routes: Sequence[Route], crs: str) -> Table:
         "id": [route.id for route in routes],
         "name": [route.name for route in routes],
         "surface": [route.surface for route in routes],
+        "joinable": [route.joinable for route in routes],
         "free_bores": [route.free_bores for route in routes],
         "risk_groups": [";".join(route.risk_groups) for route in routes],
     }

@@ -163,11 +163,12 @@ def check_settings(content: dict[str, Any], *, file: str) -> SettingsTable:
     try:
         return SettingsTable.model_validate(content)
     except ValidationError as error:
-        faults = [_fault(file, detail) for detail in error.errors(include_url=False)]
+        faults = [fault_of(file, detail) for detail in error.errors(include_url=False)]
         raise AreaError(faults) from error
 
 
-def _fault(file: str, detail: Any) -> Fault:  # noqa: ANN401  # pydantic's own dictionary of an error
+def fault_of(file: str, detail: Any) -> Fault:  # noqa: ANN401  # pydantic's own dictionary of an error
+    """Turn one error of pydantic into a fault."""
     where = ".".join(str(part + 1) if isinstance(part, int) else part for part in detail["loc"])
     missing = detail["type"] == "missing"
     return Fault(
