@@ -138,10 +138,9 @@ def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArr
     def cost(at: IntArray) -> FloatArray:
         metres = ground.tree.distances_m(access[:, None], ground.junctions[at][None, :])
         joints = prices.splice_cost * (access[:, None] != ground.junctions[at][None, :])
-        return prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :]
+        return np.asarray(prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :], np.float64)
 
-    extra: FloatArray = cost(targets) - cost(np.array([place]))
-    return extra
+    return np.asarray(cost(targets) - cost(np.array([place])), np.float64)
 
 
 def _cheapest_moves(extra: FloatArray, free: IntArray, count: int) -> list[tuple[int, int]]:
