@@ -1,6 +1,8 @@
 """What the network is, and whether its light, load and shape are sound."""
 
+from ponplan.topology.check import check_network
 from ponplan.topology.file import read_network, write_network
 from ponplan.topology.network import Network
+from ponplan.topology.violation import Violation
 
-__all__ = ["Network", "read_network", "write_network"]
+__all__ = ["Network", "Violation", "check_network", "read_network", "write_network"]

@@ -1,7 +1,7 @@
 """Light: what a path loses in each direction, and what its optical class allows.
 
-Worst case: largest losses, least launched power, with the engineering margin. Best case, for overload: typical losses,
-greatest launched power, no margin. A cable's slack is bought but not lit: the margin covers it.
+Worst case: largest losses, least launched power, with the engineering margin. Best case, for overload: typical
+losses, greatest launched power, no margin. A cable's slack is bought but not lit: the margin covers it.
 """
 
 from __future__ import annotations

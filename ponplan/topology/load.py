@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from ponplan.framing import IPACT_TRIMODAL, usable_rate_bps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ponplan.catalogue import Catalogue
-    from ponplan.catalogue.model import OpticalClass, Service, Technology
+    from ponplan.catalogue.model import OpticalClass, Technology
     from ponplan.topology.network import NetworkCustomer
 
 FRAME_MIX = IPACT_TRIMODAL  # of packets, that usable rates are stated for
@@ -76,11 +74,3 @@ def year_full(load_now_bps: float, rate_bps: float, *, growth_per_year: float) -
     while load_now_bps * horizon_factor(growth_per_year, year) <= rate_bps:
         year += 1
     return year
-
-
-def peak_ethernet_bps(services: Iterable[tuple[Service, int]]) -> int:
-    """Give the sum of peak rates, of the larger direction, of all services that are not circuits."""
-    counted = [(row, count) for row, count in services if row.kind != "tdm"]
-    down = sum(count * row.peak_down_bps for row, count in counted)
-    up = sum(count * row.peak_up_bps for row, count in counted)
-    return max(down, up)

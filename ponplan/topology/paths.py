@@ -43,7 +43,7 @@ class Arrivals:
     loops: tuple[str, ...]
 
     def accumulate(self, values: FloatArray) -> FloatArray:
-        """Give the sum along each path of values that belong to its links, (links,) or (links, k) to (n,) or (n, k)."""
+        """Give the sum along each path of values of links: (links,) to (n,), or (links, k) to (n, k)."""
         total = np.asarray(values, np.float64)[self.links]
         for begin, end in zip(self.starts[1:-1], self.starts[2:], strict=True):
             total[begin:end] += total[self.parents[begin:end]]

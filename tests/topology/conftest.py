@@ -214,15 +214,15 @@ def bill_of(network: Network) -> tuple[records.BillLine, ...]:
     count: Counter[str] = Counter()
     for route in network.routes:
         if route.state == "new":
-            if network.catalogue.surfaces[route.surface].method != "existing-duct":
-                count[route.surface] += route.length_m
-            if route.duct:
+            count[route.surface] += route.length_m
+            if route.duct and network.catalogue.surfaces[route.surface].method == "trench":
                 count[route.duct] += route.length_m * route.bores
     for cable in network.cables:
         count[cable.type] += cable.length_m + cable.slack_m
     for node in network.nodes:
         if node.enclosure:
             count[node.enclosure] += 1
+            count[f"{network.catalogue.enclosures[node.enclosure].kind}-installation"] += 1
     for things in (network.splitters, network.olts, network.cards, network.onus):
         for thing in things:
             count[thing.type] += 1
@@ -230,13 +230,16 @@ def bill_of(network: Network) -> tuple[records.BillLine, ...]:
     splitters = {splitter.id for splitter in network.splitters}
     for port in network.ports:
         count[port.optics] += 1
+        count["pon-port-commissioning"] += 1
+    count["splitter-installation"] += len(network.splitters)
     ends = network.catalogue.terminations
     for link in network.links:
         start = "olt" if link.from_device in ports else "splitter-output"
         end = "splitter-input" if link.to_device in splitters else "onu"
         count["splice"] += max(0, len(link.strands) - 1) + ends[start].splices + ends[end].splices
         count["odf-port"] += link.from_device in ports
-    count["customer-connection"] += len(network.onus)
+    for task in ("drop-connection", "onu-commissioning"):
+        count[task] += len(network.onus)
     return tuple(_bill_line(network, item, quantity) for item, quantity in sorted(count.items()))
 
 
@@ -260,7 +263,7 @@ def _tiny() -> Network:
     town.node("office", "office", 0, 0)
     town.node("cabinet", "cabinet", 1000, 0, "cabinet-96")
     town.route("office", "cabinet")
-    town.olt(ports=1, optics="epon-px20", card="card-epon-8")
+    town.olt(ports=1, optics="optics-epon-px20", card="card-epon-8")
     town.splitter("s1", "cabinet", "splitter-1x8")
     town.cable("f1", "feeder", "trunk-4", "office", "cabinet")
     town.link("olt-office-p1", "s1", ("f1", 1))

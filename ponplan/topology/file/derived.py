@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ponplan.errors import CatalogueError
 from ponplan.topology.file.geometry import cable_lines
 from ponplan.topology.file.schema import RECORD_TABLES
+from ponplan.topology.light import DIRECTIONS, budget
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +30,107 @@ def derived_columns(network: Network) -> Derived:
         for column in table.columns
         if column.derived
     }
-    junction = {node.id: node.junction for node in network.nodes}
-    starts = [junction.get(cable.from_node) for cable in network.cables]
-    derived["cables", "geom"] = list(cable_lines(network.cables, network.routes, network.route_lines, starts))
+    survey = Survey(network)
+    for part in (_nodes, _routes, _cables, _splitters, _links):
+        derived |= part(survey)
+    with suppress(CatalogueError):  # the catalogue may lack a figure of light or load; checking says which
+        derived |= _ports(survey) | _customers(survey)
     return derived
+
+
+def _nodes(survey: Survey) -> Derived:
+    splitters = Counter(splitter.node for splitter in survey.network.splitters)
+    ids = [node.id for node in survey.network.nodes]
+    return {
+        ("nodes", "splitters"): [splitters[name] for name in ids],
+        ("nodes", "splices"): [survey.node_fibres[name] for name in ids],
+    }
+
+
+def _routes(survey: Survey) -> Derived:
+    return {("routes", "cables"): [len(survey.route_cables.get(route.id, ())) for route in survey.network.routes]}
+
+
+def _cables(survey: Survey) -> Derived:
+    network, nodes, types = survey.network, survey.index.nodes, survey.catalogue.cable_types
+    used: dict[str, set[int]] = {}
+    for link in network.links:
+        for cable, fibre in link.strands:
+            used.setdefault(cable, set()).add(fibre)
+    fibres = [types[cable.type].fibres if cable.type in types else None for cable in network.cables]
+    lit = [len(used.get(cable.id, ())) for cable in network.cables]
+    spare = [
+        None if count is None else count - len(used.get(cable.id, set()) | set(cable.faulty))
+        for cable, count in zip(network.cables, fibres, strict=True)
+    ]
+    starts = [nodes[cable.from_node].junction if cable.from_node in nodes else None for cable in network.cables]
+    return {
+        ("cables", "geom"): list(cable_lines(network.cables, network.routes, network.route_lines, starts)),
+        ("cables", "fibres"): fibres,
+        ("cables", "used_fibres"): lit,
+        ("cables", "spare_fibres"): spare,
+    }
+
+
+def _splitters(survey: Survey) -> Derived:
+    kinds = survey.catalogue.splitters
+    return {
+        ("splitters", "legs"): [kinds[s.type].outputs if s.type in kinds else None for s in survey.network.splitters],
+        ("splitters", "used_legs"): [len(survey.index.links_from.get(s.id, ())) for s in survey.network.splitters],
+    }
+
+
+def _links(survey: Survey) -> Derived:
+    return {
+        ("links", "length_m"): [round(run.length_m, 3) for run in survey.runs],
+        ("links", "splices"): [survey.splices(link) for link in survey.network.links],
+    }
+
+
+def _ports(survey: Survey) -> Derived:
+    percent = 100.0 * survey.port_loads_bps / survey.port_rates_bps
+    return {
+        ("ports", "onus"): survey.port_onus.tolist(),
+        ("ports", "load_down_percent"): _numbers(percent[:, 0], digits=1),
+        ("ports", "load_up_percent"): _numbers(percent[:, 1], digits=1),
+    }
+
+
+def _customers(survey: Survey) -> Derived:
+    """Give the far end, length and losses of each customer's first working path."""
+    network, paths, arrivals = survey.network, survey.onu_paths, survey.arrivals
+    path_of: dict[str, int] = {}
+    for path in np.flatnonzero(paths.working).tolist():
+        path_of.setdefault(network.onus[paths.onus[path]].customer, path)
+    chosen = [path_of.get(customer.id, -1) for customer in network.customers]
+    reserves = _reserves(survey)
+    sources = [network.links[row].from_device for row in arrivals.links.tolist()]
+
+    def values(column: Sequence[Any]) -> list[Any]:
+        return [None if path < 0 else column[path] for path in chosen]
+
+    return {
+        ("customers", "olt_port"): values([network.ports[row].id for row in paths.ports.tolist()]),
+        ("customers", "splitter"): values(
+            [sources[row] if sources[row] in survey.index.splitters else "" for row in paths.arrivals.tolist()]
+        ),
+        ("customers", "path_m"): values(_numbers(paths.lengths_m, digits=3)),
+        ("customers", "down_loss_db"): values(_numbers(paths.loss["down"].max_db, digits=3)),
+        ("customers", "up_loss_db"): values(_numbers(paths.loss["up"].max_db, digits=3)),
+        ("customers", "reserve_db"): values(_numbers(reserves, digits=3)),
+    }
+
+
+def _reserves(survey: Survey) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Give what the smaller of both budgets leaves of each path, after margin."""
+    paths, reserve = survey.onu_paths, np.full(len(survey.onu_paths.onus), np.inf)
+    for direction in DIRECTIONS:
+        groups = [survey.index.optical_class(port) for port in survey.network.ports]
+        limits = np.array([np.nan if group is None else budget(group, direction).max_loss_db for group in groups])
+        left = limits[paths.ports] - paths.loss[direction].max_db - paths.margins_db
+        reserve = np.minimum(reserve, left)
+    return reserve
+
+
+def _numbers(values: np.ndarray[tuple[int], np.dtype[np.float64]], *, digits: int) -> list[float | None]:
+    return [round(value, digits) if np.isfinite(value) else None for value in values.tolist()]

@@ -1,0 +1,78 @@
+"""Counts what must be bought and done, from the records alone."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ponplan.topology.network import Network
+    from ponplan.topology.survey import Survey
+
+
+def recount(survey: Survey) -> dict[str, float]:
+    """Give the quantity of every item of the bill: metres, pieces, tasks; what is not needed is left out.
+
+    Only new records cost anything; what is there already is free. Ducts are laid in new trenches only.
+    """
+    parts: dict[str, list[float]] = defaultdict(list)
+    for part in (_ground, _plant, _active, _work):
+        for item, quantity in part(survey.network):
+            parts[item].append(quantity)
+    for link in survey.network.links:
+        parts["splice"].append(survey.splices(link))
+        if link.from_device in survey.index.ports:
+            parts["odf-port"].append(1.0)
+    totals = {item: math.fsum(quantities) for item, quantities in sorted(parts.items())}
+    return {item: total for item, total in totals.items() if total > 0}
+
+
+def _ground(network: Network) -> Iterator[tuple[str, float]]:
+    surfaces = network.catalogue.surfaces
+    for route in network.routes:
+        if route.state != "new":
+            continue
+        yield route.surface, route.length_m
+        dug = route.surface in surfaces and surfaces[route.surface].method == "trench"
+        if route.duct and dug:
+            yield route.duct, route.length_m * route.bores
+
+
+def _plant(network: Network) -> Iterator[tuple[str, float]]:
+    enclosures = network.catalogue.enclosures
+    for cable in network.cables:
+        if cable.state == "new":
+            yield cable.type, cable.length_m + cable.slack_m
+    for node in network.nodes:
+        if node.state == "new" and node.enclosure:
+            yield node.enclosure, 1.0
+            if node.enclosure in enclosures:
+                yield f"{enclosures[node.enclosure].kind}-installation", 1.0
+    for splitter in network.splitters:
+        if splitter.state == "new":
+            yield splitter.type, 1.0
+            yield "splitter-installation", 1.0
+
+
+def _active(network: Network) -> Iterator[tuple[str, float]]:
+    for olt in network.olts:
+        if olt.state == "new":
+            yield olt.type, 1.0
+    for card in network.cards:
+        if card.state == "new":
+            yield card.type, 1.0
+    for port in network.ports:
+        if port.state == "new":
+            yield port.optics, 1.0
+            yield "pon-port-commissioning", 1.0
+
+
+def _work(network: Network) -> Iterator[tuple[str, float]]:
+    for onu in network.onus:
+        if onu.state == "new":
+            yield onu.type, 1.0
+            yield "drop-connection", 1.0
+            yield "onu-commissioning", 1.0

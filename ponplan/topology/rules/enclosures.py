@@ -1,0 +1,64 @@
+"""Rules of cabinets, boxes, closures and frames: what stands in them fits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ponplan.topology.violation import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ponplan.topology.survey import Survey
+
+
+def too_many_splitters(survey: Survey) -> Iterator[Finding]:
+    """Find enclosures with more splitters than they have places for."""
+    counts = Counter(splitter.node for splitter in survey.network.splitters)
+    yield from _beyond(survey, counts, attribute="splitter_slots", word="splitters")
+
+
+def too_many_fibres(survey: Survey) -> Iterator[Finding]:
+    """Find enclosures with more splices and fibre ends than they hold."""
+    yield from _beyond(survey, survey.node_fibres, attribute="fibres", word="splices and fibre ends")
+
+
+def too_many_cables(survey: Survey) -> Iterator[Finding]:
+    """Find enclosures that more cables enter than they have ports; a cable opened on its way takes one port."""
+    opened: dict[str, set[int]] = {}
+    for row, cable in enumerate(survey.network.cables):
+        for node in (cable.from_node, cable.to_node):
+            opened.setdefault(node, set()).add(row)
+    for node, row in survey.opened_cables:
+        opened.setdefault(node, set()).add(row)
+    counts = Counter({node: len(rows) for node, rows in opened.items()})
+    yield from _beyond(survey, counts, attribute="cables", word="cables")
+
+
+def _beyond(survey: Survey, counts: Counter[str], *, attribute: str, word: str) -> Iterator[Finding]:
+    for node in survey.network.nodes:
+        kind = survey.catalogue.enclosures.get(node.enclosure)
+        if kind is None:
+            continue
+        limit = getattr(kind, attribute)
+        if counts[node.id] > limit:
+            message = f"{node.id} holds {counts[node.id]} {word}; a {kind.id} takes {limit}"
+            yield Finding(subject=node.id, value=counts[node.id], limit=limit, message=message)
+
+
+RULES = (
+    Rule(
+        id="enclosure-splitters",
+        subject="node",
+        meaning="Splitters fit into their cabinet, box or closure",
+        find=too_many_splitters,
+    ),
+    Rule(
+        id="enclosure-fibres",
+        subject="node",
+        meaning="Splices and fibre ends fit into their cabinet, box, closure or frame",
+        find=too_many_fibres,
+    ),
+    Rule(id="enclosure-cables", subject="node", meaning="An enclosure has a port per cable", find=too_many_cables),
+)

@@ -1,0 +1,209 @@
+"""Rules of records: ids are unique, names point at something, words and numbers make sense."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from ponplan.topology.violation import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ponplan.topology.network import Network
+    from ponplan.topology.survey import Survey
+
+TABLES = (
+    "customers", "nodes", "routes", "cables", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links",
+)  # fmt: skip
+STATES = ("new", "existing")
+ROLES = ("working", "protecting")
+WORDS = {
+    ("nodes", "kind"): ("office", "cabinet", "room", "closure", "premises"),
+    ("nodes", "state"): STATES,
+    ("routes", "kind"): ("route", "lead-in", "drop", "indoor"),
+    ("routes", "state"): ("unused", *STATES),
+    ("cables", "role"): ("feeder", "distribution", "drop"),
+    ("cables", "state"): STATES,
+    ("customers", "protection"): ("none", "trunk", "full"),
+    ("olts", "bearer"): ("ip", "mstp"),
+    ("olts", "state"): STATES,
+    ("cards", "state"): STATES,
+    ("ports", "role"): ROLES,
+    ("ports", "standby"): ("", "cold", "warm", "hot"),
+    ("ports", "state"): STATES,
+    ("uplinks", "role"): ROLES,
+    ("splitters", "state"): STATES,
+    ("onus", "state"): STATES,
+    ("links", "role"): ROLES,
+}
+NOT_NEGATIVE = {
+    "routes": ("length_m", "bores", "free_bores"),
+    "cables": ("length_m", "slack_m"),
+    "uplinks": ("rate_bps",),
+    "bill": ("quantity", "material_cost", "labour_cost", "total_cost"),
+}
+# what a field names: a catalogue's table, or a table of the network
+CATALOGUE_NAMES = (
+    ("nodes", "enclosure", "enclosures"),
+    ("routes", "surface", "surfaces"),
+    ("routes", "duct", "duct_types"),
+    ("cables", "type", "cable_types"),
+    ("customers", "customer_class", "customer_classes"),
+    ("customers", "technology", "technologies"),
+    ("olts", "type", "olt_chassis"),
+    ("cards", "type", "olt_cards"),
+    ("ports", "optics", "olt_optics"),
+    ("ports", "technology", "technologies"),
+    ("splitters", "type", "splitters"),
+    ("splitters", "technology", "technologies"),
+    ("onus", "type", "onus"),
+    ("onus", "technology", "technologies"),
+)
+RECORD_NAMES = (
+    ("cables", "from_node", "nodes"),
+    ("cables", "to_node", "nodes"),
+    ("olts", "node", "nodes"),
+    ("cards", "olt", "olts"),
+    ("ports", "card", "cards"),
+    ("ports", "partner", "ports"),
+    ("uplinks", "olt", "olts"),
+    ("splitters", "node", "nodes"),
+    ("onus", "node", "nodes"),
+    ("onus", "customer", "customers"),
+)
+MAY_BE_EMPTY = {("nodes", "enclosure"), ("routes", "duct"), ("ports", "partner")}
+
+
+def id_repeated(survey: Survey) -> Iterator[Finding]:
+    """Find ids that two records of a table bear, and devices of different kinds with the same id."""
+    for table in TABLES:
+        counts = Counter(_column(survey.network, table, "id"))
+        for name, count in counts.items() if len(counts) < len(getattr(survey.network, table)) else ():
+            if count > 1:
+                message = f"{count} records of {table} have the id {name!r}"
+                yield Finding(subject=name, value=count, limit=1, message=message)
+    devices = Counter(
+        name for table in ("ports", "splitters", "onus") for name in set(_column(survey.network, table, "id"))
+    )
+    for name, count in devices.items() if devices else ():
+        if count > 1:
+            message = f"{name!r} is the id of devices of {count} kinds, so that links cannot tell them apart"
+            yield Finding(subject=name, value=count, limit=1, message=message)
+
+
+def reference_dangling(survey: Survey) -> Iterator[Finding]:
+    """Find names of records and catalogue rows that do not exist."""
+    network = survey.network
+    for table, field, where in CATALOGUE_NAMES:
+        yield from _unknown(
+            network, table, field, set(getattr(network.catalogue, where)), f"{where} of the catalogue"
+        )
+    for table, field, where in RECORD_NAMES:
+        yield from _unknown(network, table, field, set(_column(network, where, "id")), where)
+    yield from _unknown_routes(network)
+    yield from _unknown_in_links(network)
+    for customer in network.customers:
+        for service, _ in customer.services:
+            if service not in network.catalogue.services:
+                yield _dangling(customer.id, "customers", "services", service, "services of the catalogue")
+
+
+def _unknown(network: Network, table: str, field: str, known: set[str], where: str) -> Iterator[Finding]:
+    names = _column(network, table, field)
+    empty = {""} if (table, field) in MAY_BE_EMPTY else set()
+    missing = set(names) - known - empty
+    for record in getattr(network, table) if missing else ():
+        name = getattr(record, field)
+        if name in missing:
+            yield _dangling(record.id, table, field, name, where)
+
+
+def _unknown_routes(network: Network) -> Iterator[Finding]:
+    known = set(_column(network, "routes", "id"))
+    for cable in network.cables:
+        for route in cable.routes:
+            if route not in known:
+                yield _dangling(cable.id, "cables", "routes", route, "routes")
+
+
+def _unknown_in_links(network: Network) -> Iterator[Finding]:
+    cables = set(_column(network, "cables", "id"))
+    ports, splitters, onus = (set(_column(network, table, "id")) for table in ("ports", "splitters", "onus"))
+    for link in network.links:
+        if link.from_device not in ports and link.from_device not in splitters:
+            yield _dangling(link.id, "links", "from_device", link.from_device, "ports and splitters")
+        if link.to_device not in splitters and link.to_device not in onus:
+            yield _dangling(link.id, "links", "to_device", link.to_device, "splitters and onus")
+        for cable, _ in link.strands:
+            if cable not in cables:
+                yield _dangling(link.id, "links", "strands", cable, "cables")
+
+
+def _dangling(subject: str, table: str, field: str, name: str, where: str) -> Finding:
+    return Finding(
+        subject=subject, message=f"{table} record {subject}: {field} names {name!r}, which is not in {where}"
+    )
+
+
+def number_wrong(survey: Survey) -> Iterator[Finding]:
+    """Find numbers that are not finite, and negative lengths, counts and costs."""
+    network = survey.network
+    for table in (*TABLES, "bill", "relaxed"):
+        records = getattr(network, table)
+        for name in _number_fields(records):
+            for row, value in enumerate(_column(network, table, name)):
+                if value is None:
+                    continue
+                negative = value < 0 and name in NOT_NEGATIVE.get(table, ())
+                if negative or not math.isfinite(value):
+                    yield _bad_number(_subject(records[row]), f"{table} record", name, value)
+    for name in _number_fields((network.rules,)):
+        value = getattr(network.rules, name)
+        if value is not None and not (math.isfinite(value) and value >= (-1 if name == "growth_per_year" else 0)):
+            yield _bad_number("rules", "rule", name, value)
+    if not network.rules.oversubscription > 0:
+        yield _bad_number("rules", "rule", "oversubscription", network.rules.oversubscription)
+
+
+def _bad_number(subject: str, what: str, name: str, value: float) -> Finding:
+    message = f"{what} {subject}: {name} cannot be {value!r}"
+    return Finding(subject=subject, value=value if math.isfinite(value) else None, message=message)
+
+
+def word_unknown(survey: Survey) -> Iterator[Finding]:
+    """Find words that a field does not know."""
+    for (table, field), allowed in WORDS.items():
+        strange = set(_column(survey.network, table, field)) - set(allowed)
+        for record in getattr(survey.network, table) if strange else ():
+            word = getattr(record, field)
+            if word in strange:
+                message = f"{table} record {record.id}: {field} is {word!r}; allowed: {', '.join(allowed)}"
+                yield Finding(subject=record.id, message=message)
+
+
+def _number_fields(records: Sequence[Any]) -> list[str]:
+    if not records:
+        return []
+    return [field.name for field in fields(records[0]) if str(field.type) in ("float", "int", "int | None")]
+
+
+def _column(network: Network, table: str, field: str) -> Iterable[Any]:
+    return [getattr(record, field) for record in getattr(network, table)]
+
+
+def _subject(record: object) -> str:
+    for name in ("id", "item", "subject"):
+        if hasattr(record, name):
+            return str(getattr(record, name))
+    return type(record).__name__
+
+
+RULES = (
+    Rule(id="duplicate-id", subject="any record", meaning="Ids are unique", find=id_repeated),
+    Rule(id="dangling-reference", subject="any record", meaning="Names point at something", find=reference_dangling),
+    Rule(id="number", subject="any record", meaning="Numbers are finite and not below nothing", find=number_wrong),
+    Rule(id="word", subject="any record", meaning="Words are ones the field knows", find=word_unknown),
+)

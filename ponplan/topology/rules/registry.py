@@ -1,0 +1,38 @@
+"""Every rule, in the order in which a reader should mend what they find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ponplan.topology.rules import (
+    bill,
+    customers,
+    ducts,
+    enclosures,
+    equipment,
+    fibres,
+    lengths,
+    light,
+    load,
+    protection,
+    records,
+    split,
+)
+
+if TYPE_CHECKING:
+    from ponplan.topology.violation import Rule
+
+RULES: tuple[Rule, ...] = (
+    *records.RULES,
+    *customers.RULES,
+    *lengths.RULES,
+    *fibres.RULES,
+    *split.RULES,
+    *equipment.RULES,
+    *light.RULES,
+    *load.RULES,
+    *ducts.RULES,
+    *enclosures.RULES,
+    *protection.RULES,
+    *bill.RULES,
+)
