@@ -1,0 +1,82 @@
+"""Read a bare-PON file: TOML in, `Scenario` out, every fault at once."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ponplan.errors import Fault, ScenarioError
+from ponplan.scenario.pon import Scenario
+
+_SAID_PLAINLY = {
+    "extra_forbidden": "no such field",
+    "missing": "a required field is missing",
+}
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file; trace files in it are meant relative to its folder.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is not TOML, or breaks a rule; every fault is listed.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError([Fault(file=str(path), problem=f"is not TOML: {error}")]) from error
+    for source in table.get("source", []) if isinstance(table.get("source"), list) else []:
+        if isinstance(source, dict) and isinstance(source.get("file"), str):
+            source["file"] = str(path.parent / source["file"])
+    return scenario_from_table(table, file=str(path))
+
+
+def scenario_from_table(table: dict[str, Any], *, file: str = "scenario") -> Scenario:
+    """Check a table as TOML gives it.
+
+    Raises
+    ------
+    ScenarioError
+        Every fault with its field and value.
+    """
+    try:
+        return Scenario.model_validate(_with_pairs(table))
+    except ValidationError as error:
+        raise ScenarioError([_fault(file, detail) for detail in error.errors()]) from None
+
+
+def _fault(file: str, detail: Any) -> Fault:  # noqa: ANN401 - pydantic's own dictionary
+    kind = detail["type"]
+    problem = _SAID_PLAINLY.get(kind, detail["msg"].removeprefix("Value error, "))
+    value = None if isinstance(detail["input"], dict) else detail["input"]
+    return Fault(file=file, field=_field(detail["loc"]), problem=problem, value=value)
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Give the field as the author wrote it; tables in lists count from one."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(parts).lstrip(".") or "file"
+
+
+def _with_pairs(table: dict[str, Any]) -> dict[str, Any]:
+    """TOML has no tuples and writes 5 for 5.0; strict checking wants both said."""
+    changed = dict(table)
+    if isinstance(changed.get("distance_km"), list):
+        changed["distance_km"] = tuple(changed["distance_km"])
+    sources = changed.get("source")
+    if isinstance(sources, list):
+        changed["source"] = [_with_size_pairs(source) for source in sources]
+    return changed
+
+
+def _with_size_pairs(source: Any) -> Any:  # noqa: ANN401 - not checked yet
+    if not isinstance(source, dict) or not isinstance(source.get("packet_bytes"), list):
+        return source
+    rows = [tuple(row) if isinstance(row, list) else row for row in source["packet_bytes"]]
+    return {**source, "packet_bytes": rows}

@@ -1,0 +1,173 @@
+"""Packets arrive at queues: sources as rows of arrays, one next packet each, moved on by compiled code.
+
+A source is a row of `Sources`; several may feed one queue. Arrival times are drawn per source from its own
+stream, in nanoseconds as float64 (exact to a thousandth of a nanosecond for three hours) and rounded once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ponplan.simulate.borrow import lent
+from ponplan.simulate.draws import exponential, pareto, uniform
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CBR, POISSON, PARETO, TRACE = range(4)
+NEVER = np.int64(2**62)
+
+# columns of Sources.ints
+KIND, STREAMS, CURSOR, TRACE_END, SIZES_FROM, SIZES_TO, NEXT_BYTES, NEXT_STREAM, LOOP_FROM = range(9)
+SOURCE_INTS = 9
+# columns of Sources.reals
+CLOCK_NS, PACKET_GAP_NS, BYTE_NS, SHAPE, ON_NS, OFF_NS, LOOP_NS = range(7)
+SOURCE_REALS = 7
+
+
+class Sources(NamedTuple):
+    """All sources of one direction; sources `first[q]` to `first[q + 1]` feed queue q."""
+
+    first: NDArray[np.int64]
+    next_ns: NDArray[np.int64]
+    ints: NDArray[np.int64]
+    reals: NDArray[np.float64]
+    draws: NDArray[np.uint64]
+    size_bytes: NDArray[np.int64]
+    size_cumulative: NDArray[np.float64]
+    stream_ns: NDArray[np.float64]  # of on-off streams: when the next packet is complete
+    stream_on_ns: NDArray[np.float64]  # how much of the on period is left
+    stream_bytes: NDArray[np.int64]
+    trace_ns: NDArray[np.int64]
+    trace_bytes: NDArray[np.int64]
+
+
+@njit(cache=True, forceinline=True)
+def lent_sources(given: Sources) -> Sources:
+    """Give the same arrays, lent for the length of a kernel."""
+    return Sources(
+        lent(given.first),
+        lent(given.next_ns),
+        lent(given.ints),
+        lent(given.reals),
+        lent(given.draws),
+        lent(given.size_bytes),
+        lent(given.size_cumulative),
+        lent(given.stream_ns),
+        lent(given.stream_on_ns),
+        lent(given.stream_bytes),
+        lent(given.trace_ns),
+        lent(given.trace_bytes),
+    )
+
+
+@njit(cache=True, forceinline=True)
+def draw_bytes(sources: Sources, s: int) -> int:
+    """Draw a packet size from the source's table."""
+    row = sources.ints[s, SIZES_FROM]
+    last = sources.ints[s, SIZES_TO] - 1
+    if row < last:
+        u = uniform(sources.draws, s)
+        while row < last and u >= sources.size_cumulative[row]:
+            row += 1
+    return sources.size_bytes[row]  # type: ignore[no-any-return]
+
+
+@njit(cache=True)
+def move_stream(sources: Sources, s: int, k: int) -> None:
+    """Move one on-off stream to its next packet: on time is spent at the peak rate, off time is skipped."""
+    size = draw_bytes(sources, s)
+    need_ns = size * sources.reals[s, BYTE_NS]
+    now_ns = sources.stream_ns[s, k]
+    left_ns = sources.stream_on_ns[s, k]
+    while need_ns > left_ns:
+        need_ns -= left_ns
+        now_ns += left_ns + sources.reals[s, OFF_NS] * pareto(sources.draws, s, sources.reals[s, SHAPE])
+        left_ns = sources.reals[s, ON_NS] * pareto(sources.draws, s, sources.reals[s, SHAPE])
+    sources.stream_ns[s, k] = now_ns + need_ns
+    sources.stream_on_ns[s, k] = left_ns - need_ns
+    sources.stream_bytes[s, k] = size
+
+
+@njit(cache=True)
+def _earliest_stream(sources: Sources, s: int) -> None:
+    best = 0
+    for k in range(1, sources.ints[s, STREAMS]):
+        if sources.stream_ns[s, k] < sources.stream_ns[s, best]:
+            best = k
+    sources.ints[s, NEXT_STREAM] = best
+    sources.next_ns[s] = np.int64(sources.stream_ns[s, best])
+    sources.ints[s, NEXT_BYTES] = sources.stream_bytes[s, best]
+
+
+@njit(cache=True)
+def _next_trace(sources: Sources, s: int) -> None:
+    cursor = sources.ints[s, CURSOR]
+    if cursor == sources.ints[s, TRACE_END] and sources.reals[s, LOOP_NS] > 0.0:
+        cursor = sources.ints[s, LOOP_FROM]
+        sources.reals[s, CLOCK_NS] += sources.reals[s, LOOP_NS]
+    if cursor == sources.ints[s, TRACE_END]:
+        sources.next_ns[s] = NEVER
+        return
+    sources.next_ns[s] = sources.trace_ns[cursor] + np.int64(sources.reals[s, CLOCK_NS])
+    sources.ints[s, NEXT_BYTES] = sources.trace_bytes[cursor]
+    sources.ints[s, CURSOR] = cursor + 1
+
+
+@njit(cache=True, forceinline=True)
+def move_source(sources: Sources, s: int) -> None:
+    """Set the source's next packet."""
+    kind = sources.ints[s, KIND]
+    if kind == POISSON:
+        clock = sources.reals[s, CLOCK_NS] + sources.reals[s, PACKET_GAP_NS] * exponential(sources.draws, s)
+        sources.reals[s, CLOCK_NS] = clock
+        sources.next_ns[s] = np.int64(clock)
+        sources.ints[s, NEXT_BYTES] = draw_bytes(sources, s)
+    elif kind == CBR:
+        size = draw_bytes(sources, s)
+        clock = sources.reals[s, CLOCK_NS] + size * sources.reals[s, BYTE_NS]
+        sources.reals[s, CLOCK_NS] = clock
+        sources.next_ns[s] = np.int64(clock)
+        sources.ints[s, NEXT_BYTES] = size
+    elif kind == PARETO:
+        move_stream(sources, s, sources.ints[s, NEXT_STREAM])
+        _earliest_stream(sources, s)
+    else:
+        _next_trace(sources, s)
+
+
+@njit(cache=True)
+def start_sources(sources: Sources) -> None:
+    """Set every source's first packet; a constant-rate source starts at a random phase."""
+    for s in range(sources.next_ns.size):
+        kind = sources.ints[s, KIND]
+        if kind == CBR:
+            mean_ns = sources.reals[s, PACKET_GAP_NS]
+            sources.reals[s, CLOCK_NS] = -mean_ns * uniform(sources.draws, s)
+            move_source(sources, s)
+            while sources.next_ns[s] < 0:
+                move_source(sources, s)
+        elif kind == PARETO:
+            _start_streams(sources, s)
+        else:
+            move_source(sources, s)
+
+
+@njit(cache=True)
+def _start_streams(sources: Sources, s: int) -> None:
+    on_share = sources.reals[s, ON_NS] / (sources.reals[s, ON_NS] + sources.reals[s, OFF_NS])
+    shape = sources.reals[s, SHAPE]
+    for k in range(sources.ints[s, STREAMS]):
+        left_ns, wait_ns = 0.0, 0.0
+        if uniform(sources.draws, s) < on_share:
+            left_ns = sources.reals[s, ON_NS] * pareto(sources.draws, s, shape) * uniform(sources.draws, s)
+        else:
+            wait_ns = sources.reals[s, OFF_NS] * pareto(sources.draws, s, shape) * uniform(sources.draws, s)
+            left_ns = sources.reals[s, ON_NS] * pareto(sources.draws, s, shape)
+        sources.stream_ns[s, k] = wait_ns
+        sources.stream_on_ns[s, k] = left_ns
+        move_stream(sources, s, k)
+    _earliest_stream(sources, s)

@@ -1,0 +1,73 @@
+"""Random draws inside kernels: one xoshiro256++ stream per source, so that no draw depends on the order of events.
+
+The method is Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021). The streams' states
+are drawn from the `numpy.random.Generator` of the run.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types, uint64
+from numba.extending import intrinsic
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+STATE_WORDS = 4
+_UNIT = 1.0 / 9007199254740992.0  # 2 ** -53
+
+
+def stream_states(rng: np.random.Generator, num_streams: int) -> NDArray[np.uint64]:
+    """Give the start of so many independent streams, one row each."""
+    return rng.integers(0, 2**64, size=(num_streams, STATE_WORDS), dtype=np.uint64)
+
+
+@njit(cache=True, forceinline=True)
+def next_word(state: NDArray[np.uint64], stream: int) -> int:
+    """Give 64 random bits and move the stream on."""
+    s0, s1, s2, s3 = state[stream, 0], state[stream, 1], state[stream, 2], state[stream, 3]
+    total = s0 + s3
+    word = ((total << uint64(23)) | (total >> uint64(41))) + s0
+    shifted = s1 << uint64(17)
+    s2 ^= s0
+    s3 ^= s1
+    s1 ^= s2
+    s0 ^= s3
+    s2 ^= shifted
+    s3 = (s3 << uint64(45)) | (s3 >> uint64(19))
+    state[stream, 0], state[stream, 1], state[stream, 2], state[stream, 3] = s0, s1, s2, s3
+    return word  # type: ignore[no-any-return]
+
+
+@njit(cache=True, forceinline=True)
+def uniform(state: NDArray[np.uint64], stream: int) -> float:
+    """Give a number in [0, 1) with 53 random bits."""
+    return np.float64(np.int64(next_word(state, stream) >> uint64(11))) * _UNIT
+
+
+@njit(cache=True, forceinline=True)
+def exponential(state: NDArray[np.uint64], stream: int) -> float:
+    """Give an exponential draw of mean one, by inversion."""
+    return -math.log(1.0 - uniform(state, stream))
+
+
+@njit(cache=True)
+def pareto(state: NDArray[np.uint64], stream: int, shape: float) -> float:
+    """Give a Pareto draw that is at least one."""
+    return float((1.0 - uniform(state, stream)) ** (-1.0 / shape))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401 - numba hands its own objects over
+    """Count the zero bits before the first one bit of an int64; one machine instruction."""
+
+    def emit(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
+        return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    if isinstance(value, types.Integer):
+        return types.int64(types.int64), emit
+    return None

@@ -1,0 +1,129 @@
+"""First-in first-out packet queues with finite buffers, fed lazily by their sources.
+
+Arrivals are brought in only when a burst looks at a queue, in order of time, each meeting the buffer as it was
+at that instant: a departure frees its bytes when its last bit has left, after arrivals of that time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ponplan.simulate.arrivals import NEVER, NEXT_BYTES, Sources, move_source
+from ponplan.simulate.borrow import lent
+from ponplan.simulate.recorder import MAX_QUEUE_BYTES, Recorder, record_loss, record_offer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# columns of Queues.ints
+HEAD, TAIL, SOFT_END, USED_BYTES, HEAD_SENT_BYTES, HEAD_START_NS = range(6)
+QUEUE_INTS = 6
+SOFT_START = 256  # packets a queue may hold before its place in memory grows
+
+
+class Queues(NamedTuple):
+    """All queues of one direction: packet p of queue q stands at `times_ns[q, p]` and `sizes[q, p]`."""
+
+    next_ns: NDArray[np.int64]  # the earliest arrival not yet brought in
+    ints: NDArray[np.int64]
+    buffer_bytes: NDArray[np.int64]
+    times_ns: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+
+
+@njit(cache=True, forceinline=True)
+def lent_queues(given: Queues) -> Queues:
+    """Give the same arrays, lent for the length of a kernel."""
+    return Queues(
+        lent(given.next_ns),
+        lent(given.ints),
+        lent(given.buffer_bytes),
+        lent(given.times_ns),
+        lent(given.sizes),
+    )
+
+
+def make_queues(buffer_bytes: NDArray[np.int64], *, capacity_packets: int) -> Queues:
+    """Give empty queues; memory is only touched as far as a queue grows."""
+    num = buffer_bytes.size
+    ints = np.zeros((num, QUEUE_INTS), np.int64)
+    ints[:, SOFT_END] = min(SOFT_START, capacity_packets)
+    return Queues(
+        next_ns=np.full(num, NEVER),
+        ints=ints,
+        buffer_bytes=buffer_bytes,
+        times_ns=np.empty((num, capacity_packets), np.int64),
+        sizes=np.empty((num, capacity_packets), np.int32),
+    )
+
+
+@njit(cache=True, forceinline=True)
+def look_ahead(queues: Queues, sources: Sources, q: int) -> int:
+    """Set when the queue's next packet arrives; give the source it comes from."""
+    best = sources.first[q]
+    for s in range(best + 1, sources.first[q + 1]):
+        if sources.next_ns[s] < sources.next_ns[best]:
+            best = s
+    queues.next_ns[q] = sources.next_ns[best] if best < sources.first[q + 1] else NEVER
+    return best
+
+
+@njit(cache=True)
+def _make_room(queues: Queues, q: int) -> None:
+    """Move waiting packets to the front; if they fill half the place, double it."""
+    row = queues.ints[q]
+    count = row[TAIL] - row[HEAD]
+    if row[HEAD] > 0:
+        for p in range(count):
+            queues.times_ns[q, p] = queues.times_ns[q, row[HEAD] + p]
+            queues.sizes[q, p] = queues.sizes[q, row[HEAD] + p]
+        row[HEAD] = 0
+        row[TAIL] = count
+    capacity = queues.times_ns.shape[1]
+    if 2 * count > row[SOFT_END]:
+        row[SOFT_END] = min(2 * row[SOFT_END], capacity)
+    if row[TAIL] >= capacity:
+        raise MemoryError("a queue outgrew its memory")
+
+
+@njit(cache=True, forceinline=True)
+def bring_in(queues: Queues, sources: Sources, recorder: Recorder, q: int, until_ns: int) -> None:
+    """Bring in every arrival up to and including a time."""
+    row = queues.ints[q]
+    while queues.next_ns[q] <= until_ns:
+        s = sources.first[q]
+        if sources.first[q + 1] - s > 1:
+            s = look_ahead(queues, sources, q)
+        now_ns = sources.next_ns[s]
+        size = sources.ints[s, NEXT_BYTES]
+        record_offer(recorder, q, now_ns, size)
+        if row[USED_BYTES] + size > queues.buffer_bytes[q]:
+            record_loss(recorder, q, now_ns, size)
+        else:
+            if row[TAIL] >= row[SOFT_END]:
+                _make_room(queues, q)
+            queues.times_ns[q, row[TAIL]] = now_ns
+            queues.sizes[q, row[TAIL]] = size
+            row[TAIL] += 1
+            row[USED_BYTES] += size
+            recorder.counts[q, MAX_QUEUE_BYTES] = max(recorder.counts[q, MAX_QUEUE_BYTES], row[USED_BYTES])
+        move_source(sources, s)
+        if sources.first[q + 1] - sources.first[q] > 1:
+            look_ahead(queues, sources, q)
+        else:
+            queues.next_ns[q] = sources.next_ns[s]
+
+
+@njit(cache=True, forceinline=True)
+def drop_head(queues: Queues, q: int) -> None:
+    """Take the first packet out; an empty queue starts again at the front of its memory."""
+    row = queues.ints[q]
+    row[USED_BYTES] -= queues.sizes[q, row[HEAD]]
+    row[HEAD] += 1
+    row[HEAD_SENT_BYTES] = 0
+    if row[HEAD] == row[TAIL]:
+        row[HEAD] = 0
+        row[TAIL] = 0

@@ -1,0 +1,148 @@
+"""What kernels count: sums per queue and histograms per class, inside the window that is measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ponplan.simulate.borrow import lent
+from ponplan.simulate.draws import leading_zeros
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# columns of Recorder.counts, one row per queue
+(
+    OFFERED_PACKETS,
+    OFFERED_BYTES,
+    LOST_PACKETS,
+    LOST_BYTES,
+    CARRIED_PACKETS,
+    CARRIED_BYTES,
+    DELAY_NS,
+    QUEUEING_NS,
+    MAX_DELAY_NS,
+    MAX_QUEUEING_NS,
+    JITTER_NS,
+    LAST_DELAY_NS,
+    MIN_DELAY_NS,
+    MAX_QUEUE_BYTES,
+) = range(14)
+NUM_COUNTS = 14
+# rows of Recorder.log
+LOG_QUEUE, LOG_ARRIVAL_NS, LOG_START_NS, LOG_FINISH_NS, LOG_BYTES = range(5)
+
+SUB_BITS = 7  # 128 buckets an octave: none is wider than 0.8 % of its value
+NUM_BUCKETS = 40 << SUB_BITS
+
+
+class Recorder(NamedTuple):
+    """Arrays one direction's kernel counts in.
+
+    `window_ns` holds the first and the one-past-last nanosecond that counts; `log_count` the rows written to
+    `log`, which has room for none unless a packet log is wanted.
+    """
+
+    window_ns: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    queue_class: NDArray[np.int64]
+    delay_buckets: NDArray[np.int64]
+    queueing_buckets: NDArray[np.int64]
+    log: NDArray[np.int64]
+    log_count: NDArray[np.int64]
+
+
+@njit(cache=True, forceinline=True)
+def lent_recorder(given: Recorder) -> Recorder:
+    """Give the same arrays, lent for the length of a kernel."""
+    return Recorder(
+        lent(given.window_ns),
+        lent(given.counts),
+        lent(given.queue_class),
+        lent(given.delay_buckets),
+        lent(given.queueing_buckets),
+        lent(given.log),
+        lent(given.log_count),
+    )
+
+
+def make_recorder(queue_class: NDArray[np.int64], *, from_ns: int, until_ns: int, log_rows: int = 0) -> Recorder:
+    """Give empty counts for so many queues."""
+    num_classes = int(queue_class.max(initial=0)) + 1
+    counts = np.zeros((queue_class.size, NUM_COUNTS), np.int64)
+    counts[:, LAST_DELAY_NS] = -1
+    counts[:, MIN_DELAY_NS] = np.iinfo(np.int64).max
+    return Recorder(
+        window_ns=np.array([from_ns, until_ns], np.int64),
+        counts=counts,
+        queue_class=queue_class,
+        delay_buckets=np.zeros((num_classes, NUM_BUCKETS), np.int64),
+        queueing_buckets=np.zeros((num_classes, NUM_BUCKETS), np.int64),
+        log=np.zeros((log_rows, 5), np.int64),
+        log_count=np.zeros(1, np.int64),
+    )
+
+
+@njit(cache=True, forceinline=True)
+def bucket_of(value: int) -> int:
+    """Give the bucket of a duration: exact below 256, then 128 buckets for each doubling."""
+    shift = 63 - SUB_BITS - leading_zeros(value)
+    if shift <= 0:
+        return value
+    return (shift << SUB_BITS) + (value >> shift)
+
+
+def bucket_edges() -> NDArray[np.float64]:
+    """Give the lower edge of every bucket and, last, the upper edge of the last."""
+    index = np.arange(NUM_BUCKETS + 1)
+    shift = np.maximum((index >> SUB_BITS) - 1, 0)
+    return ((index - (shift << SUB_BITS)).astype(np.float64)) * np.exp2(shift)
+
+
+@njit(cache=True, forceinline=True)
+def record_offer(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
+    """Count a packet that arrived."""
+    if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
+        recorder.counts[q, OFFERED_PACKETS] += 1
+        recorder.counts[q, OFFERED_BYTES] += size
+
+
+@njit(cache=True, forceinline=True)
+def record_loss(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
+    """Count a packet that found its buffer full, or was lost on the fibre."""
+    if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
+        recorder.counts[q, LOST_PACKETS] += 1
+        recorder.counts[q, LOST_BYTES] += size
+
+
+@njit(cache=True, forceinline=True)
+def record_delivery(
+    recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int
+) -> None:
+    """Count a packet whose last bit reached the far end at `finish_ns`."""
+    if recorder.window_ns[0] <= finish_ns < recorder.window_ns[1]:
+        row = recorder.counts[q]
+        delay, queueing = finish_ns - arrival_ns, start_ns - arrival_ns
+        row[CARRIED_PACKETS] += 1
+        row[CARRIED_BYTES] += size
+        row[DELAY_NS] += delay
+        row[QUEUEING_NS] += queueing
+        row[MAX_DELAY_NS] = max(row[MAX_DELAY_NS], delay)
+        row[MIN_DELAY_NS] = min(row[MIN_DELAY_NS], delay)
+        row[MAX_QUEUEING_NS] = max(row[MAX_QUEUEING_NS], queueing)
+        if row[LAST_DELAY_NS] >= 0:
+            row[JITTER_NS] += abs(delay - row[LAST_DELAY_NS])
+        row[LAST_DELAY_NS] = delay
+        group = recorder.queue_class[q]
+        recorder.delay_buckets[group, bucket_of(delay)] += 1
+        recorder.queueing_buckets[group, bucket_of(queueing)] += 1
+    if recorder.log_count[0] < recorder.log.shape[0]:
+        entry = recorder.log[recorder.log_count[0]]
+        entry[LOG_QUEUE] = q
+        entry[LOG_ARRIVAL_NS] = arrival_ns
+        entry[LOG_START_NS] = start_ns
+        entry[LOG_FINISH_NS] = finish_ns
+        entry[LOG_BYTES] = size
+        recorder.log_count[0] += 1
