@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ponplan.topology.rules import RULES
@@ -43,10 +44,14 @@ def _violations(rule: Rule, survey: Survey) -> Iterator[Violation]:
         yield Violation(
             rule=rule.id,
             subject=finding.subject,
-            value=None if finding.value is None else float(finding.value),
-            limit=None if finding.limit is None else float(finding.limit),
+            value=_finite(finding.value),
+            limit=_finite(finding.limit),
             message=finding.message,
         )
+
+
+def _finite(number: float | None) -> float | None:
+    return float(number) if number is not None and math.isfinite(number) else None
 
 
 def _marked(violation: Violation, listed: dict[tuple[str, str], list[Relaxed]]) -> Violation:
