@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # columns of Queues.ints
-HEAD, TAIL, SOFT_END, USED_BYTES, HEAD_SENT_BYTES, HEAD_START_NS = range(6)
-QUEUE_INTS = 6
+HEAD, TAIL, SOFT_END, USED_BYTES, HEAD_SENT_BYTES, HEAD_START_NS, HEAD_BROKEN = range(7)
+QUEUE_INTS = 8
 SOFT_START = 256  # packets a queue may hold before its place in memory grows
 
 
@@ -124,6 +124,7 @@ def drop_head(queues: Queues, q: int) -> None:
     row[USED_BYTES] -= queues.sizes[q, row[HEAD]]
     row[HEAD] += 1
     row[HEAD_SENT_BYTES] = 0
+    row[HEAD_BROKEN] = 0
     if row[HEAD] == row[TAIL]:
         row[HEAD] = 0
         row[TAIL] = 0

@@ -1,0 +1,242 @@
+"""Allocation in 125 us frames: static, the reference model of G.984.3 7.4, service intervals, traffic monitoring."""
+
+# ruff: noqa: ANN001, ANN201, ARG001 - all share the signature and the meaning in policy.py
+
+from __future__ import annotations
+
+from numba import njit
+
+from ponplan.simulate.policy import (
+    ASSURED,
+    BURST,
+    CAPACITY,
+    ELIGIBILITY,
+    FIXED,
+    FRAME,
+    GUARANTEED_INTERVAL,
+    MAX_GRANT,
+    MAXIMUM,
+    NUM_ONUS,
+    PRIORITY,
+    QUANTUM,
+    STATIC,
+    SURPLUS_INTERVAL,
+    TYPE,
+    WEIGHT,
+    shipped_policy,
+)
+
+# columns of memory
+CREDIT, RATE, SHARE, LIMIT, OPEN, TARGET, GUARANTEED_DUE, SURPLUS_DUE = range(8)
+
+
+@shipped_policy
+def static(subject, now_ns, reported, received, granted, owner, settings, memory, line, grants):  # type: ignore[no-untyped-def]
+    """Grant every allocation the same bytes in every frame, whatever it asks."""
+    for a in range(grants.size):
+        grants[a] = int(settings[a, STATIC])
+
+
+@njit(cache=True)
+def share_surplus(memory, surplus):  # type: ignore[no-untyped-def]
+    """Share a surplus in proportion to SHARE among rows that are OPEN, none beyond LIMIT; give what is left.
+
+    Rows that reach their limit leave, and the rest is shared again (G.984.3 7.4.5: equal ratios among the
+    unsaturated).
+    """
+    while surplus > 0.0:
+        total = 0.0
+        for a in range(memory.shape[0]):
+            if memory[a, OPEN] > 0.0:
+                total += memory[a, SHARE]
+        if total <= 0.0:
+            return surplus
+        level = surplus / total
+        saturated = False
+        for a in range(memory.shape[0]):
+            if memory[a, OPEN] > 0.0 and memory[a, RATE] + level * memory[a, SHARE] >= memory[a, LIMIT]:
+                surplus -= memory[a, LIMIT] - memory[a, RATE]
+                memory[a, RATE] = memory[a, LIMIT]
+                memory[a, OPEN] = 0.0
+                saturated = True
+        if not saturated:
+            for a in range(memory.shape[0]):
+                if memory[a, OPEN] > 0.0:
+                    memory[a, RATE] += level * memory[a, SHARE]
+            return 0.0
+    return 0.0
+
+
+@njit(cache=True)
+def reference_rates(reported, settings, memory, capacity):  # type: ignore[no-untyped-def]
+    """Set RATE of every row to its bytes in this frame by the fluid model of G.984.3 7.4.5."""
+    surplus = capacity
+    lowest, highest = 8, -1
+    num_assured = 0
+    for a in range(reported.size):
+        load = max(reported[a] - memory[a, CREDIT], 0.0)
+        guaranteed = settings[a, FIXED] + settings[a, ASSURED]
+        memory[a, RATE] = min(guaranteed, max(settings[a, FIXED], load))
+        memory[a, LIMIT] = min(settings[a, MAXIMUM], max(load, memory[a, RATE]))
+        surplus -= memory[a, RATE]
+        wants_more = memory[a, LIMIT] > memory[a, RATE]
+        memory[a, OPEN] = 0.0
+        if wants_more and settings[a, ELIGIBILITY] == 1.0:
+            memory[a, OPEN] = 1.0
+            memory[a, SHARE] = guaranteed
+            num_assured += 1
+        if wants_more and settings[a, ELIGIBILITY] == 2.0:
+            lowest = min(lowest, int(settings[a, PRIORITY]))
+            highest = max(highest, int(settings[a, PRIORITY]))
+    if num_assured > 0:
+        surplus = share_surplus(memory, surplus)
+    for priority in range(lowest, highest + 1):
+        for a in range(reported.size):
+            memory[a, OPEN] = 0.0
+            eligible = settings[a, ELIGIBILITY] == 2.0 and int(settings[a, PRIORITY]) == priority
+            if eligible and memory[a, LIMIT] > memory[a, RATE]:
+                memory[a, OPEN] = 1.0
+                best_effort = settings[a, MAXIMUM] - settings[a, FIXED] - settings[a, ASSURED]
+                memory[a, SHARE] = settings[a, WEIGHT] * best_effort
+        surplus = share_surplus(memory, surplus)
+    return surplus
+
+
+@shipped_policy
+def reference(subject, now_ns, reported, received, granted, owner, settings, memory, line, grants):  # type: ignore[no-untyped-def]
+    """Grant by the reference model: fixed, assured, non-assured, best effort by priority and weight.
+
+    What the model assigns in a frame is a credit. It is granted at once when it covers all that waits at the
+    ONU, else when it makes a burst worth its overhead (QUANTUM); fixed bandwidth is granted in every frame.
+    """
+    num = grants.size
+    waiting_onus = 0
+    last_onu = -1
+    for a in range(num):
+        if (reported[a] > 0 or settings[a, FIXED] > 0.0) and owner[a] != last_onu:
+            waiting_onus += 1
+            last_onu = owner[a]
+    bursts = min(waiting_onus, max(line[CAPACITY] // line[QUANTUM], 1))
+    reference_rates(reported, settings, memory, float(line[CAPACITY] - bursts * line[BURST]))
+    room = line[CAPACITY]
+    first = 0
+    start = line[FRAME] % line[NUM_ONUS]
+    while first < num and owner[first] < start:
+        first += 1
+    step = 0
+    while step < num:
+        a = (first + step) % num
+        end = a
+        ready, waiting, fixed = 0.0, 0.0, 0.0
+        while end < num and owner[end] == owner[a]:
+            memory[end, CREDIT] += memory[end, RATE]
+            wanted = max(float(reported[end]), settings[end, FIXED])
+            # credit is not saved up beyond what waits and one burst
+            memory[end, CREDIT] = min(memory[end, CREDIT], wanted)
+            ready += memory[end, CREDIT]
+            waiting += reported[end]
+            fixed += settings[end, FIXED]
+            end += 1
+        step += end - a
+        # a whole byte is owed when the credit differs from it by rounding only
+        if ready < 1.0 or (ready + 0.5 < waiting and ready < line[QUANTUM] and fixed <= 0.0):
+            continue
+        room -= line[BURST]
+        for b in range(a, end):
+            amount = min(int(memory[b, CREDIT] + 1e-6), room)
+            if amount > 0:
+                grants[b] = amount
+                memory[b, CREDIT] -= amount
+                room -= amount
+        if room <= 0:
+            # the rest keep their credit; those not yet looked at get theirs without a grant
+            while step < num:
+                b = (first + step) % num
+                wanted = max(float(reported[b]), settings[b, FIXED])
+                memory[b, CREDIT] = min(memory[b, CREDIT] + memory[b, RATE], wanted)
+                step += 1
+
+
+@njit(cache=True)
+def _serve_interval(a, amount, column, interval, room, memory, line, grants):  # type: ignore[no-untyped-def]
+    """Add an interval's grant, start its timer again, and give the room that is left."""
+    taken = min(amount, room)
+    if taken > 0:
+        grants[a] += taken
+        memory[a, column] = line[FRAME] + interval
+    return room - max(taken, 0)
+
+
+@shipped_policy
+def giant(subject, now_ns, reported, received, granted, owner, settings, memory, line, grants):  # type: ignore[no-untyped-def]
+    """Grant by service intervals (Leligou et al. 2006): types 1, 2 and 3 guaranteed, then 4, then 3's surplus.
+
+    An allocation is served when its interval has passed and it reports data (type 1: without asking); the
+    grant is rate x interval, rounded down to words. Timers that run out without data wait for the next report.
+    """
+    bursts = min(line[NUM_ONUS], max(line[CAPACITY] // line[QUANTUM], 1))
+    room = line[CAPACITY] - bursts * line[BURST]
+    num = grants.size
+    first = line[FRAME] % num
+    for order in range(1, 4):
+        for step in range(num):
+            a = (first + step) % num
+            kind = int(settings[a, TYPE])
+            if (order < 3 and kind != order) or (order == 3 and kind not in (3, 5)):
+                continue
+            if memory[a, GUARANTEED_DUE] > line[FRAME]:
+                continue
+            interval = settings[a, GUARANTEED_INTERVAL]
+            amount = int((settings[a, FIXED] + settings[a, ASSURED]) * interval) // 4 * 4
+            if kind != 1:
+                amount = min(amount, reported[a])
+            room = _serve_interval(a, amount, GUARANTEED_DUE, interval, room, memory, line, grants)
+    for kind in (4, 5, 3):
+        for step in range(num):
+            a = (first + step) % num
+            if int(settings[a, TYPE]) != kind or memory[a, SURPLUS_DUE] > line[FRAME]:
+                continue
+            interval = settings[a, SURPLUS_INTERVAL]
+            guaranteed = settings[a, FIXED] + settings[a, ASSURED]
+            amount = int((settings[a, MAXIMUM] - guaranteed) * interval) // 4 * 4
+            amount = min(amount, reported[a] - grants[a], int(settings[a, MAX_GRANT]))
+            room = _serve_interval(a, amount, SURPLUS_DUE, interval, room, memory, line, grants)
+
+
+@shipped_policy
+def traffic_monitoring(subject, now_ns, reported, received, granted, owner, settings, memory, line, grants):  # type: ignore[no-untyped-def]
+    """Grant without reports (G.984.3 5.3): what came back full is doubled, what came back idle is lowered.
+
+    Each ONU has its turn once in as many frames as keep bursts worth their overhead; the guaranteed part is
+    kept whatever is seen.
+    """
+    num = grants.size
+    bursts = min(line[NUM_ONUS], max(line[CAPACITY] // line[QUANTUM], 1))
+    turns = -(-line[NUM_ONUS] // bursts)
+    room = float(line[CAPACITY] - bursts * line[BURST])
+    wanted = 0.0
+    for a in range(num):
+        least = max((settings[a, FIXED] + settings[a, ASSURED]) * turns, 64.0)
+        most = min(settings[a, MAXIMUM] * turns, room)
+        if memory[a, TARGET] < least:
+            memory[a, TARGET] = least
+        if owner[a] % turns != line[FRAME] % turns:
+            continue
+        if received[a] >= 0:
+            if 10 * received[a] >= 9 * granted[a]:
+                memory[a, TARGET] = min(max(2.0 * granted[a], least), max(most, least))
+            else:
+                memory[a, TARGET] = max(1.25 * received[a], least)
+        wanted += memory[a, TARGET]
+    scale = min(1.0, room / wanted) if wanted > 0.0 else 0.0
+    for a in range(num):
+        if owner[a] % turns == line[FRAME] % turns:
+            grants[a] = int(memory[a, TARGET] * scale)
+
+
+FRAME_POLICY_FUNCTIONS = {
+    "static": static,
+    "reference": reference,
+    "giant": giant,
+    "traffic-monitoring": traffic_monitoring,
+}

@@ -1,0 +1,216 @@
+"""Build the live upstream of a GPON or XG(S)-PON from its description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.errors import Fault, ScenarioError
+from ponplan.scenario import TcontSettings
+from ponplan.simulate import frames
+from ponplan.simulate.arrivals import NEVER
+from ponplan.simulate.policy import (
+    ASSURED,
+    BURST,
+    CAPACITY,
+    ELIGIBILITY,
+    FIXED,
+    GUARANTEED_INTERVAL,
+    LINE,
+    MAX_GRANT,
+    MAXIMUM,
+    MEMORY_COLUMNS,
+    NUM_ONUS,
+    OVERHEAD,
+    PRIORITY,
+    QUANTUM,
+    SETTINGS,
+    STATIC,
+    SURPLUS_INTERVAL,
+    TYPE,
+    UNIT,
+    WEIGHT,
+)
+from ponplan.simulate.recorder import make_recorder
+from ponplan.simulate.traffic import make_sources
+from ponplan.units import NS_PER_US
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ponplan.framing import BurstLayout
+    from ponplan.scenario import Scenario
+    from ponplan.simulate.traffic import Traffic
+
+RESPONSE_NS = 36_000  # ONU response 35 +- 1 us (G.984.3 10.4.1)
+USUAL_ROUND_TRIP_NS = 200_000  # 20 km (G.984.3 10.4.3.3)
+_NEED_NO_REPORTS = ("static", "traffic-monitoring")
+
+
+def tconts_of(scenario: Scenario) -> list[TcontSettings]:
+    """Give the described T-CONTs, or one best-effort T-CONT where none is."""
+    return list(scenario.tcont) or [TcontSettings()]
+
+
+def make_frames(
+    scenario: Scenario,
+    layout: BurstLayout,
+    traffic: Traffic,
+    one_way_ns: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    window_ns: tuple[int, int],
+    log_packets: int = 0,
+    log_bursts: int = 0,
+    log_maps: int = 0,
+) -> frames.FrameState:
+    """Give the state before the first frame.
+
+    Raises
+    ------
+    ScenarioError
+        If static bursts do not fit the frame, or guaranteed rates exceed it.
+    """
+    queues, sources = make_sources(traffic, rng)
+    num, num_tconts = scenario.onus, len(tconts_of(scenario))
+    num_allocs = num * num_tconts
+    line = _line(scenario, layout, one_way_ns)
+    onus = np.zeros((num + 1, 5), np.int64)
+    onus[:num, frames.ONE_WAY_NS] = one_way_ns
+    onus[:, frames.FIRST_ALLOC] = np.arange(num + 1) * num_tconts
+    onus[:, frames.LAST_START_NS] = -1
+    onus[:, frames.DARK_FROM_NS] = NEVER
+    onus[:, frames.DARK_UNTIL_NS] = NEVER
+    allocs = np.zeros((num_allocs + 1, 6), np.int64)
+    place = [key.onu * num_tconts + key.tcont for key in traffic.keys]
+    allocs[:, frames.FIRST_QUEUE] = np.searchsorted(place, np.arange(num_allocs + 1))
+    allocs[:, frames.LAST_POLL] = -1
+    history = np.full((int(line[frames.LOOP_FRAMES]) + 1, 6, num_allocs), -1, np.int64)
+    return frames.FrameState(
+        line=line,
+        clock=np.zeros(4, np.int64),
+        onus=onus,
+        allocs=allocs,
+        history=history,
+        totals=np.zeros(10, np.int64),
+        queues=queues,
+        sources=sources,
+        recorder=make_recorder(
+            traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
+        ),
+        reported=np.zeros(num_allocs, np.int64),
+        received=np.full(num_allocs, -1),
+        granted=np.zeros(num_allocs, np.int64),
+        owner=np.repeat(np.arange(num), num_tconts),
+        settings=_settings(scenario, layout),
+        memory=np.zeros((num_allocs, MEMORY_COLUMNS)),
+        policy_line=_policy_line(scenario, layout),
+        grants=np.zeros(num_allocs, np.int64),
+        map_entries=np.zeros(log_maps, np.int64),
+        bursts=np.zeros((log_bursts, 4), np.int64),
+    )
+
+
+def _uncoded_bytes(scenario: Scenario, layout: BurstLayout) -> int:
+    """Give guard, preamble and delimiter; a planner's guard_us stands for all three."""
+    if scenario.dba.guard_us is None:
+        return layout.uncoded_bytes
+    guard_ns = round(scenario.dba.guard_us * NS_PER_US)
+    return -(-guard_ns * layout.frame_bytes // layout.frame_ns)
+
+
+def _line(scenario: Scenario, layout: BurstLayout, one_way_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+    round_trip_ns = max(USUAL_ROUND_TRIP_NS, 2 * int(one_way_ns.max()))
+    equalised_ns = round_trip_ns + RESPONSE_NS + round(scenario.dba.processing_us * NS_PER_US)
+    reports = (scenario.dba.policy or "reference") not in _NEED_NO_REPORTS
+    values = {
+        frames.FRAME_NS: layout.frame_ns,
+        frames.FRAME_BYTES: layout.frame_bytes,
+        frames.UNIT_BYTES: layout.grant_unit_bytes,
+        frames.UNCODED_BYTES: _uncoded_bytes(scenario, layout),
+        frames.HEADER_BYTES: layout.header_bytes,
+        frames.TRAILER_BYTES: layout.trailer_bytes,
+        frames.REPORT_BYTES: layout.report_bytes,
+        frames.REPORT_UNIT_BYTES: layout.report_unit_bytes,
+        frames.FRAGMENT_HEADER_BYTES: layout.encapsulation.header_bytes,
+        frames.ALIGN_BYTES: layout.encapsulation.align_bytes,
+        frames.FRAGMENT_MAX_BYTES: (
+            layout.encapsulation.max_payload_bytes
+            // layout.encapsulation.align_bytes
+            * layout.encapsulation.align_bytes
+        ),
+        frames.WORD_BYTES: layout.code.codeword_bytes,
+        frames.PARITY_BYTES: layout.code.parity_bytes,
+        frames.EQUALISED_NS: equalised_ns,
+        frames.LOOP_FRAMES: -(-(layout.frame_ns + equalised_ns) // layout.frame_ns),
+        frames.POLL_FRAMES: scenario.dba.poll_frames,
+        frames.NONLINEAR: int(layout.encapsulation.align_bytes == 1),
+        frames.POLL_IDLE: int(reports),
+    }
+    line = np.zeros(len(values), np.int64)
+    for index, value in values.items():
+        line[index] = value
+    return line
+
+
+def _policy_line(scenario: Scenario, layout: BurstLayout) -> NDArray[np.int64]:
+    """Give what policies may reckon with: data bytes of a frame, and what a burst costs of them at most."""
+    code = layout.code
+    data_share = (code.codeword_bytes - code.parity_bytes) / code.codeword_bytes
+    capacity = code.data_bytes(layout.frame_bytes)
+    rounding = layout.grant_unit_bytes - 1 + code.parity_bytes
+    cost = round((_uncoded_bytes(scenario, layout) + rounding) * data_share + 0.5)
+    cost += layout.header_bytes + layout.trailer_bytes + len(tconts_of(scenario)) * layout.report_bytes
+    line = np.zeros(len(LINE), np.int64)
+    line[OVERHEAD] = layout.report_bytes
+    line[NUM_ONUS] = scenario.onus
+    line[CAPACITY] = capacity
+    line[BURST] = cost
+    line[QUANTUM] = max(capacity // scenario.dba.bursts_per_frame - cost, 64)
+    line[UNIT] = layout.grant_unit_bytes
+    return line
+
+
+def _settings(scenario: Scenario, layout: BurstLayout) -> NDArray[np.float64]:
+    tconts = tconts_of(scenario)
+    settings = np.zeros((scenario.onus * len(tconts), len(SETTINGS)))
+    per_mbps = layout.frame_ns * 1e6 / 8e9
+    capacity = float(layout.code.data_bytes(layout.frame_bytes))
+    for number, tcont in enumerate(tconts):
+        row = np.zeros(len(SETTINGS))
+        row[FIXED] = tcont.fixed_mbps * per_mbps
+        row[ASSURED] = tcont.assured_mbps * per_mbps
+        row[MAXIMUM] = min(capacity if tcont.max_mbps is None else tcont.max_mbps * per_mbps, capacity)
+        guaranteed = row[FIXED] + row[ASSURED]
+        row[ELIGIBILITY] = {1: 0, 2: 0, 3: 1, 4: 2, 5: 1 if guaranteed > 0 else 2}[tcont.type]
+        if tcont.type in {1, 2}:
+            row[MAXIMUM] = guaranteed
+        row[PRIORITY], row[WEIGHT], row[TYPE] = tcont.priority, tcont.weight, tcont.type
+        row[GUARANTEED_INTERVAL] = tcont.guaranteed_interval_frames
+        row[SURPLUS_INTERVAL] = tcont.surplus_interval_frames
+        row[MAX_GRANT] = scenario.dba.max_grant_bytes
+        for onu in range(scenario.onus):
+            if tcont.onus is None or onu in tcont.onus:
+                settings[onu * len(tconts) + number] = row
+    guaranteed_sum = float((settings[:, FIXED] + settings[:, ASSURED]).sum())
+    if guaranteed_sum > capacity:
+        limit = f"fixed and assured rates below {capacity / per_mbps:.0f} Mbit/s together (G.984.3 7-4)"
+        problem = "more is guaranteed than a frame holds"
+        value = round(guaranteed_sum / per_mbps, 1)
+        raise ScenarioError([Fault(file="scenario", field="tcont", problem=problem, value=value, limit=limit)])
+    settings[:, STATIC] = _static_bytes(scenario, layout)
+    return settings
+
+
+def _static_bytes(scenario: Scenario, layout: BurstLayout) -> int:
+    """Give each allocation's bytes when the frame is cut into equal bursts."""
+    unit, num_tconts = layout.grant_unit_bytes, len(tconts_of(scenario))
+    burst = layout.frame_bytes // scenario.onus // unit * unit
+    coded = burst - _uncoded_bytes(scenario, layout)
+    fixed = layout.header_bytes + layout.trailer_bytes + num_tconts * layout.report_bytes
+    room = (layout.code.data_bytes(max(coded, 0)) - fixed) // num_tconts
+    if scenario.dba.policy == "static" and room <= layout.encapsulation.header_bytes:
+        problem = "equal bursts of so many ONUs have no room for data in one frame"
+        raise ScenarioError([Fault(file="scenario", field="onus", problem=problem, value=scenario.onus)])
+    return max(room, 0)
