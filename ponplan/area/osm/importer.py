@@ -14,8 +14,8 @@ from ponplan.area.model import Area, Omission
 from ponplan.area.osm.customers import find_demand
 from ponplan.area.osm.extract import read_extract
 from ponplan.area.osm.mapping import OsmMapping, read_mapping
-from ponplan.area.osm.places import clip_shape
-from ponplan.area.osm.siting import with_office_and_cabinets
+from ponplan.area.osm.places import choose_clip
+from ponplan.area.osm.siting import metres_to_routes, with_office_and_cabinets
 from ponplan.area.osm.streets import build_streets
 from ponplan.errors import AreaError, Fault
 
@@ -55,7 +55,8 @@ def import_osm(
     _check_arguments(place, bbox, customers, central_office)
     rules = read_mapping(mapping)
     extract = read_extract(Path(file), rules)
-    clip = clip_shape(extract, place=place, bbox=bbox)
+    chosen = choose_clip(extract, place=place, bbox=bbox)
+    clip = chosen.shape
     crs = utm_crs(*_middle(extract, clip, file=Path(file).name))
     streets = build_streets(extract.ways, rules.streets, clip=clip, crs=crs)
     demand = find_demand(
@@ -63,7 +64,7 @@ def import_osm(
     )
     _refuse_empty(Path(file).name, len(streets.routes), len(demand.customers))
     area = Area(
-        name=place or Path(file).name.partition(".")[0],
+        name=chosen.name or Path(file).name.partition(".")[0],
         crs=crs,
         offices=(),
         customers=demand.customers,
@@ -71,7 +72,21 @@ def import_osm(
         routes=streets.routes,
         omissions=(*streets.omissions, *demand.omissions, *_unusable(extract, rules)),
     )
-    return with_office_and_cabinets(area, office_xy_m=_offices(extract, rules, clip, crs, central_office))
+    offices = _offices(extract, rules, clip, crs, central_office)
+    near = [office for office in offices if metres_to_routes(area, office[2:]) <= area.rules.max_drop_m]
+    if central_office is not None and not near:
+        raise AreaError([_far_office(central_office, metres_to_routes(area, offices[0][2:]), area)])
+    return with_office_and_cabinets(area, office_xy_m=near)
+
+
+def _far_office(central_office: tuple[float, float], distance_m: float, area: Area) -> Fault:
+    return Fault(
+        file="--central-office",
+        value=central_office,
+        problem=f"the central office is too far from the connected routes: {distance_m:.0f} m",
+        limit=f"{area.rules.max_drop_m:g} m",
+        remedy="give longitude first, then latitude; or a place nearer to a street",
+    )
 
 
 def _check_arguments(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
 NAME_KEYS = ("name", "official_name", "short_name", "int_name", "alt_name", "loc_name")
 
 
-def clip_shape(extract: Extract, *, place: str | None, bbox: tuple[float, float, float, float] | None) -> object:
-    """Give the polygon in degrees within which everything is taken, or None for the whole file.
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What is wanted: a polygon in degrees, or None for the whole file; and the place's own name."""
+
+    shape: Any
+    name: str | None
+
+
+def choose_clip(extract: Extract, *, place: str | None, bbox: tuple[float, float, float, float] | None) -> Clip:
+    """Find the polygon within which everything is taken.
 
     Raises
     ------
@@ -31,17 +40,18 @@ def clip_shape(extract: Extract, *, place: str | None, bbox: tuple[float, float,
             raise AreaError(
                 [Fault(file="--bbox", problem="the box is empty", value=bbox, limit="W,S,E,N in degrees")]
             )
-        return shapely.box(*bbox)
-    return None if place is None else _boundary(extract, place)
+        return Clip(shapely.box(*bbox), None)
+    return Clip(None, None) if place is None else _boundary(extract, place)
 
 
-def _boundary(extract: Extract, place: str) -> object:
+def _boundary(extract: Extract, place: str) -> Clip:
     wanted = _folded(place)
     found = [boundary for boundary in extract.boundaries if wanted in _names(boundary)]
     if not found:
         raise AreaError([_no_boundary(extract, place)])
     # the most local of several of one name: the municipality rather than the country
-    return max(found, key=lambda boundary: (_level(boundary), boundary.shape.area, boundary.id)).shape
+    chosen = max(found, key=lambda boundary: (_level(boundary), boundary.shape.area, boundary.id))
+    return Clip(chosen.shape, chosen.tags.get("name", place))
 
 
 def _no_boundary(extract: Extract, place: str) -> Fault:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from scipy.spatial import cKDTree
 
 from ponplan.area.graph import build_route_graph
@@ -48,6 +49,12 @@ def with_office_and_cabinets(area: Area, *, office_xy_m: Sequence[tuple[str, str
     graph = build_route_graph(replace(area, offices=(replace(provisional, x_m=x_m, y_m=y_m),)))
     offices = _known_offices(office_xy_m, graph) or (_best_office(graph),)
     return replace(area, offices=offices, sites=(*area.sites, *_cabinets(graph, area)))
+
+
+def metres_to_routes(area: Area, xy_m: tuple[float, float]) -> float:
+    """Give the straight distance from a place to the nearest route that may be joined."""
+    lines = [route.line for route in area.routes if route.joinable]
+    return float(shapely.distance(shapely.Point(xy_m), lines).min()) if lines else np.inf
 
 
 def _best_office(graph: RouteGraph) -> Office:

@@ -1,0 +1,45 @@
+"""What is in an area, counted: for the answer of an import and for people who look before they plan."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from ponplan.area.graph import build_route_graph
+
+if TYPE_CHECKING:
+    from ponplan.area.model import Area
+
+SCHEMA = "ponplan.area/1"
+
+
+def summarise_area(area: Area) -> dict[str, object]:
+    """Count customers, sites and routes, and name whom no route reaches and what the import left out."""
+    graph = build_route_graph(area) if area.routes and area.offices else None
+    surfaces: dict[str, float] = defaultdict(float)
+    for route in area.routes:
+        surfaces[route.surface] += route.line.length
+    return {
+        "schema": SCHEMA,
+        "name": area.name,
+        "crs": area.crs,
+        "customers_total": len(area.customers),
+        "customers_by_class": dict(sorted(Counter(c.customer_class for c in area.customers).items())),
+        "customers_in_rooms": sum(customer.room is not None for customer in area.customers),
+        "customers_out_of_reach": [
+            {"id": name, "reason": reason} for name, reason in (graph.unreachable if graph else ())
+        ],
+        "sites_by_kind": dict(sorted(Counter(site.kind for site in area.sites).items())),
+        "routes": len(area.routes),
+        "route_km": round(sum(surfaces.values()) / 1000, 3),
+        "route_km_by_surface": {name: round(surfaces[name] / 1000, 3) for name in sorted(surfaces)},
+        "routes_left_out": [{"id": name, "reason": reason} for name, reason in (graph.left_out if graph else ())],
+        "junctions": len(graph.junction_ids) if graph else 0,
+        "offices": [
+            {"id": o.id, "name": o.name, "x_m": o.x_m, "y_m": o.y_m, "allowed": o.allowed} for o in area.offices
+        ],
+        "omissions": [
+            {"what": o.what, "count": o.count, "reason": o.reason, "examples": list(o.examples)}
+            for o in area.omissions
+        ],
+    }
