@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ponplan.cli.options import CatalogueDir, Json, PricesFile  # noqa: TC001 - typer reads them at run time
+from ponplan.cli.options import CatalogueDir, Json, PricesFile
 from ponplan.cli.say import print_json
 
 if TYPE_CHECKING:

@@ -73,7 +73,7 @@ def _show_path(console: Console, path: TracePath) -> None:
 def _cells(element: TraceElement) -> tuple[str, ...]:
     numbers = ("" if number is None else str(number) for number in (element.tube, element.colour, element.fibre))
     length = f"{element.length_m:.1f}" if element.kind == "fibre" else ""
-    losses = (f"{loss[0]:.2f}" if loss[0] else "" for loss in (element.down_loss_db, element.up_loss_db))
+    losses = (f"{loss:.2f}" if loss else "" for loss in (element.down_max_db, element.up_max_db))
     return (element.kind, element.id, element.node, element.description, *numbers, length, *losses)
 
 

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceElement:
-    """One thing that light meets; losses are of this element alone, in dB, as (largest, typical)."""
+    """One thing that light meets; losses are of this element alone, the largest and the typical."""
 
     kind: str  # port, termination, fibre, splice, splitter, onu
     id: str
     node: str
     description: str
-    down_loss_db: tuple[float, float] = (0.0, 0.0)
-    up_loss_db: tuple[float, float] = (0.0, 0.0)
+    down_max_db: float = 0.0
+    down_typical_db: float = 0.0
+    up_max_db: float = 0.0
+    up_typical_db: float = 0.0
     length_m: float = 0.0
     fibre: int | None = None  # number in its cable
     tube: int | None = None  # number of its tube, from 1
@@ -182,35 +184,23 @@ def _splitter(survey: Survey, link: Link) -> TraceElement:
     kind = survey.catalogue.splitters.get(splitter.type)
     loss = leg_attenuation(kind, link.from_port) if kind else None
     pair = (loss.max_db, loss.typical_db) if loss else (0.0, 0.0)
-    return TraceElement(
-        kind="splitter",
-        id=splitter.id,
-        node=splitter.node,
-        description=f"{splitter.type}, stage {splitter.stage}, leg {link.from_port}",
-        down_loss_db=pair,
-        up_loss_db=pair,
+    return _point(
+        "splitter", splitter.id, splitter.node, f"{splitter.type}, stage {splitter.stage}, leg {link.from_port}", pair
     )
 
 
 def _termination(survey: Survey, row: Termination, link: str, node: str) -> TraceElement:
     loss = point_loss(survey.catalogue, splices=row.splices, connectors=row.connectors)
     pair = (round(float(loss.max_db), 6), round(float(loss.typical_db), 6))
-    return TraceElement(
-        kind="termination",
-        id=row.id,
-        node=node,
-        description=f"link {link}: {row.connectors} connector pairs, {row.splices} splices",
-        down_loss_db=pair,
-        up_loss_db=pair,
+    return _point(
+        "termination", row.id, node, f"link {link}: {row.connectors} connector pairs, {row.splices} splices", pair
     )
 
 
 def _splice(survey: Survey, link: Link, node: str) -> TraceElement:
     loss = survey.catalogue.losses["splice"]
     pair = (loss.max_loss_db, loss.typical_loss_db)
-    return TraceElement(
-        kind="splice", id=link.id, node=node, description="fusion splice", down_loss_db=pair, up_loss_db=pair
-    )
+    return _point("splice", link.id, node, "fusion splice", pair)
 
 
 def _fibre(survey: Survey, port: OltPort, piece: Piece) -> TraceElement:
@@ -230,8 +220,10 @@ def _fibre(survey: Survey, port: OltPort, piece: Piece) -> TraceElement:
         id=cable.id,
         node=cable.from_node if backwards else cable.to_node,
         description=f"{cable.type}, {cable.role}",
-        down_loss_db=losses["down"],
-        up_loss_db=losses["up"],
+        down_max_db=losses["down"][0],
+        down_typical_db=losses["down"][1],
+        up_max_db=losses["up"][0],
+        up_typical_db=losses["up"][1],
         length_m=round(piece.length_m, 3),
         fibre=piece.fibre,
         tube=(piece.fibre - 1) // per_tube + 1 if per_tube else None,
@@ -245,11 +237,25 @@ def _terminal(survey: Survey, link: Link) -> TraceElement:
     switch = survey.catalogue.losses["onu-switch"]
     switched = kind is not None and kind.optical_switch
     pair = (switch.max_loss_db, switch.typical_loss_db) if switched else (0.0, 0.0)
+    return _point(
+        "onu",
+        onu.id,
+        onu.node,
+        f"{onu.type}, interface {link.to_port}{', through its optical switch' if switched else ''}",
+        pair,
+    )
+
+
+def _point(kind: str, name: str, node: str, description: str, pair: tuple[float, float]) -> TraceElement:
+    """Give an element that takes the same of both wavelengths: the largest and the typical loss."""
+    largest, typical = pair
     return TraceElement(
-        kind="onu",
-        id=onu.id,
-        node=onu.node,
-        description=f"{onu.type}, interface {link.to_port}{', through its optical switch' if switched else ''}",
-        down_loss_db=pair,
-        up_loss_db=pair,
+        kind=kind,
+        id=name,
+        node=node,
+        description=description,
+        down_max_db=largest,
+        down_typical_db=typical,
+        up_max_db=largest,
+        up_typical_db=typical,
     )
