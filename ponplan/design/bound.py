@@ -100,7 +100,11 @@ def location_bound(
     solution = solve_uncapacitated(location, stop=stop, rng=rng)
     opened = float(opening[solution.open].sum()) + float(prices.per_customer[solution.assignment].sum())
     share = opened / solution.cost if solution.cost > 0.0 else 0.0
-    return LocationBound(passive=closures + share * solution.bound, cable=(1.0 - share) * solution.bound)
+    lists = location.candidates
+    # without opening costs every customer takes the best entry: holds even when the search was cut short at once
+    alone = float(np.minimum(lists.costs[lists.first[:-1]], lists.omitted_costs).sum())
+    bound = max(solution.bound, alone)
+    return LocationBound(passive=closures + share * bound, cable=(1.0 - share) * bound)
 
 
 def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:

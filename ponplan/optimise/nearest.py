@@ -78,3 +78,36 @@ def _search(
             if counts[neighbours[half]] < width:
                 heapq.heappush(queue, (distance + lengths[half], source, neighbours[half]))
     return labels, distances
+
+
+def nearest_tree(graph: SparseGraph, sources: IntArray) -> tuple[FloatArray, IntArray]:
+    """Give each node's distance to the nearest source and the original edge its way there begins with.
+
+    Returns
+    -------
+    tuple
+        (n,) distances, inf where no source can be reached; (n,) edges, -1 at sources and out of reach.
+    """
+    return _forest(graph.first, graph.neighbours, graph.lengths, graph.edge_ids, np.asarray(sources, np.int64))
+
+
+@njit(cache=True)
+def _forest(
+    first: IntArray, neighbours: IntArray, lengths: FloatArray, edge_ids: IntArray, sources: IntArray
+) -> tuple[FloatArray, IntArray]:
+    distances = np.full(len(first) - 1, np.inf)
+    edges = np.full(len(first) - 1, -1, np.int64)
+    queue = [(0.0, np.int64(-1))]
+    for source in sources:
+        distances[source] = 0.0
+        heapq.heappush(queue, (0.0, source))
+    while len(queue) > 0:
+        distance, node = heapq.heappop(queue)
+        if node < 0 or distance > distances[node]:
+            continue
+        for half in range(first[node], first[node + 1]):
+            ahead = distance + lengths[half]
+            if ahead < distances[neighbours[half]]:
+                distances[neighbours[half]], edges[neighbours[half]] = ahead, edge_ids[half]
+                heapq.heappush(queue, (ahead, neighbours[half]))
+    return distances, edges
