@@ -123,7 +123,9 @@ class Survey:
         low, high = sorted((piece.enter_m, piece.leave_m))
         at_m = self.tracks[piece.cable].at_m
         known = [name for name in self.network.cables[piece.cable].routes if name in self.index.routes]
-        return [name for name, begin, end in zip(known, at_m, at_m[1:], strict=True) if begin < high and end > low]
+        return [
+            name for name, begin, end in zip(known, at_m[:-1], at_m[1:], strict=True) if begin < high and end > low
+        ]
 
     @cached_property
     def node_fibres(self) -> Counter[str]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from shapely import LineString
 
 from ponplan.catalogue import read_catalogue
 from ponplan.topology import network as records
+from ponplan.topology import write_network
 from ponplan.topology.network import Network
 
 if TYPE_CHECKING:
@@ -54,18 +56,20 @@ class Builder:
         self.links: list[records.Link] = []
         self.customers: list[records.NetworkCustomer] = []
 
-    def node(self, name: str, kind: str, x_m: float, y_m: float, enclosure: str = "") -> None:
-        """Put a node, its junction named after it, metres from the origin."""
+    def node(self, name: str, kind: str, x_m: float, y_m: float, enclosure: str = "", *, at: str = "") -> None:
+        """Put a node, metres from the origin, at a junction named after it or after the node it stands `at`."""
         self.nodes[name] = records.Node(
             id=name,
             kind=kind,
-            junction=f"j-{name}",
+            junction=f"j-{at or name}",
             x_m=ORIGIN[0] + x_m,
             y_m=ORIGIN[1] + y_m,
             enclosure=enclosure,
         )
 
-    def route(self, start: str, end: str, *, surface: str = "asphalt", duct: str = "duct-110", bores: int = 1) -> str:
+    def route(
+        self, start: str, end: str, *, surface: str = "asphalt", duct: str = "duct-110", bores: int = 1
+    ) -> None:
         """Dig straight between two nodes."""
         name = f"r-{start}-{end}"
         a, b = self.nodes[start], self.nodes[end]
@@ -83,12 +87,11 @@ class Builder:
             bores=bores,
         )
         self.lines.append(line)
-        return name
 
     def cable(self, name: str, role: str, kind: str, *stops: str) -> None:
         """Lay a cable over the routes between consecutive nodes."""
         routes = []
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in pairwise(stops):
             routes.append(f"r-{a}-{b}" if f"r-{a}-{b}" in self.routes else f"r-{b}-{a}")
         length_m = round(math.fsum(self.routes[route].length_m for route in routes), 3)
         self.cables.append(
@@ -257,8 +260,8 @@ def _bill_line(network: Network, item: str, quantity: float) -> records.BillLine
     )
 
 
-def _tiny() -> Network:
-    """One OLT, one splitter 1:8, four ONUs: 1000 m of feeder and drops of 100 m."""
+def tiny_network() -> Network:
+    """Give one OLT, one splitter 1:8 and four ONUs: 1000 m of feeder and drops of 100 m."""
     town = Builder("tiny", "epon")
     town.node("office", "office", 0, 0)
     town.node("cabinet", "cabinet", 1000, 0, "cabinet-96")
@@ -268,15 +271,206 @@ def _tiny() -> Network:
     town.cable("f1", "feeder", "trunk-4", "office", "cabinet")
     town.link("olt-office-p1", "s1", ("f1", 1))
     for number, (x_m, y_m) in enumerate(((1100, 0), (1000, 100), (1000, -100), (1060, 80)), start=1):
-        town.node(f"home{number}", "premises", x_m, y_m)
-        town.route("cabinet", f"home{number}", surface="lead-in", duct="")
-        town.cable(f"d{number}", "drop", "drop-1", "cabinet", f"home{number}")
-        town.customer(f"c{number}", f"home{number}", onu="onu-epon-1ge")
+        _home(town, number, "cabinet", x_m, y_m, onu="onu-epon-1ge")
         town.link("s1", f"onu-c{number}", (f"d{number}", 1), leg=number)
     return town.finish()
 
 
+def _home(
+    town: Builder, number: int, start: str, x_m: float, y_m: float, *, onu: str, protection: str = "none"
+) -> None:
+    """Dig a drop from a node to a new customer."""
+    town.node(f"home{number}", "premises", x_m, y_m)
+    town.route(start, f"home{number}", surface="lead-in", duct="", bores=0)
+    town.cable(f"d{number}", "drop", "drop-1", start, f"home{number}")
+    town.customer(f"c{number}", f"home{number}", onu=onu, protection=protection)
+
+
+def two_stage_network() -> Network:
+    """Give a tree of two stages, 1:4 then 1:8 twice, two customers behind each: GPON B+."""
+    town = Builder("two stages", "gpon")
+    town.node("office", "office", 0, 0)
+    town.node("first", "cabinet", 1000, 0, "cabinet-96")
+    town.route("office", "first", bores=2)
+    town.olt(ports=1, optics="optics-gpon-b+", card="card-gpon-8")
+    town.splitter("s0", "first", "splitter-1x4")
+    town.cable("f0", "feeder", "trunk-4", "office", "first")
+    town.link("olt-office-p1", "s0", ("f0", 1))
+    for branch, y_m in ((1, 500), (2, -500)):
+        town.node(f"second{branch}", "cabinet", 1000, y_m, "cabinet-96")
+        town.route("first", f"second{branch}")
+        town.cable(f"t{branch}", "distribution", "trunk-4", "first", f"second{branch}")
+        town.splitter(f"s{branch}", f"second{branch}", "splitter-1x8", stage=2)
+        town.link("s0", f"s{branch}", (f"t{branch}", 2), leg=branch)
+        for leg in (1, 2):
+            number = 2 * branch + leg - 2
+            _home(town, number, f"second{branch}", 1000 + 50 * (-1) ** leg, y_m, onu="onu-gpon-1ge")
+            town.link(f"s{branch}", f"onu-c{number}", (f"d{number}", 1), leg=leg)
+    return town.finish()
+
+
+def bus_network() -> Network:
+    """Give a road with three taps 10/90 in a row and a 1:4 splitter at its end: five customers on EPON."""
+    town = Builder("bus", "epon")
+    town.node("office", "office", 0, 0)
+    town.olt(ports=1, optics="optics-epon-px20", card="card-epon-8")
+    before, source, leg = "office", "olt-office-p1", 1
+    for stop in (1, 2, 3):
+        town.node(f"stop{stop}", "closure", 400 * stop, 0, "closure-12")
+        town.route(before, f"stop{stop}")
+        town.cable(f"f{stop}", "feeder", "trunk-4", before, f"stop{stop}")
+        town.splitter(f"t{stop}", f"stop{stop}", "tap-10-90", stage=stop)
+        town.link(source, f"t{stop}", (f"f{stop}", 1), leg=leg)
+        _home(town, stop, f"stop{stop}", 400 * stop, 80, onu="onu-epon-1ge")
+        town.link(f"t{stop}", f"onu-c{stop}", (f"d{stop}", 1), leg=2)
+        before, source, leg = f"stop{stop}", f"t{stop}", 1
+    town.node("end", "cabinet", 1600, 0, "cabinet-96")
+    town.route("stop3", "end")
+    town.cable("f4", "feeder", "trunk-4", "stop3", "end")
+    town.splitter("s4", "end", "splitter-1x4", stage=4)
+    town.link("t3", "s4", ("f4", 1), leg=1)
+    for number, y_m in ((4, 60), (5, -60)):
+        _home(town, number, "end", 1600, y_m, onu="onu-epon-1ge")
+        town.link("s4", f"onu-c{number}", (f"d{number}", 1), leg=number - 3)
+    return town.finish()
+
+
+def star_network() -> Network:
+    """Give a splitter 1:16 in the office and one cable down the street that fibres leave on its way."""
+    town = Builder("star", "gpon")
+    town.node("office", "office", 0, 0)
+    town.node("frame", "cabinet", 0, 0, "odf-96", at="office")
+    town.olt(ports=1, optics="optics-gpon-b+", card="card-gpon-8")
+    town.splitter("s1", "frame", "splitter-1x16")
+    town.link("olt-office-p1", "s1")
+    stops = ["office", "k1", "k2", "k3"]
+    for stop, x_m in zip(stops[1:], (500, 700, 1000), strict=True):
+        town.node(stop, "closure", x_m, 0, "closure-12")
+    for start, end in pairwise(stops):
+        town.route(start, end)
+    town.cable("street", "distribution", "trunk-12", *stops)
+    for number, stop in enumerate(("k1", "k1", "k2", "k2", "k3", "k3"), start=1):
+        x_m = town.nodes[stop].x_m - ORIGIN[0]
+        _home(town, number, stop, x_m, 40 if number % 2 else -40, onu="onu-gpon-4ge")
+        town.link("s1", f"onu-c{number}", ("street", number), (f"d{number}", 1), leg=number)
+    return town.finish()
+
+
+def trunk_network() -> Network:
+    """Give trunk protection: two ports, two feeders north and south, one splitter 2:16, two customers on GPON B+."""
+    town = Builder("trunk protected", "gpon")
+    town.node("office", "office", 0, 0)
+    town.node("north", "closure", 500, 600, "closure-12")
+    town.node("south", "closure", 500, -500, "closure-12")
+    town.node("cabinet", "cabinet", 1000, 0, "cabinet-96")
+    for stop in ("north", "south"):
+        town.route("office", stop)
+        town.route(stop, "cabinet")
+    town.olt(ports=2, optics="optics-gpon-b+", card="card-gpon-8")
+    town.splitter("s1", "cabinet", "splitter-2x16")
+    town.cable("fn", "feeder", "trunk-4", "office", "north", "cabinet")
+    town.cable("fs", "feeder", "trunk-4", "office", "south", "cabinet")
+    town.link("olt-office-p1", "s1", ("fn", 1), into=1)
+    town.link("olt-office-p2", "s1", ("fs", 1), into=2, role="protecting")
+    for number, y_m in ((1, 100), (2, -100)):
+        _home(town, number, "cabinet", 1000, y_m, onu="onu-gpon-4ge", protection="trunk")
+        town.link("s1", f"onu-c{number}", (f"d{number}", 1), leg=number)
+    return town.finish()
+
+
+def full_network() -> Network:
+    """Give full protection: two ports, two splitters north and south, two drops to the terminal's two interfaces."""
+    town = Builder("fully protected", "gpon")
+    town.node("office", "office", 0, 0)
+    town.olt(ports=2, optics="optics-gpon-b+", card="card-gpon-8")
+    town.node("home1", "premises", 1000, 0)
+    town.customer("c1", "home1", onu="onu-gpon-dual", protection="full")
+    for number, (side, y_m) in enumerate((("north", 600), ("south", -500)), start=1):
+        role = "working" if number == 1 else "protecting"
+        town.node(side, "cabinet", 500, y_m, "cabinet-96")
+        town.route("office", side)
+        town.route(side, "home1", surface="lead-in", duct="", bores=0)
+        town.splitter(f"s{number}", side, "splitter-1x16")
+        town.cable(f"f{number}", "feeder", "trunk-4", "office", side)
+        town.cable(f"d{number}", "drop", "drop-1", side, "home1")
+        town.link(f"olt-office-p{number}", f"s{number}", (f"f{number}", 1), role=role)
+        town.link(f"s{number}", "onu-c1", (f"d{number}", 1), leg=1, into=number, role=role)
+    return town.finish()
+
+
+NETWORKS = {
+    "tiny": tiny_network,
+    "two_stage": two_stage_network,
+    "bus": bus_network,
+    "star": star_network,
+    "trunk": trunk_network,
+    "full": full_network,
+}
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Network:
-    """One OLT, one splitter, four ONUs."""
-    return _tiny()
+    """Give one OLT, one splitter, four ONUs."""
+    return tiny_network()
+
+
+@pytest.fixture(scope="session")
+def two_stage() -> Network:
+    """Give the tree of two stages."""
+    return two_stage_network()
+
+
+@pytest.fixture(scope="session")
+def bus() -> Network:
+    """Give the road with taps."""
+    return bus_network()
+
+
+@pytest.fixture(scope="session")
+def star() -> Network:
+    """Give the cable that fibres leave on its way."""
+    return star_network()
+
+
+@pytest.fixture(scope="session")
+def trunk() -> Network:
+    """Give two feeders into one splitter."""
+    return trunk_network()
+
+
+@pytest.fixture(scope="session")
+def full() -> Network:
+    """Give two paths all the way."""
+    return full_network()
+
+
+@pytest.fixture(scope="session", params=sorted(NETWORKS))
+def any_network(request: pytest.FixtureRequest) -> Network:
+    """Give each of the hand-made networks in turn."""
+    return NETWORKS[request.param]()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Give the design file of each network, as bytes."""
+    folder = tmp_path_factory.mktemp("designs")
+    written = {}
+    for name, make in NETWORKS.items():
+        write_network(make(), folder / f"{name}.gpkg")
+        written[name] = (folder / f"{name}.gpkg").read_bytes()
+    return written
+
+
+@pytest.fixture
+def edited(tmp_path: Path, files: dict[str, bytes]) -> Callable[..., Path]:
+    """Give a function that copies a network's file and edits it with SQL, as a user's other program would."""
+
+    def edit(name: str, *statements: str) -> Path:
+        path = tmp_path / f"{name}.gpkg"
+        path.write_bytes(files[name])
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        return path
+
+    return edit
