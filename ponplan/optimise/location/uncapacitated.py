@@ -1,0 +1,207 @@
+"""Solve location problems without capacities: shake and descend for plans, Lagrangian tree for the proof."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.optimise.incumbent import Incumbent
+from ponplan.optimise.location.ascent import Ascent, first_prices, raise_bound
+from ponplan.optimise.location.chance import seed_word
+from ponplan.optimise.location.effort import check_listed, cutoff_below, is_whole, refuse, safe_bound
+from ponplan.optimise.location.interchange import lay_ground, make_plan, search_around
+from ponplan.optimise.location.problem import UncapacitatedProblem
+from ponplan.optimise.location.relaxation import CLOSED, FREE, relax_uncapacitated
+from ponplan.optimise.location.solution import LocationSolution
+from ponplan.optimise.location.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.optimise.location.problem import PMedianProblem
+    from ponplan.optimise.progress import Observer
+    from ponplan.optimise.stop import Stop
+
+    BoolArray = NDArray[np.bool_]
+
+_PIECE = 3_000_000
+_DEEPEST = 8
+
+
+def solve_p_median(
+    problem: PMedianProblem,
+    *,
+    stop: Stop,
+    rng: np.random.Generator,
+    observers: Sequence[Observer[LocationSolution]] = (),
+) -> LocationSolution:
+    """Open `num_open` sites at least total serving cost; see `solve_uncapacitated`."""
+    return solve_uncapacitated(UncapacitatedProblem.from_p_median(problem), stop=stop, rng=rng, observers=observers)
+
+
+def solve_uncapacitated(
+    problem: UncapacitatedProblem,
+    *,
+    stop: Stop,
+    rng: np.random.Generator,
+    observers: Sequence[Observer[LocationSolution]] = (),
+) -> LocationSolution:
+    """Open sites and serve every client from one, at least fixed plus serving cost.
+
+    Counted work is the number of list entries looked at. The search ends early when the plan is proven optimal
+    (to 1e-9 of its cost; exactly, where all costs are whole numbers).
+
+    Raises
+    ------
+    Infeasible
+        If a client has no listed site, or no plan could be found that serves everyone from its list.
+    """
+    return _Search(problem, stop, rng, observers).run()
+
+
+class _Search:
+    """One run: the incumbent, the ground for local search, the relaxation and the tree share it."""
+
+    def __init__(
+        self,
+        problem: UncapacitatedProblem,
+        stop: Stop,
+        rng: np.random.Generator,
+        observers: Sequence[Observer[LocationSolution]],
+    ) -> None:
+        check_listed(problem.candidates)
+        self.problem = problem
+        self.best: Incumbent[LocationSolution] = Incumbent(stop, observers)
+        self.ground = lay_ground(problem)
+        self.state = seed_word(rng)
+        self.rng = rng
+        self.open = np.zeros(problem.candidates.num_sites, dtype=bool)
+        self.is_whole = is_whole(problem.candidates.costs) and is_whole(problem.fixed_costs)
+
+    @property
+    def cutoff(self) -> float:
+        """A plan that costs this or more is no improvement."""
+        return cutoff_below(self.best.cost, is_whole=self.is_whole)
+
+    def run(self) -> LocationSolution:
+        """Search, bound, and prove in turns until the stop rule speaks."""
+        self._look(np.arange(len(self.open)), self._first_choice(), _PIECE)
+        if self.best.solution is None:
+            raise refuse(
+                [(None, "no plan found that serves every client from its list")],
+                remedy="give longer candidate lists or allow more sites",
+            )
+        if not self.best.is_over():
+            self._prove(self._raise_root())
+        elif not math.isfinite(self.best.bound):
+            self._raise_root(rounds=1)
+        return self._finish()
+
+    def _prove(self, root: Ascent) -> None:
+        candidates = np.flatnonzero(root.status != CLOSED)
+        tree = Tree(relax_uncapacitated(_without(self.problem, root)), root, try_sites=self._try,
+                    close_leaf=self._settle)  # fmt: skip
+        plain_work, tree_work = 0, 0
+        while not tree.is_done and not self.best.is_over():
+            if plain_work <= tree_work:
+                plain_work += self._look(candidates, self.open, _PIECE)
+            else:
+                spent = tree.expand(self.cutoff, self.best.cost)
+                tree_work += spent
+                self.best.spend(spent)
+            self.best.raise_bound(self._rounded(min(tree.bound, self.cutoff)))
+        if math.isinf(tree.bound):
+            self.best.raise_bound(self.best.cost)
+        while not self.best.is_over():
+            self._look(candidates, self.open, _PIECE)
+
+    def _raise_root(self, *, rounds: int = 50) -> Ascent:
+        """Climb until the bound is flat; the first round is done in any case, so that there is a bound."""
+        relaxation = relax_uncapacitated(self.problem)
+        status = np.zeros(len(self.open), dtype=np.int64)
+        prices, step = first_prices(relaxation), 1.5
+        while True:
+            root = raise_bound(
+                relaxation, status, prices, target=self.best.cost, cutoff=self.cutoff, iterations=100, step=step
+            )
+            self.best.spend(root.work)
+            self._try(root.chosen)
+            gained = root.bound - self.best.bound
+            self.best.raise_bound(self._rounded(min(root.bound, self.cutoff)))
+            rounds -= 1
+            is_flat = rounds <= 0 or gained < 1e-4 * abs(root.bound)
+            if is_flat or self.best.is_over() or root.bound >= self.cutoff:
+                return root
+            status, prices, step = root.status, root.prices, max(root.step, 0.1)
+
+    def _look(self, candidates: NDArray[np.int64], start: BoolArray, work: int) -> int:
+        sites, _, spent = search_around(self.ground, start, candidates, self.state, work, _DEEPEST)
+        self.best.spend(spent)
+        self._offer(sites)
+        return int(spent)
+
+    def _try(self, sites: BoolArray) -> None:
+        """Descend from a relaxed choice of sites without shaking."""
+        sites, _, spent = search_around(self.ground, sites, np.arange(0), self.state, 0, _DEEPEST)
+        self.best.spend(spent + len(sites))
+        self._offer(sites)
+
+    def _settle(self, sites: BoolArray) -> float:
+        """Give what a plan with just these sites costs at least, counting sites left off the lists."""
+        self._offer(sites)
+        lists, plan = self.problem.candidates, make_plan(self.ground, sites)
+        listed = np.where(plan.nearest >= 0, lists.costs[plan.nearest], np.inf)
+        return float(np.minimum(listed, lists.omitted_costs).sum() + self.problem.fixed_costs[sites].sum())
+
+    def _offer(self, sites: BoolArray) -> None:
+        """Judge a choice of sites exactly and keep it if it is better."""
+        plan = make_plan(self.ground, sites)
+        if (plan.nearest < 0).any() or (self.problem.num_open or sites.sum()) != sites.sum():
+            return
+        lists = self.problem.candidates
+        cost = float(lists.costs[plan.nearest].sum() + self.problem.fixed_costs[sites].sum())
+        if cost < self.best.cost:
+            self.open = sites.copy()
+            self.best.offer(
+                cost,
+                LocationSolution(
+                    open=np.flatnonzero(sites), assignment=lists.sites[plan.nearest], cost=cost,
+                    bound=self.best.bound, work=self.best.work,
+                ),
+            )  # fmt: skip
+
+    def _first_choice(self) -> BoolArray:
+        sites = np.zeros(len(self.open), dtype=bool)
+        num = self.problem.num_open
+        if num is None:
+            nearest = self.problem.candidates.sites[self.problem.candidates.first[:-1]]
+            sites[nearest] = True
+        else:
+            sites[self.rng.permutation(len(sites))[:num]] = True
+        return sites
+
+    def _rounded(self, bound: float) -> float:
+        return safe_bound(bound, is_whole=self.is_whole)
+
+    def _finish(self) -> LocationSolution:
+        solution = self.best.solution
+        assert solution is not None  # noqa: S101 - run() made one or raised
+        return LocationSolution(
+            open=solution.open, assignment=solution.assignment, cost=solution.cost,
+            bound=min(self.best.bound, solution.cost), work=self.best.work,
+        )  # fmt: skip
+
+
+def _without(problem: UncapacitatedProblem, root: Ascent) -> UncapacitatedProblem:
+    """Leave out the entries of sites that the root closed for good."""
+    if (root.status == FREE).all():
+        return problem
+    return UncapacitatedProblem(
+        candidates=problem.candidates.of_sites(root.status != CLOSED),
+        fixed_costs=problem.fixed_costs,
+        num_open=problem.num_open,
+    )
