@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 MOST_PASSES = 6
+TOO_FAR_COST = 1e12  # more than any move can gain
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class _Ground:
     prices: LocationPrices
     junctions: IntArray  # (places,)
     is_room: NDArray[np.bool_]  # (places,)
+    limits_m: FloatArray  # (c,)
 
 
 def consolidate(
@@ -43,6 +45,8 @@ def consolidate(
     tree: RootedTree,
     prices: LocationPrices,
     assignment: IntArray,
+    *,
+    limits_m: FloatArray,
 ) -> IntArray:
     """Give the assignment after every move of a splitter's last few customers that lowers the cost.
 
@@ -50,6 +54,8 @@ def consolidate(
     ----------
     assignment
         (c,) place of each customer.
+    limits_m
+        (c,) how far over feeder and distribution a customer may be from the office.
 
     Notes
     -----
@@ -63,6 +69,7 @@ def consolidate(
         prices=prices,
         junctions=np.array([place.junction for place in places], np.int64),
         is_room=np.array([place.kind == "room" for place in places], bool),
+        limits_m=limits_m,
     )
     assignment = assignment.copy()
     for _ in range(MOST_PASSES):
@@ -138,7 +145,9 @@ def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArr
     def cost(at: IntArray) -> FloatArray:
         metres = ground.tree.distances_m(access[:, None], ground.junctions[at][None, :])
         joints = prices.splice_cost * (access[:, None] != ground.junctions[at][None, :])
-        return np.asarray(prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :], np.float64)
+        costs = prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :]
+        too_far = metres + prices.feeder_m[at][None, :] > ground.limits_m[members][:, None]
+        return np.asarray(np.where(too_far, TOO_FAR_COST, costs), np.float64)
 
     return np.asarray(cost(targets) - cost(np.array([place])), np.float64)
 

@@ -51,9 +51,18 @@ def location_problem(
     places: Sequence[Place],
     graph: SparseGraph,
     prices: LocationPrices,
+    *,
+    limits_m: FloatArray | None = None,
 ) -> UncapacitatedProblem:
     """Give the location problem over the metres of `graph`, with sparse lists.
 
+    Parameters
+    ----------
+    limits_m
+        (c,) how far over feeder and distribution a customer may be from the office; None asks no such thing.
+
+    Notes
+    -----
     A building room serves only the customers inside. The lists are cut short after the nearest places; what is left
     off could not cost less than the first omitted distance, without feeder, room or opening.
     """
@@ -76,6 +85,8 @@ def location_problem(
         + prices.per_customer[sites]
     )
     finite = np.isfinite(costs)
+    if limits_m is not None:
+        finite &= distances + prices.feeder_m[sites] <= limits_m[clients]
     lists = CandidateLists.from_entries(
         clients[finite],
         sites[finite],
@@ -105,6 +116,7 @@ class Placed:
     assignment: IntArray
     offices: IntArray
     feeder_m: FloatArray
+    refused: dict[int, str]  # customers whom no place reaches
 
 
 def place_customers(
@@ -113,11 +125,17 @@ def place_customers(
     places: Sequence[Place],
     trunk: Trunk,
     line: Line,
+    limits_m: FloatArray,
     *,
     stop: Stop,
     rng: np.random.Generator,
 ) -> Placed:
     """Choose places and assign customers along the opened routes, then empty splitters that hardly serve anyone.
+
+    Parameters
+    ----------
+    limits_m
+        (c,) how long each customer's light path may be.
 
     Raises
     ------
@@ -147,10 +165,15 @@ def place_customers(
         problem.graph.heads[edges],
         problem.graph.lengths_m[edges],
     )
-    location = location_problem(problem, planes, near, graph, prices)
+    behind_m = limits_m - problem.graph.lengths_m[problem.drop_edges]
+    location = location_problem(problem, planes, near, graph, prices, limits_m=behind_m)
+    lonely = np.flatnonzero(np.diff(location.candidates.first) == 0)
+    if len(lonely):
+        refused = {int(c): f"no splitter place within reach of {limits_m[c]:.0f} m" for c in lonely}
+        return Placed(places=near, assignment=lonely, offices=offices, feeder_m=feeder_m, refused=refused)
     found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
-    assignment = consolidate(problem, planes, near, tree, prices, found)
-    return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m)
+    assignment = consolidate(problem, planes, near, tree, prices, found, limits_m=behind_m)
+    return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
 
 
 def _room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArray, IntArray]:

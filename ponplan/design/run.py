@@ -19,6 +19,7 @@ from ponplan.design.prices import installed_cost, trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.problem import pose_problem
 from ponplan.design.proof import Proof, Trenching, prove
+from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.records import finish
 from ponplan.design.splits import split_customers
 from ponplan.design.trench import grow_trunk, open_routes
@@ -26,12 +27,16 @@ from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
     from ponplan.design.draft import Draft
+    from ponplan.design.placement import Placed
+    from ponplan.design.planes import Plane
+    from ponplan.design.prices import CablePrices
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.trench import Trunk
     from ponplan.topology.network import Network
 
     Watch = Callable[[str], None]
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
 EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
 EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
 STEINER_WORK_PER_EDGE = 400
-LOCATION_WORK_PER_CUSTOMER = 20_000
+LOCATION_WORK_PER_CUSTOMER = 3_000
 SMALL_CABLE = 12  # fibres
 
 
@@ -55,12 +60,19 @@ class Design:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """One pass: the decisions, the tree they rest on, or the customers whom it cannot serve."""
+    """The decisions, the tree they rest on and the network as a draft."""
 
     decisions: Decisions
     trenching: Trenching
-    draft: Draft | None  # of the network, unless somebody is refused
-    refused: dict[int, str]
+    draft: Draft
+
+
+class _Refused(Exception):
+    """Customers, by their position, whom the plan so far cannot serve, each with the reason."""
+
+    def __init__(self, reasons: dict[int, str]) -> None:
+        super().__init__(f"{len(reasons)} customers refused")
+        self.reasons = reasons
 
 
 def design_network(
@@ -95,13 +107,9 @@ def design_network(
     tell("putting customers on the routes")
     problem = pose_problem(area, catalogue or read_catalogue())
     problem = problem.without(customers_without_onu(problem))
-    plan = _plan(_somebody(problem), seed, tell)
-    while plan.refused:
-        problem = problem.without(plan.refused)
-        plan = _plan(_somebody(problem), seed, tell)
-    decisions = plan.decisions
+    plan = _plan_without_refused(problem, seed, tell)
+    decisions, problem = plan.decisions, plan.decisions.problem
     tell("laying cables")
-    assert plan.draft is not None  # noqa: S101 - nobody is refused any more
     network = finish(plan.draft)
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
@@ -109,6 +117,15 @@ def design_network(
     baseline = point_to_point(problem, decisions.trunk.tree, decisions.cables)
     facts = run_facts(problem, network, proof, baseline, seed=seed)
     return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
+
+
+def _plan_without_refused(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
+    """Plan again and again without those who cannot be served, until all who are left can."""
+    while True:
+        try:
+            return _plan(_somebody(problem), seed, tell)
+        except _Refused as refused:
+            problem = problem.without(refused.reasons)
 
 
 def _plan(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
@@ -120,13 +137,27 @@ def _plan(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
     stop = MaxWork(STEINER_WORK_PER_EDGE * len(costs))
     solution = open_routes(problem, costs, stop=stop, rng=_stream(seed, 0))
     planes, places = planes_of(problem), places_of(problem)
-    trunk = grow_trunk(problem, solution.edges, costs, np.array([place.junction for place in places], np.int64))
+    limits_m = reach_limits_m(problem, planes)
+    opened = within_reach(problem, solution.edges[solution.edges < len(costs)], costs, limits_m)
+    trunk = grow_trunk(problem, opened, costs, np.array([place.junction for place in places], np.int64))
     tell("placing splitters")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
-    placed = place_customers(problem, planes, places, trunk, line, stop=stop, rng=_stream(seed, 1))
+    placed = place_customers(problem, planes, places, trunk, line, limits_m, stop=stop, rng=_stream(seed, 1))
+    if placed.refused:
+        raise _Refused(placed.refused)
+    decisions, draft = _split_and_string(problem, planes, trunk, placed, cables)
+    return _Plan(decisions=decisions, trenching=Trenching(solution=solution, line=line), draft=draft)
+
+
+def _split_and_string(
+    problem: PlanProblem, planes: Sequence[Plane], trunk: Trunk, placed: Placed, cables: CablePrices
+) -> tuple[Decisions, Draft]:
+    """Choose splitters for as many splices as the cables turn out to have, and lay the cables."""
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
     while True:
         split = split_customers(problem, planes, trunk.tree, placed, joints=joints)
+        if split.refused:
+            raise _Refused(split.refused)
         decisions = Decisions(
             problem=problem,
             planes=planes,
@@ -136,13 +167,10 @@ def _plan(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
             cables=cables,
             joint_cost=_joint_cost(problem),
         )
-        trenching = Trenching(solution=solution, line=line)
-        if split.refused:
-            return _Plan(decisions=decisions, trenching=trenching, draft=None, refused=split.refused)
         draft = assemble(decisions)
         met = joints_per_customer(decisions, draft)
         if np.all(met <= joints):
-            return _Plan(decisions=decisions, trenching=trenching, draft=draft, refused={})
+            return decisions, draft
         joints = np.maximum(joints, met)
 
 

@@ -1,0 +1,131 @@
+"""Shorter ways for customers whom the cheapest trench would put out of reach.
+
+A Steiner tree spares digging by long detours. Where one would be longer than the technology reaches although the
+streets are short enough, the shortest way from the office is opened as well and every junction hung on its shortest
+way within the routes opened; stretches that nobody needs any more are given up.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.design.planes import Plane
+    from ponplan.design.problem import PlanProblem
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+PREFERRED_SHARE = 0.9  # of the reach: room for a splitter place beside the way
+_STEP_M = 1e-6  # added to every edge, because scipy's sparse graphs have no edges of length zero
+_LENGTH_WEIGHTS = (*(0.25 * 2.0**k for k in range(12)), math.inf)  # of a metre's length against digging
+
+
+def reach_limits_m(problem: PlanProblem, planes: Sequence[Plane]) -> FloatArray:
+    """Give (c,) how long each customer's light path may be at most, over all transceivers allowed."""
+    limits = np.zeros(len(problem.served))
+    for plane in planes:
+        limits[plane.members] = max(min(plane.technology.max_reach_m, group.max_reach_m) for group in plane.classes)
+    return limits
+
+
+def within_reach(problem: PlanProblem, edges: IntArray, costs: FloatArray, limits_m: FloatArray) -> IntArray:
+    """Give routes that join everybody like `edges`, over ways within reach wherever the streets allow it.
+
+    Parameters
+    ----------
+    edges
+        Segments that form one tree per office used.
+    costs
+        (m,) of opening each segment.
+    limits_m
+        (c,) as `reach_limits_m` gives them.
+
+    Notes
+    -----
+    For the customer farthest beyond reach the cheapest way that is short enough is sought by weighing length against
+    digging, ever heavier; opened routes cost nothing more. This repeats until nobody is beyond reach.
+    """
+    wanted_m = PREFERRED_SHARE * limits_m
+    lengths_m = problem.graph.lengths_m
+    shortest_m, _ = _ways(problem, np.arange(len(lengths_m)), lengths_m)
+    can_be_near = shortest_m[problem.premises] <= wanted_m
+    opened = edges
+    while True:
+        depth_m, above = _ways(problem, opened, lengths_m)
+        excess_m = np.where(can_be_near, depth_m[problem.premises] - wanted_m, 0.0)
+        if not np.any(excess_m > 0.0):
+            break
+        worst = int(np.argmax(excess_m))
+        shortcut = _shortcut(problem, opened, costs, int(problem.premises[worst]), float(wanted_m[worst]))
+        opened = np.union1d(opened, shortcut)
+    return edges if opened is edges else _needed(problem, above)
+
+
+def _shortcut(problem: PlanProblem, opened: IntArray, costs: FloatArray, junction: int, wanted_m: float) -> IntArray:
+    """Give the way to an office that digs little and is no longer than wanted."""
+    lengths_m = problem.graph.lengths_m
+    digging = costs.copy()
+    digging[opened] = 0.0
+    everything = np.arange(len(lengths_m))
+    path = np.empty(0, np.int64)
+    for weight in _LENGTH_WEIGHTS:
+        weights = lengths_m if math.isinf(weight) else digging + weight * lengths_m
+        _, above = _ways(problem, everything, weights)
+        path = _path_to_office(problem, above, junction)
+        if lengths_m[path].sum() <= wanted_m:
+            break
+    return path
+
+
+def _ways(problem: PlanProblem, edges: IntArray, weights: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Give each junction's distance to the nearest office over these edges, and the first edge of its way."""
+    graph = problem.graph
+    num_junctions = len(graph.junction_ids)
+    ends = np.sort(np.stack([graph.tails[edges], graph.heads[edges]]), axis=0)
+    keys = ends[0] * num_junctions + ends[1]
+    # of parallel edges the lightest comes first and stays
+    order = np.lexsort((weights[edges], keys))
+    keys, first = np.unique(keys[order], return_index=True)
+    kept = edges[order[first]]
+    matrix = coo_array(
+        (weights[kept] + _STEP_M, (graph.tails[kept], graph.heads[kept])), shape=(num_junctions, num_junctions)
+    ).tocsr()
+    distances, before, _ = dijkstra(
+        matrix, directed=False, indices=problem.offices, min_only=True, return_predecessors=True
+    )
+    above = np.full(num_junctions, -1, np.int64)
+    below = np.flatnonzero(before >= 0)
+    pair = np.sort(np.stack([below, before[below]]), axis=0)
+    above[below] = kept[np.searchsorted(keys, pair[0] * num_junctions + pair[1])]
+    return distances, above
+
+
+def _path_to_office(problem: PlanProblem, above: IntArray, junction: int) -> IntArray:
+    graph, path = problem.graph, []
+    while above[junction] >= 0:
+        edge = int(above[junction])
+        path.append(edge)
+        junction = int(graph.tails[edge] + graph.heads[edge] - junction)
+    return np.array(path, np.int64)
+
+
+def _needed(problem: PlanProblem, above: IntArray) -> IntArray:
+    """Give the edges on the ways of all customers."""
+    graph, needed = problem.graph, set[int]()
+    for premises in problem.premises.tolist():
+        junction = premises
+        while above[junction] >= 0 and int(above[junction]) not in needed:
+            edge = int(above[junction])
+            needed.add(edge)
+            junction = int(graph.tails[edge] + graph.heads[edge] - junction)
+    return np.array(sorted(needed), np.int64)
