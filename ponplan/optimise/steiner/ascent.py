@@ -3,6 +3,9 @@
 Every terminal grows the set of nodes from which it can be reached by saturated arcs; the cheapest arc that enters
 the set says by how much all entering arcs may be charged. The charges add up to a lower bound, and what is left of
 each arc's cost, its reduced cost, says by how much a tree must lie above the bound if it uses the arc.
+
+A good tree can guide an ascent (Leitner, Ljubic, Luipersbeck and Sinnl 2018): in an optimal pair of tree and charges
+only sets that one arc of the tree enters are charged, so sets that more of them enter wait.
 """
 
 from __future__ import annotations
@@ -19,13 +22,26 @@ if TYPE_CHECKING:
 
     from ponplan.optimise.steiner.core import Arcs
 
+# how many more entering arcs than the next set a set may have before it waits; less is better and slower
 _SLACK_PERCENT = 25
+_GUIDED_SLACK_PERCENT = 0
+_PENALTY = 1 << 32
 
 
 class Ascent:
-    """One dual ascent towards one root, that can be run in slices; `bound` is valid after each of them."""
+    """One dual ascent towards one root, that can be run in slices; `bound` is valid after each of them.
 
-    def __init__(self, arcs: Arcs, is_terminal: NDArray[np.bool_], root: int) -> None:
+    `guide` marks the arcs of a good tree, directed away from the root.
+    """
+
+    def __init__(
+        self,
+        arcs: Arcs,
+        is_terminal: NDArray[np.bool_],
+        root: int,
+        *,
+        guide: NDArray[np.bool_] | None = None,
+    ) -> None:
         num_nodes = len(arcs.first) - 1
         self._arcs = arcs
         self.root = root
@@ -43,6 +59,8 @@ class Ascent:
         self._stamp = 0
         self._members = np.empty(num_nodes, np.int32)
         self._cut = np.empty(len(arcs.head), np.int32)
+        self._slack_percent = _SLACK_PERCENT if guide is None else _GUIDED_SLACK_PERCENT
+        self._guide = np.zeros(len(arcs.head), np.bool_) if guide is None else guide
 
     @property
     def is_done(self) -> bool:
@@ -54,7 +72,7 @@ class Ascent:
         gained, self._size, self._stamp, work = ascend(
             self._arcs.first, self._arcs.tail, self._arcs.twin, self.reduced, self.root, self._active,
             self._score, self._heap, self._place, self._size, self._mark, self._stamp, self._members, self._cut,
-            work_limit,
+            self._guide, self._slack_percent, work_limit,
         )  # fmt: skip
         self.bound += gained
         return int(work)
@@ -65,7 +83,7 @@ def ascend(
     first: NDArray[np.int32], tail: NDArray[np.int32], twin: NDArray[np.int32], reduced: NDArray[np.int64],
     root: int, active: NDArray[np.bool_], score: NDArray[np.int64], heap: NDArray[np.int32],
     place: NDArray[np.int32], size: int, mark: NDArray[np.int32], stamp: int, members: NDArray[np.int32],
-    cut: NDArray[np.int32], work_limit: int,
+    cut: NDArray[np.int32], guide: NDArray[np.bool_], slack_percent: int, work_limit: int,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """Grow terminal after terminal, the one with the fewest entering arcs first; long because it is one loop.
 
@@ -110,16 +128,18 @@ def ascend(
             # charge the entering arcs, unless another terminal has far fewer of them
             kept = 0
             least = 1 << 62
+            guided = 0
             for i in range(num_cut):
                 arc = cut[i]
                 if mark[tail[arc]] != stamp:
                     cut[kept] = arc
                     kept += 1
                     least = min(least, int(reduced[arc]))
+                    guided += int(guide[arc])
             work += num_cut
             num_cut = kept
-            score[terminal] = num_cut
-            if size > 0 and 100 * num_cut > (100 + _SLACK_PERCENT) * score[heap[0]]:
+            score[terminal] = num_cut + (_PENALTY if guided > 1 else 0)
+            if size > 0 and 100 * score[terminal] > (100 + slack_percent) * score[heap[0]]:
                 size = heap_push(heap, place, size, score, terminal)
                 break
             gain += least

@@ -10,6 +10,7 @@ import numpy as np
 from ponplan.optimise.steiner.construct import span_tree
 from ponplan.optimise.steiner.core import Arcs, Core, finish_tree
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
+from ponplan.optimise.steiner.distance_tests import shrink_by_distance
 from ponplan.optimise.steiner.shrink import (
     OFFSET,
     WORK,
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from ponplan.optimise.steiner.core import Ints
     from ponplan.optimise.steiner.problem import SteinerProblem
+
+
+_PASSES = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +80,7 @@ class Base:
         core = Core.from_problem(problem)
         graph = start_shrinking(core.num_nodes, core.tails, core.heads, core.costs, core.is_terminal)
         shrink_by_degree(graph)
+        shrink_by_distance(graph, max_passes=_PASSES)
         arcs, is_terminal, nodes, edges = compact(graph)
         number = np.full(core.num_nodes, -1, np.int64)
         number[nodes] = np.arange(len(nodes))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ponplan.optimise.steiner.base import Tree
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
+from ponplan.optimise.steiner.distance_tests import shrink_by_distance
 from ponplan.optimise.steiner.explore import ascend_graph, grow_trees, reduce_graph, spread_starts
 from ponplan.optimise.steiner.shrink import OFFSET, original_edges
 
@@ -31,6 +32,7 @@ def combine_trees(
     union = np.unique(np.concatenate([tree.edges for tree in parents]))
     graph = base.shrinking(union)
     shrink_by_degree(graph)
+    shrink_by_distance(graph, max_passes=2)
     for _ in range(_ROUNDS):
         seen = ascend_graph(graph, incumbent, rng)
         if seen is None:

@@ -12,7 +12,18 @@ from ponplan.optimise.steiner.base import Tree
 from ponplan.optimise.steiner.bound_tests import shrink_by_bound
 from ponplan.optimise.steiner.construct import grow_tree, span_tree
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
-from ponplan.optimise.steiner.shrink import FIXED, OFFSET, TERMINALS, WORK, Shrinking, compact, original_edges
+from ponplan.optimise.steiner.distance_tests import shrink_by_distance
+from ponplan.optimise.steiner.rooted import direct_tree
+from ponplan.optimise.steiner.shrink import (
+    FIXED,
+    OFFSET,
+    TERMINALS,
+    WORK,
+    Shrinking,
+    compact,
+    edges_within,
+    original_edges,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,14 +59,22 @@ class Ascended:
 
 
 def ascend_graph(
-    graph: Shrinking, incumbent: Incumbent[NDArray[np.int64]], rng: np.random.Generator
+    graph: Shrinking,
+    incumbent: Incumbent[NDArray[np.int64]],
+    rng: np.random.Generator,
+    *,
+    guide: Ints | None = None,
 ) -> Ascended | None:
-    """Run an ascent from a random root on what is left of `graph`; None once nothing is left."""
+    """Run an ascent from a random root on what is left of `graph`; None once nothing is left.
+
+    `guide` are the original edges of a good tree.
+    """
     if graph.tally[TERMINALS] < 2:
         return None
     arcs, is_terminal, nodes, edges = compact(graph)
     root = int(rng.choice(np.flatnonzero(is_terminal)))
-    ascent = Ascent(arcs, is_terminal, root)
+    marked = None if guide is None else direct_tree(arcs, edges_within(graph, guide)[edges], root)
+    ascent = Ascent(arcs, is_terminal, root, guide=marked)
     while not ascent.is_done and not incumbent.is_over():
         incumbent.spend(ascent.run(_SLICE))
     offset, num_fixed = int(graph.tally[OFFSET]), int(graph.tally[FIXED])
@@ -85,13 +104,14 @@ def tree_by_costs(
 
 
 def reduce_graph(graph: Shrinking, seen: Ascended, incumbent: Incumbent[NDArray[np.int64]], best_cost: int) -> None:
-    """Take off `graph` what no tree of at most `best_cost` can use."""
+    """Take off `graph` what no tree of at most `best_cost` can use, and what falls then."""
     slack = best_cost - seen.bound
     before = int(graph.tally[WORK])
     incumbent.spend(
         shrink_by_bound(graph, seen.arcs, seen.is_terminal, seen.nodes, seen.edges, seen.reduced, seen.root, slack)
     )
     shrink_by_degree(graph)
+    shrink_by_distance(graph, max_passes=1)
     incumbent.spend(int(graph.tally[WORK]) - before)
 
 

@@ -68,6 +68,34 @@ def root_tree(arcs: Arcs, tree_edges: Ints, root: int) -> tuple[Rooted, int]:
     return rooted, int(work)
 
 
+def direct_tree(arcs: Arcs, is_tree: NDArray[np.bool_], root: int) -> NDArray[np.bool_]:
+    """Mark the arcs of the tree edges that lead away from the root, as far as they hang together."""
+    is_guide = np.zeros(len(arcs.head), np.bool_)
+    num_nodes = len(arcs.first) - 1
+    _direct(arcs, is_tree, root, np.zeros(num_nodes, np.bool_), np.empty(num_nodes, np.int32), is_guide)
+    return is_guide
+
+
+@njit(cache=True)
+def _direct(
+    arcs: Arcs, is_tree: NDArray[np.bool_], root: int, is_seen: NDArray[np.bool_], stack: NDArray[np.int32],
+    is_guide: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    stack[0] = root
+    size = 1
+    is_seen[root] = True
+    while size > 0:
+        size -= 1
+        node = stack[size]
+        for arc in range(arcs.first[node], arcs.first[node + 1]):
+            other = arcs.head[arc]
+            if is_tree[arcs.edge[arc]] and not is_seen[other]:
+                is_seen[other] = True
+                is_guide[arc] = True
+                stack[size] = other
+                size += 1
+
+
 @njit(cache=True)
 def _root(arcs: Arcs, is_tree: NDArray[np.bool_], root: int, rooted: Rooted, stack: NDArray[np.int32]) -> None:
     """Walk the tree depth first."""

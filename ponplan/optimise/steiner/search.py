@@ -75,7 +75,8 @@ class Search:
 
     def _round(self) -> None:
         """Ascend from a new root, grow trees by what it leaves, and reduce the graph."""
-        seen = ascend_graph(self._graph, self._incumbent, self._rng)
+        guide = None if self._seen is None else self._pool.best.edges
+        seen = ascend_graph(self._graph, self._incumbent, self._rng, guide=guide)
         if seen is None:
             # every optimal tree survives the reductions, so what is left is one
             self._take(self._base.settle(original_edges(self._graph, np.empty(0, np.int64))))

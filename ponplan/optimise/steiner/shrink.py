@@ -99,6 +99,21 @@ def original_edges(graph: Shrinking, edges: Ints, num_fixed: int | None = None) 
     return np.flatnonzero(wanted & (graph.parts[:, 0] < 0))
 
 
+def edges_within(graph: Shrinking, originals: Ints) -> NDArray[np.bool_]:
+    """Mark the edges that stand for nothing but the given original edges."""
+    is_within = np.zeros(len(graph.cost), np.bool_)
+    is_within[originals] = True
+    _fold(graph.parts, is_within)
+    return is_within
+
+
+@njit(cache=True)
+def _fold(parts: NDArray[np.int32], is_within: NDArray[np.bool_]) -> None:
+    for edge in range(len(is_within)):
+        if parts[edge, 0] >= 0:
+            is_within[edge] = is_within[parts[edge, 0]] and is_within[parts[edge, 1]]
+
+
 @njit(cache=True)
 def _unfold(parts: NDArray[np.int32], wanted: NDArray[np.bool_]) -> None:
     for edge in range(len(wanted) - 1, -1, -1):
