@@ -31,8 +31,11 @@ def _busy_bps(committed_bps: float, peak_bps: float, oversubscription: float) ->
 
 
 def horizon_factor(growth_per_year: float, years: int) -> float:
-    """Give by how much every load has grown after some years."""
-    return float((1.0 + growth_per_year) ** years)
+    """Give by how much every load has grown after some years; infinite beyond what a number can hold."""
+    try:
+        return float((1.0 + growth_per_year) ** years)
+    except OverflowError:
+        return math.inf
 
 
 def loads_by_year_bps(load_now_bps: float, *, growth_per_year: float, years: int) -> list[float]:

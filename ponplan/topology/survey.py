@@ -274,6 +274,8 @@ class Survey:
     @cached_property
     def onu_loads_bps(self) -> FloatArray:
         """(onus, 2) load of each terminal now; a customer's load is shared evenly by the customer's terminals."""
+        if not self.network.rules.oversubscription > 0:
+            return np.full((len(self.network.onus), 2), np.nan)
         customers = {customer.id: customer for customer in self.network.customers}
         count: dict[str, int] = {}
         for onu in self.network.onus:

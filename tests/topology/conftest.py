@@ -474,3 +474,29 @@ def edited(tmp_path: Path, files: dict[str, bytes]) -> Callable[..., Path]:
         return path
 
     return edit
+
+
+@pytest.fixture(scope="session")
+def builder() -> type[Builder]:
+    """Give the class that collects records, for networks of a single test."""
+    return Builder
+
+
+@pytest.fixture(scope="session")
+def line_network() -> Callable[..., Network]:
+    """Give a function that makes a port, a feeder of some metres, a splitter and a customer 10 m behind it."""
+
+    def make(technology: str, optics: str, splitter: str, feeder_m: float) -> Network:
+        town = Builder("line", technology)
+        town.node("office", "office", 0, 0)
+        town.node("cabinet", "cabinet", feeder_m, 0, "cabinet-96")
+        town.route("office", "cabinet")
+        town.olt(ports=1, optics=optics, card=f"card-{technology}-8")
+        town.splitter("s1", "cabinet", splitter)
+        town.cable("f1", "feeder", "trunk-4", "office", "cabinet")
+        town.link("olt-office-p1", "s1", ("f1", 1))
+        _home(town, 1, "cabinet", feeder_m + 10, 0, onu=f"onu-{technology}-4ge")
+        town.link("s1", "onu-c1", ("d1", 1), leg=1)
+        return town.finish()
+
+    return make
