@@ -48,7 +48,7 @@ def encoded(values: Sequence[Any], column: FileColumn) -> list[Any]:
     encode = _ENCODERS.get(column.type)
     if encode is None:
         return list(values)
-    return [None if value is None else encode(value) for value in values]
+    return [None if value is None and column.optional else encode(value) for value in values]
 
 
 def decoded(values: Sequence[Any], column: FileColumn) -> tuple[list[Any], list[int]]:
