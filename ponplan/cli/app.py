@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
+from ponplan.cli.bom import bom_command
+from ponplan.cli.catalogue import catalogue_command
+from ponplan.cli.check import check_command
 from ponplan.cli.design import design_command
+from ponplan.cli.import_area import import_osm_command
+from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
 
 app = typer.Typer(
@@ -21,7 +26,15 @@ app = typer.Typer(
     add_completion=False,
 )
 
+imports = typer.Typer(help="Make an area from a map or from tables.", no_args_is_help=True, rich_markup_mode=None)
+imports.command("osm")(import_osm_command)
+
+app.add_typer(imports, name="import")
 app.command("design")(design_command)
+app.command("check")(check_command)
+app.command("trace")(trace_command)
+app.command("bom")(bom_command)
+app.command("catalogue")(catalogue_command)
 
 
 def _show_version(wanted: bool) -> None:
