@@ -24,5 +24,17 @@ lint: $(READY)
 test: lint
 	@$(BIN)/pytest --numprocesses=$(JOBS) --dist=worksteal
 
+DEMO := build/demo
+demo: $(READY)
+	@mkdir -p $(DEMO)
+	@$(BIN)/ponplan design topologies/mixed-town -o $(DEMO)/mixed-town.gpkg --force
+	@$(BIN)/ponplan check $(DEMO)/mixed-town.gpkg
+	@$(BIN)/ponplan bom $(DEMO)/mixed-town.gpkg -o $(DEMO)/mixed-town.xlsx --force
+	@echo "design: $(DEMO)/mixed-town.gpkg (open it in QGIS)"
+	@echo "bill:   $(DEMO)/mixed-town.xlsx"
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/design.py
+
 clean:
 	@rm -rf $(VENV) build
