@@ -2,7 +2,7 @@
 
     python benchmarks/design.py [AREA ...]
 
-Without arguments: the bundled topologies, and the towns and the whole of the country in ../shared/data, where it is there.
+Without arguments: the bundled topologies, and the towns and the whole country of ../shared/data where it is there.
 """
 
 from __future__ import annotations
