@@ -60,7 +60,8 @@ def test_help_answers_quickly():
 
 def test_help_imports_nothing_heavy():
     """What only some commands need is not loaded for help."""
-    script = "import sys; import ponplan.cli.app; print([m for m in ('numpy', 'scipy', 'numba', 'shapely') if m in sys.modules])"
+    heavy = ("numpy", "scipy", "numba", "shapely", "matplotlib", "networkx")
+    script = f"import sys; import ponplan.cli.app; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -90,7 +91,7 @@ def test_missing_area_is_exit_code_3_and_leaves_no_file(tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def designed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
-    """The bundled town, designed once."""
+    """Design the bundled town, once."""
     target = tmp_path_factory.mktemp("town") / "plan.gpkg"
     done = _run("design", ROOT / "topologies" / "mixed-town", "-o", target, "--json")
     assert done.returncode == 0, done.stderr
