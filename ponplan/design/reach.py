@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
-PREFERRED_SHARE = 0.9  # of the reach: room for a splitter place beside the way
+PREFERRED_SHARE = 0.97  # of the reach: room for a splitter place beside the way
 _STEP_M = 1e-6  # added to every edge, because scipy's sparse graphs have no edges of length zero
 _LENGTH_WEIGHTS = (*(0.25 * 2.0**k for k in range(12)), math.inf)  # of a metre's length against digging
 
