@@ -15,7 +15,7 @@ from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
 from ponplan.simulate.borrow import lent
-from ponplan.simulate.queues import HEAD, TAIL, USED_BYTES, Queues, bring_in, drop_head, lent_queues
+from ponplan.simulate.queues import HEAD, SIZE_BITS, SIZE_MASK, TAIL, USED_BYTES, Queues, bring_in, drop_head, lent_queues
 from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery, record_loss
 
 if TYPE_CHECKING:
@@ -192,14 +192,15 @@ def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[in
             position = -(-wait_ns * line[BYTE_DEN] // line[BYTE_NUM])
             continue
         row = queues.ints[chosen]
-        size = np.int64(queues.sizes[chosen, row[HEAD]])
+        packet = queues.packets[chosen, row[HEAD]]
+        size = packet & SIZE_MASK
         if position + size + spacing > room_bytes:
             break
         last_bit_ns = sent_ns + _length_ns(line, position + line[PREAMBLE_BYTES] + size)
         if queues.next_ns[chosen] <= last_bit_ns:
             # an arrival before this departure meets the buffer as it is before it
             bring_in(queues, state.sources, state.recorder, chosen, last_bit_ns)
-        arrival_ns = queues.times_ns[chosen, row[HEAD]]
+        arrival_ns = packet >> SIZE_BITS
         drop_head(queues, chosen)
         if sent_ns < dark_ns <= last_bit_ns:
             record_loss(state.recorder, chosen, last_bit_ns, size)
@@ -342,3 +343,11 @@ def go_dark(state: EponState, onu: int, now_ns: int) -> None:
 def go_lit(state: EponState, onu: int, now_ns: int) -> None:
     """Switch an ONU's light on again."""
     state.onus[onu, DARK_UNTIL_NS] = now_ns
+
+
+@njit(cache=True)
+def next_burst(state: EponState) -> tuple[int, int]:
+    """Give when the next granted burst starts and ends at the OLT."""
+    slot = state.clock[RING_HEAD]
+    start_ns = _burst_start(state, state.ring[slot, ONU], state.ring[slot, READY_NS])
+    return start_ns, start_ns + _length_ns(state.line, state.ring[slot, GRANT_BYTES])

@@ -89,6 +89,7 @@ def make_frames(
     history = np.full((int(line[frames.LOOP_FRAMES]) + 1, 6, num_allocs), -1, np.int64)
     return frames.FrameState(
         line=line,
+        inverse=_inverse(layout),
         clock=np.zeros(4, np.int64),
         onus=onus,
         allocs=allocs,
@@ -152,6 +153,13 @@ def _line(scenario: Scenario, layout: BurstLayout, one_way_ns: NDArray[np.int64]
     for index, value in values.items():
         line[index] = value
     return line
+
+
+def _inverse(layout: BurstLayout) -> NDArray[np.float64]:
+    inverse = np.zeros(2)
+    inverse[frames.TWICE_FRAME] = 1.0 / (2 * layout.frame_bytes)
+    inverse[frames.DATA_WORD] = 1.0 / (layout.code.codeword_bytes - layout.code.parity_bytes)
+    return inverse
 
 
 def _policy_line(scenario: Scenario, layout: BurstLayout) -> NDArray[np.int64]:

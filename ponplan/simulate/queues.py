@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 # columns of Queues.ints
 HEAD, TAIL, SOFT_END, USED_BYTES, HEAD_SENT_BYTES, HEAD_START_NS, HEAD_BROKEN = range(7)
 QUEUE_INTS = 8
-SOFT_START = 256  # packets a queue may hold before its place in memory grows
+SIZE_BITS, SIZE_MASK = 16, 65535
+SOFT_START = 64  # packets a queue may hold before its place in memory grows
 
 
 class Queues(NamedTuple):
-    """All queues of one direction: packet p of queue q stands at `times_ns[q, p]` and `sizes[q, p]`."""
+    """All queues of one direction; `packets[q, p]` is a packet's arrival time and, in its last 16 bits, its size."""
 
     next_ns: NDArray[np.int64]  # the earliest arrival not yet brought in
     ints: NDArray[np.int64]
     buffer_bytes: NDArray[np.int64]
-    times_ns: NDArray[np.int64]
-    sizes: NDArray[np.int32]
+    packets: NDArray[np.int64]
 
 
 @njit(cache=True, forceinline=True)
@@ -41,8 +41,7 @@ def lent_queues(given: Queues) -> Queues:
         lent(given.next_ns),
         lent(given.ints),
         lent(given.buffer_bytes),
-        lent(given.times_ns),
-        lent(given.sizes),
+        lent(given.packets),
     )
 
 
@@ -55,8 +54,7 @@ def make_queues(buffer_bytes: NDArray[np.int64], *, capacity_packets: int) -> Qu
         next_ns=np.full(num, NEVER),
         ints=ints,
         buffer_bytes=buffer_bytes,
-        times_ns=np.empty((num, capacity_packets), np.int64),
-        sizes=np.empty((num, capacity_packets), np.int32),
+        packets=np.empty((num, capacity_packets), np.int64),
     )
 
 
@@ -78,11 +76,10 @@ def _make_room(queues: Queues, q: int) -> None:
     count = row[TAIL] - row[HEAD]
     if row[HEAD] > 0:
         for p in range(count):
-            queues.times_ns[q, p] = queues.times_ns[q, row[HEAD] + p]
-            queues.sizes[q, p] = queues.sizes[q, row[HEAD] + p]
+            queues.packets[q, p] = queues.packets[q, row[HEAD] + p]
         row[HEAD] = 0
         row[TAIL] = count
-    capacity = queues.times_ns.shape[1]
+    capacity = queues.packets.shape[1]
     if 2 * count > row[SOFT_END]:
         row[SOFT_END] = min(2 * row[SOFT_END], capacity)
     if row[TAIL] >= capacity:
@@ -105,8 +102,7 @@ def bring_in(queues: Queues, sources: Sources, recorder: Recorder, q: int, until
         else:
             if row[TAIL] >= row[SOFT_END]:
                 _make_room(queues, q)
-            queues.times_ns[q, row[TAIL]] = now_ns
-            queues.sizes[q, row[TAIL]] = size
+            queues.packets[q, row[TAIL]] = (now_ns << SIZE_BITS) | size
             row[TAIL] += 1
             row[USED_BYTES] += size
             recorder.counts[q, MAX_QUEUE_BYTES] = max(recorder.counts[q, MAX_QUEUE_BYTES], row[USED_BYTES])
@@ -121,7 +117,7 @@ def bring_in(queues: Queues, sources: Sources, recorder: Recorder, q: int, until
 def drop_head(queues: Queues, q: int) -> None:
     """Take the first packet out; an empty queue starts again at the front of its memory."""
     row = queues.ints[q]
-    row[USED_BYTES] -= queues.sizes[q, row[HEAD]]
+    row[USED_BYTES] -= queues.packets[q, row[HEAD]] & SIZE_MASK
     row[HEAD] += 1
     row[HEAD_SENT_BYTES] = 0
     row[HEAD_BROKEN] = 0

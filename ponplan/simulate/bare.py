@@ -1,0 +1,138 @@
+"""A bare PON made ready to run: technology, layouts, distances, traffic and policy looked up and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.errors import Fault, ScenarioError
+from ponplan.framing import BurstLayout, EthernetDown, EthernetUp, FrameLayout, down_layout, up_layout
+from ponplan.scenario.pon import EPON_POLICIES, FRAME_POLICIES, IDEAL_POLICIES
+from ponplan.simulate.framed import tconts_of
+from ponplan.simulate.traffic import Traffic, make_traffic
+from ponplan.units import FIBRE_NS_PER_M
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ponplan.catalogue import Catalogue
+    from ponplan.catalogue.model import Technology
+    from ponplan.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarePon:
+    """Everything about one PON that does not change while packets move."""
+
+    scenario: Scenario
+    up: EthernetUp | BurstLayout
+    down: EthernetDown | FrameLayout
+    one_way_ns: NDArray[np.int64]
+    up_traffic: Traffic
+    down_traffic: Traffic
+    policy: str
+
+    @property
+    def up_mac_bps(self) -> float:
+        """Rate that upstream shares refer to: what a continuous coded stream leaves for data."""
+        return self.up_traffic.mac_bps
+
+    @property
+    def down_mac_bps(self) -> float:
+        """Rate that downstream shares refer to."""
+        return self.down_traffic.mac_bps
+
+
+def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool = False) -> BarePon:
+    """Look everything up; `own_policy` says that a policy function will be handed over, so its name is free.
+
+    Raises
+    ------
+    ScenarioError
+        If the technology is unknown or its packets are not simulated, or fields do not fit it.
+    """
+    technology = _technology(scenario, catalogue)
+    faults = _misfits(scenario, technology, own_policy=own_policy)
+    if faults:
+        raise ScenarioError(faults)
+    items = catalogue.frame_items
+    up = up_layout(technology, items, fec=scenario.dba.fec)
+    down = down_layout(technology, items, fec=scenario.dba.fec)
+    if not isinstance(up, EthernetUp | BurstLayout) or not isinstance(down, EthernetDown | FrameLayout):
+        raise ScenarioError(f"technology {technology.id}: cells are not simulated")
+    num_tconts = 1 if isinstance(up, EthernetUp) else len(tconts_of(scenario))
+    return BarePon(
+        scenario=scenario,
+        up=up,
+        down=down,
+        one_way_ns=_one_way_ns(scenario),
+        up_traffic=make_traffic(scenario, "up", mac_bps=_mac_bps(up), num_tconts=num_tconts),
+        down_traffic=make_traffic(scenario, "down", mac_bps=_mac_bps(down), num_tconts=1),
+        policy=scenario.dba.policy or ("limited" if isinstance(up, EthernetUp) else "reference"),
+    )
+
+
+def _technology(scenario: Scenario, catalogue: Catalogue) -> Technology:
+    technologies = catalogue.technologies
+    if scenario.technology not in technologies:
+        limit = ", ".join(sorted(technologies))
+        problem = "no such technology in the catalogue"
+        raise ScenarioError(
+            [Fault(file="scenario", field="technology", problem=problem, value=scenario.technology, limit=limit)]
+        )
+    return technologies[scenario.technology]
+
+
+def _misfits(scenario: Scenario, technology: Technology, *, own_policy: bool) -> list[Fault]:
+    """Find fields that the technology cannot obey."""
+    polled = technology.encapsulation == "ethernet"
+    faults = []
+    if technology.encapsulation == "atm" or (polled and technology.id != "epon"):
+        problem = "packets of this technology are not simulated; its usable rates are known"
+        faults.append(Fault(file="scenario", field="technology", problem=problem, value=technology.id))
+    allowed = (*EPON_POLICIES, *IDEAL_POLICIES) if polled else FRAME_POLICIES
+    policy = scenario.dba.policy
+    if policy is not None and policy not in allowed and not own_policy:
+        problem = f"no such policy for {technology.id}"
+        faults.append(
+            Fault(file="scenario", field="dba.policy", problem=problem, value=policy, limit=", ".join(allowed))
+        )
+    if polled and scenario.tcont:
+        problem = "EPON has one LLID an ONU; give its sources a priority instead"
+        faults.append(Fault(file="scenario", field="tcont", problem=problem, value=len(scenario.tcont)))
+    if polled and scenario.dba.fec:
+        problem = "EPON's frame-by-frame code is not simulated"
+        faults.append(Fault(file="scenario", field="dba.fec", problem=problem, value=True))
+    for number, source in enumerate(scenario.source, start=1):
+        if polled or source.direction == "down" or not scenario.tcont:
+            continue
+        served = scenario.tcont[source.tcont].onus
+        missing = set(source.onus or range(scenario.onus)) - set(served or range(scenario.onus))
+        if missing:
+            problem = f"T-CONT {source.tcont} does not exist at every ONU of this source"
+            faults.append(
+                Fault(file="scenario", field=f"source[{number}].onus", problem=problem, value=sorted(missing))
+            )
+    return faults
+
+
+def _mac_bps(layout: EthernetUp | EthernetDown | BurstLayout | FrameLayout) -> float:
+    if isinstance(layout, EthernetUp | EthernetDown):
+        return layout.line.data_bps
+    code = layout.code
+    line_bps = layout.frame_bytes * 8e9 / layout.frame_ns
+    return line_bps * (code.codeword_bytes - code.parity_bytes) / code.codeword_bytes
+
+
+def _one_way_ns(scenario: Scenario) -> NDArray[np.int64]:
+    """Give one-way delays; a range is drawn once from the scenario's seed, the same for every replication."""
+    if scenario.distances_km is not None:
+        distances = np.array(scenario.distances_km)
+    elif isinstance(scenario.distance_km, tuple):
+        rng = np.random.default_rng([scenario.run.seed, 1])
+        distances = rng.uniform(*scenario.distance_km, scenario.onus)
+    else:
+        distances = np.full(scenario.onus, scenario.distance_km)
+    return np.rint(distances * 1000.0 * FIBRE_NS_PER_M).astype(np.int64)
