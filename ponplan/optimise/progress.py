@@ -29,7 +29,7 @@ class Progress:
 class Observer(Protocol[S_contra]):
     """Called at every better solution and every higher bound, with the best solution known then."""
 
-    def __call__(self, progress: Progress, solution: S_contra | None) -> None:
+    def __call__(self, progress: Progress, solution: S_contra | None, /) -> None:
         """Take note; the search goes on when this returns."""
 
 
