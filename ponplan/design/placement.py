@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 NEAREST = 24  # cabinets and offices on each customer's candidate list
-CUSTOMERS_PER_PLACE = 96  # where the stepwise price of enclosures is linearised for the search
 
 
 def opening_lines(problem: PlanProblem, places: Sequence[Place], max_legs: int, *, near: int) -> list[Line]:
-    """Give each place's line of cost over customers; an existing enclosure costs nothing."""
-    kinds = sorted({place.kind for place in places})
-    prices = {kind: enclosure_prices(problem.catalogue, ENCLOSURE_OF[kind], max_legs=max_legs) for kind in kinds}
-    lines = {kind: prices[kind].line(near=min(near, int(prices[kind].capacities[-1]))) for kind in kinds}
+    """Give each place's line of cost over customers; the first enclosure of an existing site costs nothing."""
+    lines: dict[tuple[str, str | None], Line] = {}
+    for kind, given in dict.fromkeys((place.kind, place.enclosure) for place in places if not place.existing):
+        prices = enclosure_prices(problem.catalogue, ENCLOSURE_OF[kind], max_legs=max_legs, given=given)
+        lines[kind, given] = prices.line(near=min(near, int(prices.capacities[-1])))
     free = Line(fixed=0.0, slope=0.0)
-    return [free if place.existing and place.enclosure else lines[place.kind] for place in places]
+    return [free if place.existing else lines[place.kind, place.enclosure] for place in places]
 
 
 def location_problem(
@@ -93,7 +93,7 @@ def location_problem(
         costs[finite],
         num_clients=len(problem.served),
         num_sites=len(places),
-        omitted_costs=prices.per_fibre_m * metres[problem.access, width],
+        omitted_costs=_omitted_costs(prices, metres[problem.access, width]),
     )
     return UncapacitatedProblem(candidates=lists, fixed_costs=prices.opening)
 
@@ -127,6 +127,7 @@ def place_customers(
     line: Line,
     limits_m: FloatArray,
     *,
+    customers_per_place: int,
     stop: Stop,
     rng: np.random.Generator,
 ) -> Placed:
@@ -136,6 +137,8 @@ def place_customers(
     ----------
     limits_m
         (c,) how long each customer's light path may be.
+    customers_per_place
+        Where the stepwise price of enclosures is linearised.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def place_customers(
     junctions = np.array([place.junction for place in near], np.int64)
     offices = trunk.office_of(junctions, problem.offices)
     feeder_m = tree.distances_m(junctions, problem.offices[offices])
-    lines = opening_lines(problem, near, max(plane.max_legs for plane in planes), near=CUSTOMERS_PER_PLACE)
+    lines = opening_lines(problem, near, max(plane.max_legs for plane in planes), near=customers_per_place)
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
@@ -174,6 +177,13 @@ def place_customers(
     found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
     assignment = consolidate(problem, planes, near, tree, prices, found, limits_m=behind_m)
     return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
+
+
+def _omitted_costs(prices: LocationPrices, metres: FloatArray) -> FloatArray:
+    """Price the first metres left off each list; a complete list (inf) leaves off nothing, even at no price."""
+    costs = np.full(len(metres), np.inf)
+    np.multiply(metres, prices.per_fibre_m, out=costs, where=np.isfinite(metres))
+    return costs
 
 
 def _room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArray, IntArray]:

@@ -8,44 +8,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.catalogue import read_catalogue
-from ponplan.design.assemble import Decisions, assemble, joints_per_customer
 from ponplan.design.baseline import PointToPoint, point_to_point
 from ponplan.design.facts import run_facts
 from ponplan.design.onus import customers_without_onu
-from ponplan.design.placement import place_customers
 from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
-from ponplan.design.prices import installed_cost, trunk_prices
+from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, Ground, Refused, best_plan
+from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.problem import pose_problem
 from ponplan.design.proof import Proof, Trenching, prove
 from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.records import finish
-from ponplan.design.splits import split_customers
 from ponplan.design.trench import grow_trunk, open_routes
 from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
+    from ponplan.design.assemble import Decisions
     from ponplan.design.draft import Draft
-    from ponplan.design.placement import Placed
-    from ponplan.design.planes import Plane
-    from ponplan.design.prices import CablePrices
     from ponplan.design.problem import PlanProblem
-    from ponplan.design.trench import Trunk
     from ponplan.topology.network import Network
 
     Watch = Callable[[str], None]
 
 EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
-EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
 STEINER_WORK_PER_EDGE = 400
-LOCATION_WORK_PER_CUSTOMER = 3_000
-SMALL_CABLE = 12  # fibres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +59,6 @@ class _Plan:
     draft: Draft
 
 
-class _Refused(Exception):
-    """Customers, by their position, whom the plan so far cannot serve, each with the reason."""
-
-    def __init__(self, reasons: dict[int, str]) -> None:
-        super().__init__(f"{len(reasons)} customers refused")
-        self.reasons = reasons
-
-
 def design_network(
     area: Area,
     *,
@@ -90,7 +74,9 @@ def design_network(
     catalogue
         None takes the catalogue that comes with the program.
     seed
-        The same area, catalogue and seed give the same design.
+        The same area, catalogue and seed give the same design, on any number of processes.
+    jobs
+        Processes to plan with.
     watch
         Told in a few words what is being done.
 
@@ -107,79 +93,52 @@ def design_network(
     tell("putting customers on the routes")
     problem = pose_problem(area, catalogue or read_catalogue())
     problem = problem.without(customers_without_onu(problem))
-    plan = _plan_without_refused(problem, seed, tell)
+    plan = _plan_without_refused(problem, seed, jobs, tell)
     decisions, problem = plan.decisions, plan.decisions.problem
-    tell("laying cables")
+    tell("writing the bill")
     network = finish(plan.draft)
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
-    proof = prove(decisions, plan.trenching, network, stop=stop, rng=_stream(seed, 2))
+    proof = prove(decisions, plan.trenching, network, stop=stop, rng=np.random.default_rng([seed, 2]))
     baseline = point_to_point(problem, decisions.trunk.tree, decisions.cables)
     facts = run_facts(problem, network, proof, baseline, seed=seed)
     return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
 
 
-def _plan_without_refused(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
+def _plan_without_refused(problem: PlanProblem, seed: int, jobs: int, tell: Watch) -> _Plan:
     """Plan again and again without those who cannot be served, until all who are left can."""
     while True:
         try:
-            return _plan(_somebody(problem), seed, tell)
-        except _Refused as refused:
+            return _plan(_somebody(problem), seed, jobs, tell)
+        except Refused as refused:
             problem = problem.without(refused.reasons)
 
 
-def _plan(problem: PlanProblem, seed: int, tell: Watch) -> _Plan:
+def _plan(problem: PlanProblem, seed: int, jobs: int, tell: Watch) -> _Plan:
     """Open routes, place splitters and share customers out over them."""
     cables = trunk_prices(problem.catalogue, problem.area.rules)
     line = max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
     costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
     tell("looking for the least digging")
     stop = MaxWork(STEINER_WORK_PER_EDGE * len(costs))
-    solution = open_routes(problem, costs, stop=stop, rng=_stream(seed, 0))
+    solution = open_routes(problem, costs, stop=stop, rng=np.random.default_rng([seed, 0]))
     planes, places = planes_of(problem), places_of(problem)
     limits_m = reach_limits_m(problem, planes)
     opened = within_reach(problem, solution.edges[solution.edges < len(costs)], costs, limits_m)
     trunk = grow_trunk(problem, opened, costs, np.array([place.junction for place in places], np.int64))
-    tell("placing splitters")
-    stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
-    placed = place_customers(problem, planes, places, trunk, line, limits_m, stop=stop, rng=_stream(seed, 1))
-    if placed.refused:
-        raise _Refused(placed.refused)
-    decisions, draft = _split_and_string(problem, planes, trunk, placed, cables)
+    tell("placing splitters and laying cables")
+    ground = Ground(
+        problem=problem,
+        planes=planes,
+        places=places,
+        trunk=trunk,
+        line=line,
+        cables=cables,
+        limits_m=limits_m,
+        seed=seed,
+    )
+    decisions, draft = best_plan(ground, jobs=jobs)
     return _Plan(decisions=decisions, trenching=Trenching(solution=solution, line=line), draft=draft)
-
-
-def _split_and_string(
-    problem: PlanProblem, planes: Sequence[Plane], trunk: Trunk, placed: Placed, cables: CablePrices
-) -> tuple[Decisions, Draft]:
-    """Choose splitters for as many splices as the cables turn out to have, and lay the cables."""
-    joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
-    while True:
-        split = split_customers(problem, planes, trunk.tree, placed, joints=joints)
-        if split.refused:
-            raise _Refused(split.refused)
-        decisions = Decisions(
-            problem=problem,
-            planes=planes,
-            places=placed.places,
-            trunk=trunk,
-            splitters=split.splitters,
-            cables=cables,
-            joint_cost=_joint_cost(problem),
-        )
-        draft = assemble(decisions)
-        met = joints_per_customer(decisions, draft)
-        if np.all(met <= joints):
-            return decisions, draft
-        joints = np.maximum(joints, met)
-
-
-def _joint_cost(problem: PlanProblem) -> float:
-    """Give what a closure for one more joint of cables costs: the cheapest that splices a small cable."""
-    rows = [
-        row for row in problem.catalogue.enclosures.values() if row.kind == "closure" and row.fibres >= SMALL_CABLE
-    ]
-    return min((installed_cost(problem.catalogue, row) for row in rows if row.allowed_in_design), default=0.0)
 
 
 def _somebody(problem: PlanProblem) -> PlanProblem:
@@ -187,11 +146,6 @@ def _somebody(problem: PlanProblem) -> PlanProblem:
         reasons = sorted({customer.unserved for customer in problem.customers}) or ["the area has no customers"]
         raise Infeasible(f"nobody can be served: {'; '.join(reasons[:5])}")
     return problem
-
-
-def _stream(seed: int, stage: int) -> np.random.Generator:
-    """Give each stage its own stream, so that one that draws more does not disturb the next."""
-    return np.random.default_rng([seed, stage])
 
 
 def _nobody(text: str) -> None:
