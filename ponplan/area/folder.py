@@ -10,7 +10,7 @@ import numpy as np
 
 from ponplan.area.consistency import repeated_offices, unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy
-from ponplan.area.geopackage import layer_names, read_layer, write_layers
+from ponplan.area.geopackage import layer_kinds, read_layer, write_layers
 from ponplan.area.model import Area, Office
 from ponplan.area.records import (
     customers_from,
@@ -121,7 +121,7 @@ def _settings(path: Path) -> SettingsTable:
 
 
 def _tables(path: Path) -> dict[str, Table]:
-    names = layer_names(path)
+    names = tuple(layer_kinds(path))
     faults = [
         Fault(
             file=path.name, problem=f"layer {name} is missing", value=", ".join(names), remedy=f"name a layer {name}"

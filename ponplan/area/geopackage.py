@@ -24,8 +24,8 @@ DATE = "2000-01-01T00:00:00.000Z"  # GDAL would write the time of day
 RESERVED = frozenset({"fid", "geom"})  # GeoPackage's own columns
 
 
-def layer_names(path: Path) -> tuple[str, ...]:
-    """List the layers of any file that GDAL reads.
+def layer_kinds(path: Path) -> dict[str, str]:
+    """List the layers of any file that GDAL reads, each with its kind of geometry (empty: none).
 
     Raises
     ------
@@ -33,8 +33,8 @@ def layer_names(path: Path) -> tuple[str, ...]:
         The file cannot be opened.
     """
     try:
-        return tuple(str(name) for name, _ in pyogrio.list_layers(path))
-    except (DataSourceError, OSError) as error:
+        return {str(name): str(kind or "") for name, kind in pyogrio.list_layers(path)}
+    except (DataSourceError, OSError, ValueError) as error:
         fault = Fault(file=path.name, problem="the file cannot be opened as a map file", value=_first_line(error))
         raise AreaError([fault]) from error
 

@@ -1,0 +1,1 @@
+"""Customers, sites and routes from the tables and map layers that planners bring."""

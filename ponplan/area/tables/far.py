@@ -1,0 +1,45 @@
+"""Places so far from the routes that they cannot be meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from ponplan.area.table import Table
+    from ponplan.errors import Fault
+
+FARTHEST_M = 100_000.0  # no access network is longer
+
+
+def far_from_routes(tables: dict[str, Table]) -> list[Fault]:
+    """Find customers and sites farther than `FARTHEST_M` from the box around all routes: swapped or foreign axes."""
+    routes = tables.get("routes")
+    if routes is None or routes.geometry is None:
+        return []
+    bounds = shapely.bounds(routes.geometry)
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        return []
+    # the middle half of the routes says where the area is, even if one of them lies wrong
+    west, south = np.quantile(bounds[:, :2], 0.25, axis=0).tolist()
+    east, north = np.quantile(bounds[:, 2:], 0.75, axis=0).tolist()
+    area = shapely.box(min(west, east), min(south, north), max(west, east), max(south, north))
+    return [fault for kind, table in tables.items() if kind != "routes" for fault in _far(table, area)]
+
+
+def _far(table: Table, area: object) -> list[Fault]:
+    assert table.geometry is not None  # noqa: S101  # only located tables come here
+    distances = shapely.distance(table.geometry, area)
+    return [
+        table.fault(
+            index,
+            f"the place lies {distances[index] / 1000:.0f} km from the routes",
+            field="geometry",
+            limit=f"{FARTHEST_M / 1000:g} km",
+            remedy="are longitude and latitude, or x and y, swapped? is the coordinate system right?",
+        )
+        for index in np.flatnonzero(distances > FARTHEST_M).tolist()
+    ]

@@ -1,0 +1,222 @@
+"""An area made from a planner's own tables and map layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import shapely
+
+from ponplan.area.consistency import unknown_rooms
+from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy, utm_crs
+from ponplan.area.model import Area
+from ponplan.area.records import customers_from, routes_from, sites_from
+from ponplan.area.siting import with_cabinets, with_offices
+from ponplan.area.tables.demand import DemandReader
+from ponplan.area.tables.far import far_from_routes
+from ponplan.area.tables.mapping import read_table_mapping
+from ponplan.area.tables.sources import open_source
+from ponplan.area.tables.understand import understand
+from ponplan.catalogue import read_catalogue
+from ponplan.errors import AreaError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ponplan.area.table import Table
+    from ponplan.area.tables.mapping import LayerMapping, TableMapping
+    from ponplan.area.tables.understand import Understanding
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Gathered:
+    """What has been read so far, with every fault found."""
+
+    mapping: TableMapping
+    crs: str | None
+    tables: dict[str, Table] = field(default_factory=dict)
+    reports: list[Understanding] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def attempt(self, read: Callable[[], Answer]) -> Answer | None:
+        try:
+            return read()
+        except AreaError as error:
+            self.faults.extend(error.faults)
+            return None
+
+    def read(self, path: Path, layer: LayerMapping, *, kind: str, demand: DemandReader | None = None) -> None:
+        source = self.attempt(lambda: open_source(path, layer, kind=kind))
+        if source is not None:
+            table, report = understand(source, layer, kind=kind, crs=self.crs, demand=demand, faults=self.faults)
+            self.tables[kind] = table
+            self.reports.append(report)
+
+
+def import_tables(
+    customers: str | Path,
+    *,
+    routes: str | Path | None = None,
+    sites: str | Path | None = None,
+    crs: str | None = None,
+    central_office: tuple[float, float] | None = None,
+    mapping: str | Path | None = None,
+    name: str | None = None,
+) -> tuple[Area, tuple[Understanding, ...]]:
+    """Make an area from tables (CSV, spreadsheets) and map layers (GeoPackage, GeoJSON, Shapefile, KML and others).
+
+    Parameters
+    ----------
+    customers, routes, sites
+        A file each; or `customers` a folder in which the mapping finds the files.
+    crs
+        The coordinate system of x and y in tables, and of layers that do not say theirs.
+    central_office
+        Longitude and latitude; else sites of kind office, else the best crossing.
+    mapping
+        A mapping file, or `table`, `ofds` or `comsof`, which ponplan ships.
+
+    Returns
+    -------
+    The area, in the routes' coordinate system if that is metric, else in the local UTM zone; and a report of what
+    was understood in every file.
+
+    Raises
+    ------
+    AreaError
+        With every fault of all files.
+    """
+    gathered = _Gathered(mapping=read_table_mapping(mapping), crs=crs)
+    if crs is not None and crs_fault(crs, file="--crs") and not _is_geographic(crs):
+        gathered.faults.extend(fault for fault in [crs_fault(crs, file="--crs")] if fault)
+        raise AreaError(gathered.faults)
+    _read_all(gathered, Path(customers), routes, sites)
+    area = _assemble(gathered, name or _stem(Path(customers)), central_office)
+    if gathered.faults or area is None:
+        raise AreaError(gathered.faults)
+    return area, tuple(gathered.reports)
+
+
+def _read_all(gathered: _Gathered, customers: Path, routes: str | Path | None, sites: str | Path | None) -> None:
+    mapping = gathered.mapping
+    demand = DemandReader(mapping.services, read_catalogue().services)
+    is_folder = customers.is_dir()
+    if not is_folder and routes is None:
+        remedy = "give --routes with streets or ducts, as a map layer or a table of end points"
+        gathered.faults.append(Fault(file=str(customers), problem="customers alone make no area", remedy=remedy))
+    gathered.read(customers, mapping.customers, kind="customers", demand=demand)
+    if routes is not None or is_folder:
+        gathered.read(Path(routes or customers), mapping.routes, kind="routes")
+    if sites is not None or (is_folder and mapping.sites.file):
+        gathered.read(Path(sites or customers), mapping.sites, kind="sites")
+
+
+def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float] | None) -> Area | None:
+    """Bring all tables into one metric system and build the records; None where that is impossible."""
+    located = {kind: table for kind, table in gathered.tables.items() if _has_place(gathered, table)}
+    crs = _planning_crs(gathered, located)
+    if crs is None:
+        return None
+    moved = {kind: gathered.attempt(lambda table=table: table_in(table, crs)) for kind, table in located.items()}  # type: ignore[misc]  # bound early on purpose
+    tables = {kind: table for kind, table in moved.items() if table is not None}
+    sites, offices = _split_offices(tables.get("sites"), gathered.faults)
+    area = Area(
+        name=name,
+        crs=crs,
+        offices=(),
+        customers=customers_from(tables["customers"], gathered.faults) if "customers" in tables else (),
+        sites=sites_from(sites, gathered.faults) if sites is not None else (),
+        routes=routes_from(tables["routes"], gathered.faults) if "routes" in tables else (),
+    )
+    gathered.faults.extend(unknown_rooms(area))
+    gathered.faults.extend(_empty_parts(gathered, tables))
+    gathered.faults.extend(far_from_routes(tables))
+    if gathered.faults:
+        return area
+    return gathered.attempt(lambda: _sited(area, offices, central_office))
+
+
+def _sited(
+    area: Area, offices: list[tuple[str, str, float, float]], central_office: tuple[float, float] | None
+) -> Area:
+    if central_office is not None:
+        x_m, y_m = transform_xy(np.array([central_office]), WGS84, area.crs)[0].tolist()
+        offices = [("co-1", "as given", x_m, y_m)]
+    area = with_offices(area, office_xy_m=offices)
+    return area if area.sites else with_cabinets(area)
+
+
+def _has_place(gathered: _Gathered, table: Table) -> bool:
+    """Complain once about a table without any places or without a known coordinate system."""
+    if len(table) == 0:
+        return False
+    if table.geometry is None or shapely.is_missing(table.geometry).all():
+        limit = "longitude and latitude, x and y, both in one cell, or WKT"
+        problem = "no places can be found in the file"
+        if not any(fault.file == table.file for fault in gathered.faults):
+            gathered.faults.append(Fault(file=table.file, problem=problem, limit=limit))
+        return False
+    if table.crs is None:
+        problem, remedy = "the coordinate system is not known", "give --crs, e.g. --crs EPSG:32632"
+        gathered.faults.append(Fault(file=table.file, field="crs", problem=problem, remedy=remedy))
+        return False
+    return True
+
+
+def _planning_crs(gathered: _Gathered, tables: dict[str, Table]) -> str | None:
+    """Take the routes' or the customers' system if it is metric, else the UTM zone of the middle of all."""
+    for kind in ("routes", "customers", "sites"):
+        table = tables.get(kind)
+        if table is not None and table.crs is not None and crs_fault(table.crs, file=table.file) is None:
+            return table.crs
+    for table in tables.values():
+        degrees = gathered.attempt(lambda table=table: table_in(table, WGS84))  # type: ignore[misc]  # bound early on purpose
+        if degrees is not None and degrees.geometry is not None:
+            lon, lat = np.nanmedian(shapely.bounds(degrees.geometry)[:, :2], axis=0).tolist()
+            if abs(lon) <= 180 and abs(lat) <= 84:
+                return utm_crs(lon, lat)
+            problem = "the places are no degrees within reach of UTM"
+            remedy = "give --crs, the system that the coordinates are in"
+            gathered.faults.append(
+                Fault(file=table.file, field="crs", problem=problem, value=(lon, lat), remedy=remedy)
+            )
+    return None
+
+
+def _split_offices(
+    table: Table | None, faults: list[Fault]
+) -> tuple[Table | None, list[tuple[str, str, float, float]]]:
+    """Set apart the sites that are central offices."""
+    if table is None:
+        return None, []
+    is_office = [kind == "office" for kind in table.column("kind")]
+    offices = table.take([index for index, office in enumerate(is_office) if office])
+    offices = replace(offices, columns={**offices.columns, "kind": [None] * len(offices)})
+    found = [(site.id, site.name or site.id, site.x_m, site.y_m) for site in sites_from(offices, faults)]
+    return table.take([index for index, office in enumerate(is_office) if not office]), found
+
+
+def _empty_parts(gathered: _Gathered, tables: dict[str, Table]) -> list[Fault]:
+    return [
+        Fault(file=table.file, problem=f"there are no {kind} in the file")
+        for kind, table in gathered.tables.items()
+        if len(table) == 0 and kind not in tables and kind != "sites"
+    ]
+
+
+def _is_geographic(crs: str) -> bool:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS.from_user_input(crs).is_geographic
+    except CRSError:
+        return False
+
+
+def _stem(path: Path) -> str:
+    return path.stem or path.resolve().name

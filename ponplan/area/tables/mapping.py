@@ -1,0 +1,82 @@
+"""Which column means what, read from a mapping file."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ponplan.area.settings import Name, fault_of
+from ponplan.errors import AreaError, Fault
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+Words = Annotated[list[Name], Field(min_length=1)]
+SHIPPED = ("table", "ofds", "comsof")
+
+
+class LayerMapping(BaseModel):
+    """One kind of record: which files hold it, which headers name its fields, what its words mean."""
+
+    model_config = STRICT
+
+    file: list[Name] = Field(default_factory=list)  # in a folder: names without ending, * for anything
+    columns: dict[Name, Words] = Field(default_factory=dict)
+    defaults: dict[Name, Name] = Field(default_factory=dict)
+    values: dict[Name, dict[Name, Words]] = Field(default_factory=dict)
+    skip: dict[Name, Words] = Field(default_factory=dict)  # column: words; rows with one of them are left out
+
+
+class ServiceMapping(BaseModel):
+    """How bandwidths and service names become services of the catalogue."""
+
+    model_config = STRICT
+
+    words: dict[Name, Words] = Field(default_factory=dict)
+    families: dict[Name, Words] = Field(default_factory=dict)
+    family_of_class: dict[Name, Name] = Field(default_factory=dict)
+
+
+class TableMapping(BaseModel):
+    """A whole mapping file."""
+
+    model_config = STRICT
+
+    customers: LayerMapping = LayerMapping()
+    sites: LayerMapping = LayerMapping()
+    routes: LayerMapping = LayerMapping()
+    services: ServiceMapping = ServiceMapping()
+
+
+def read_table_mapping(source: str | Path | None = None) -> TableMapping:
+    """Read a mapping file; `None` or one of `table`, `ofds`, `comsof` is shipped with ponplan.
+
+    What a mapping leaves out of the services is taken from the shipped `table` mapping.
+
+    Raises
+    ------
+    AreaError
+        With every fault of the file.
+    """
+    name = "table" if source is None else str(source)
+    mapping = _read(name)
+    if name != "table" and mapping.services == ServiceMapping():
+        return mapping.model_copy(update={"services": _read("table").services})
+    return mapping
+
+
+def _read(name: str) -> TableMapping:
+    file = f"{name}.toml" if name in SHIPPED else Path(name).name
+    try:
+        shipped = files("ponplan.area").joinpath("mappings", f"{name}.toml")
+        data = shipped.read_bytes() if name in SHIPPED else Path(name).read_bytes()
+        return TableMapping.model_validate(tomllib.loads(data.decode("utf-8-sig")))
+    except OSError as error:
+        limit = f"a TOML file, or one of {', '.join(SHIPPED)}"
+        raise AreaError([Fault(file=file, problem="the mapping cannot be read", limit=limit)]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise AreaError([Fault(file=file, problem=f"this is not TOML: {error}")]) from error
+    except ValidationError as error:
+        raise AreaError(fault_of(file, detail) for detail in error.errors(include_url=False)) from error

@@ -1,0 +1,216 @@
+"""Any file or folder that a planner brings, opened as one table with its fields recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from ponplan.area.geopackage import layer_kinds, read_layer
+from ponplan.area.table import Table
+from ponplan.area.tables.delimited import decode, read_delimited
+from ponplan.area.tables.headers import find_header, match_fields, normalised
+from ponplan.area.tables.sheet import Sheet, is_empty, is_empty_row
+from ponplan.area.tables.workbook import read_workbook
+from ponplan.errors import AreaError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ponplan.area.tables.headers import Header
+    from ponplan.area.tables.mapping import LayerMapping
+
+TEXTS = (".csv", ".tsv", ".txt")
+BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+MAPS = (
+    ".gpkg",
+    ".geojson",
+    ".json",
+    ".shp",
+    ".kml",
+    ".kmz",
+    ".gml",
+    ".fgb",
+    ".zip",
+    ".tab",
+    ".mif",
+    ".gdb",
+    ".sqlite",
+)
+TOTALS = frozenset(
+    normalised(word) for word in ("total", "sum", "subtotal", "合计", "总计", "小计", "summe", "gesamt")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A table under the file's own column names, the column of every known field, and what was guessed."""
+
+    table: Table
+    fields: Mapping[str, str]
+    notes: tuple[str, ...] = field(default=())
+
+
+def open_source(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
+    """Open a table or map layer; in a folder, the first file that the mapping names.
+
+    Raises
+    ------
+    AreaError
+        There is no such file, it is of an unknown kind, cannot be read, or names no known column.
+    """
+    if path.is_dir() and path.suffix.casefold() not in MAPS:
+        path = _file_in(path, mapping, kind=kind)
+    if not path.exists():
+        raise AreaError([Fault(file=str(path), problem="there is no such file")])
+    ending = path.suffix.casefold()
+    if ending in TEXTS:
+        return _from_sheets((read_delimited(path),), mapping)
+    if ending in BOOKS:
+        return _from_sheets(read_workbook(path), mapping)
+    if ending in MAPS:
+        return _from_map(path, mapping, kind=kind)
+    limit = ", ".join((*TEXTS, *BOOKS, *MAPS))
+    raise AreaError([Fault(file=path.name, problem="unknown kind of file", value=ending, limit=limit)])
+
+
+def _file_in(folder: Path, mapping: LayerMapping, *, kind: str) -> Path:
+    files = sorted(file for file in folder.iterdir() if file.suffix.casefold() in (*MAPS, *TEXTS, *BOOKS))
+    for pattern in mapping.file:
+        for file in files:
+            if fnmatch(file.stem.casefold(), pattern.casefold()):
+                return file
+    wanted = ", ".join(mapping.file) if mapping.file else "a file; this mapping is not for folders"
+    remedy = "name the file itself, or give a --mapping made for such folders"
+    raise AreaError([Fault(file=str(folder), problem=f"no {kind} in the folder", limit=wanted, remedy=remedy)])
+
+
+def _from_sheets(sheets: Sequence[Sheet], mapping: LayerMapping) -> Source:
+    """Take the sheet in which the most fields are known."""
+    found: list[tuple[Sheet, Header]] = []
+    faults: list[Fault] = []
+    for sheet in sheets:
+        try:
+            found.append((sheet, find_header(sheet, mapping)))
+        except AreaError as error:
+            faults.extend(error.faults)
+    if not found:
+        raise AreaError(faults)
+    sheet, header = max(found, key=lambda pair: len(pair[1].fields))
+    others = [other.file for other in sheets if other is not sheet]
+    names = _distinct([name.replace("\n", " ") for name in header.names])
+    notes = [*sheet.notes, f"the header is row {sheet.numbers[header.row]}"]
+    notes += [f"other sheets were not read: {', '.join(others)}"] if others else []
+    table, skipped = _body(sheet, header.row + 1, names)
+    notes += [f"{skipped} empty rows or rows of totals were passed over"] if skipped else []
+    fields = {name: names[column] for name, column in header.fields.items()}
+    return Source(table=table, fields=fields, notes=tuple(notes))
+
+
+def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, int]:
+    """Take the rows below the header; cells merged downwards count for every row they cover."""
+    rows = [list(row) for row in sheet.rows]
+    for (top, left), (bottom, right) in sheet.merged:
+        for line in range(max(top, start), min(bottom, len(rows) - 1) + 1):
+            for column in range(left, min(right, len(rows[line]) - 1) + 1):
+                rows[line][column] = sheet.rows[top][left] if left < len(sheet.rows[top]) else None
+    faults = []
+    kept = []
+    for index in range(start, len(rows)):
+        row = rows[index]
+        if is_empty_row(row) or _is_total(row):
+            continue
+        kept.append(index)
+        if any(not is_empty(cell) for cell in row[len(names) :]):
+            faults.append(_too_wide(sheet, index, len(row), len(names)))
+    if faults:
+        raise AreaError(faults)
+    columns: dict[str, list[object]] = {}
+    for column, name in enumerate(names):
+        cells = [rows[index][column] if column < len(rows[index]) else None for index in kept]
+        columns[name] = [None if is_empty(cell) else cell for cell in cells]
+    used = {
+        name: cells
+        for name, cells in columns.items()
+        if not name.startswith("column ") or any(c is not None for c in cells)
+    }
+    numbers = [sheet.numbers[index] for index in kept]
+    return Table(file=sheet.file, rows=numbers, columns=used), len(rows) - start - len(kept)
+
+
+def _is_total(row: Sequence[object]) -> bool:
+    """Tell a line of totals: such a word first, and hardly anything else."""
+    filled = [cell for cell in row if not is_empty(cell)]
+    return bool(filled) and normalised(str(filled[0])) in TOTALS and 2 * len(filled) <= len(row) + 1
+
+
+def _too_wide(sheet: Sheet, index: int, found: int, wanted: int) -> Fault:
+    return Fault(
+        file=sheet.file,
+        row=sheet.numbers[index],
+        problem=f"the row has {found} cells, the header only {wanted}",
+        remedy="put a cell that contains the delimiter in quotation marks, or name the column",
+    )
+
+
+def _from_map(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
+    layers = layer_kinds(path)
+    layer, notes = _choose_layer(path, layers, kind=kind)
+    table = read_layer(path, layer, encoding="ISO-8859-1" if _is_mute(path) else None)
+    if _is_mute(path):
+        table, encoding = _respelled(table)
+        notes = [*notes, f"the shapefile does not say its encoding; read as {encoding}"]
+    if len(layers) == 1:
+        table = replace(table, file=path.name)
+    names = list(table.columns)
+    found = match_fields(names, mapping)
+    return Source(table=table, fields={name: names[column] for name, column in found.items()}, notes=tuple(notes))
+
+
+def _choose_layer(path: Path, layers: Mapping[str, str], *, kind: str) -> tuple[str, list[str]]:
+    """Prefer a layer of the kind's name, then of its geometry."""
+    if not layers:
+        raise AreaError([Fault(file=path.name, problem="the file has no layers")])
+    wanted = ("line",) if kind == "routes" else ("point", "polygon")
+    fitting = [name for name, shape in layers.items() if any(word in shape.casefold() for word in wanted)]
+    named = [name for name in layers if name.casefold() == kind]
+    chosen = (named or fitting or list(layers))[0]
+    others = [name for name in layers if name != chosen]
+    return chosen, [f"layer {chosen} was read, not: {', '.join(others)}"] if others else []
+
+
+def _is_mute(path: Path) -> bool:
+    """Tell whether a shapefile says nowhere how its texts are encoded."""
+    if path.suffix.casefold() != ".shp":
+        return False
+    if any(path.with_suffix(ending).exists() for ending in (".cpg", ".CPG")):
+        return False
+    table = next((path.with_suffix(e) for e in (".dbf", ".DBF") if path.with_suffix(e).exists()), None)
+    head = table.read_bytes()[:32] if table else b""
+    return len(head) == 32 and head[29] == 0  # byte 29 of a dBase file names the code page; 0 is none
+
+
+def _respelled(table: Table) -> tuple[Table, str]:
+    """Decode texts that were read as if every byte were a letter."""
+    texts = [*table.columns, *(cell for cells in table.columns.values() for cell in cells if isinstance(cell, str))]
+    _, encoding = decode("\n".join(texts).encode("latin-1", errors="replace"), file=table.file)
+
+    def respell(cell: object) -> object:
+        return cell.encode("latin-1", "replace").decode(encoding, "replace") if isinstance(cell, str) else cell
+
+    columns = {str(respell(name)): [respell(cell) for cell in cells] for name, cells in table.columns.items()}
+    return replace(table, columns=columns), encoding
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Name columns without a name by their number, and number names that repeat."""
+    taken: set[str] = set()
+    distinct = []
+    for number, name in enumerate(names, start=1):
+        free, again = name or f"column {number}", 2
+        while free in taken:
+            free, again = f"{name or 'column'} {again}", again + 1
+        taken.add(free)
+        distinct.append(free)
+    return distinct

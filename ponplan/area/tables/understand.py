@@ -1,0 +1,193 @@
+"""A planner's table turned into ponplan's own columns, with a report of what was understood."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ponplan.area.cells import services_text, text_of
+from ponplan.area.coordinates import WGS84
+from ponplan.area.tables.headers import normalised
+from ponplan.area.tables.places import geometry_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from ponplan.area.table import Table
+    from ponplan.area.tables.demand import DemandReader
+    from ponplan.area.tables.mapping import LayerMapping
+    from ponplan.area.tables.sources import Source
+    from ponplan.errors import Fault
+
+PLACE_FIELDS = frozenset({"lon", "lat", "x", "y", "lonlat", "wkt", "x1", "y1", "x2", "y2"})
+WANT_FIELDS = frozenset({"bandwidth", "count"})
+SHOWN = 12  # readings of services that a report lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What was taken for what in one file."""
+
+    kind: str  # customers, sites, routes
+    file: str
+    rows: int
+    crs: str | None
+    columns: tuple[tuple[str, str], ...]  # field, the file's column
+    kept: tuple[str, ...]  # columns that ponplan does not know: they become attributes
+    notes: tuple[str, ...] = field(default=())
+
+
+def understand(
+    source: Source,
+    mapping: LayerMapping,
+    *,
+    kind: str,
+    crs: str | None,
+    demand: DemandReader | None,
+    faults: list[Fault],
+) -> tuple[Table, Understanding]:
+    """Rename columns, translate words, read demand and place.
+
+    `crs` is that of x and y, and of layers that do not say their own.
+    """
+    notes = list(source.notes)
+    table, skipped = _without_skipped(source.table, mapping)
+    if skipped:
+        notes.append(f"{skipped} rows were left out, as the mapping's skip words say")
+    columns = {name: list(table.column(column)) for name, column in source.fields.items()}
+    renamed = replace(table, columns=columns)
+    columns["id"] = list(_ids(renamed, kind, notes))
+    for name in {*mapping.values, *mapping.defaults}:
+        columns[name] = _words(renamed, name, mapping, notes, faults)
+    if demand is not None:
+        columns["services"] = _services(renamed, columns, demand, notes, faults)
+    geometry, own_crs = table.geometry, table.crs
+    if geometry is None:
+        geometry, own_crs = geometry_of(renamed, tuple(source.fields), crs, faults)
+    elif own_crs is None:
+        own_crs = crs
+    kept = [name for name in table.columns if name not in source.fields.values()]
+    attributes = {_own_name(name, columns): table.column(name) for name in kept}
+    known = {name: cells for name, cells in columns.items() if name not in PLACE_FIELDS | WANT_FIELDS}
+    answer = replace(table, columns={**known, **attributes}, geometry=geometry, crs=own_crs)
+    if own_crs == WGS84 and table.geometry is None:
+        notes.append("places are degrees of WGS 84")
+    return answer, Understanding(
+        kind=kind,
+        file=table.file,
+        rows=len(table),
+        crs=own_crs,
+        columns=tuple(source.fields.items()),
+        kept=tuple(kept),
+        notes=tuple(notes),
+    )
+
+
+def _without_skipped(table: Table, mapping: LayerMapping) -> tuple[Table, int]:
+    by_name = {normalised(name): name for name in table.columns}
+    skipped: set[int] = set()
+    for column, words in mapping.skip.items():
+        name = by_name.get(normalised(column))
+        if name is not None:
+            unwanted = {normalised(word) for word in words}
+            cells = table.column(name)
+            skipped.update(index for index, cell in enumerate(cells) if normalised(text_of(cell)) in unwanted)
+    kept = [index for index in range(len(table)) if index not in skipped]
+    return (table.take(kept), len(skipped)) if skipped else (table, 0)
+
+
+def _ids(table: Table, kind: str, notes: list[str]) -> Sequence[object]:
+    if "id" in table.columns:
+        return table.columns["id"]
+    notes.append("there is no column of ids: rows were numbered")
+    return [f"{kind[0]}{row}" for row in table.rows]
+
+
+def _words(table: Table, name: str, mapping: LayerMapping, notes: list[str], faults: list[Fault]) -> list[object]:
+    """Translate a column of words; missing ones get the default, unknown ones are faults."""
+    values = mapping.values.get(name, {})
+    meaning = {normalised(word): value for value, words in values.items() for word in (value, *words)}
+    default = mapping.defaults.get(name)
+    answers: list[object] = []
+    defaulted = 0
+    for index, cell in enumerate(table.column(name)):
+        text = text_of(cell)
+        found = next((meaning[part] for part in _parts(text) if part in meaning), None)
+        if not text:
+            defaulted += default is not None
+            answers.append(default)
+        elif found is not None or not values:
+            answers.append(found if values else text)
+        else:
+            answers.append(default)
+            faults.append(_unknown_word(table, index, name, text, values))
+    if defaulted:
+        notes.append(f"{defaulted} rows without {name} were taken for {default}")
+    return answers
+
+
+def _parts(text: str) -> list[str]:
+    """Give a cell as a whole, then the members of a list in it."""
+    parts = [normalised(text), *(normalised(part) for part in re.split(r"[\[\]\"',;，；/]+", text))]
+    return [part for part in parts if part]
+
+
+def _unknown_word(table: Table, index: int, name: str, text: str, allowed: Collection[str]) -> Fault:
+    near = difflib.get_close_matches(text.casefold(), list(allowed), n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"use one of these, or add the word to a --mapping under {name}"
+    return table.fault(index, "unknown word", field=name, value=text, limit=", ".join(allowed), remedy=remedy)
+
+
+def _services(
+    table: Table,
+    columns: dict[str, list[object]],
+    demand: DemandReader,
+    notes: list[str],
+    faults: list[Fault],
+) -> list[object]:
+    """Read services and bandwidths, times the count where there is one."""
+    cells = zip(
+        columns.get("class") or table.column("class"),
+        table.column("services"),
+        table.column("bandwidth"),
+        table.column("count"),
+        strict=True,
+    )
+    answers: list[object] = []
+    for index, (customer_class, services, bandwidth, count) in enumerate(cells):
+        total: Counter[str] = Counter()
+        for name, cell in (("services", services), ("bandwidth", bandwidth)):
+            try:
+                total.update(dict(demand.services_of(cell, text_of(customer_class))))
+            except ValueError as error:
+                problem = "the demand cannot be understood"
+                faults.append(table.fault(index, problem, field=name, value=cell, limit=str(error)))
+        times = _times(table, index, count, faults)
+        answers.append(services_text(tuple((service, number * times) for service, number in total.items())))
+    readings = demand.understood.most_common(SHOWN)
+    notes.extend(
+        f"{text!r} of class {name} was taken for {service}: {count} rows" for (text, name, service), count in readings
+    )
+    more = len(demand.understood) - len(readings)
+    notes.extend([f"{more} more readings of services"] if more > 0 else [])
+    return answers
+
+
+def _times(table: Table, index: int, cell: object, faults: list[Fault]) -> int:
+    text = text_of(cell)
+    if not text:
+        return 1
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < 1:
+        faults.append(
+            table.fault(index, "this is no count", field="count", value=text, limit="a whole number from 1")
+        )
+        return 1
+    return int(text)
+
+
+def _own_name(name: str, columns: Collection[str]) -> str:
+    """Keep an unknown column apart from ponplan's own of the same name."""
+    return f"{name}_source" if name in columns or name in PLACE_FIELDS | WANT_FIELDS else name
