@@ -47,18 +47,18 @@ def _beyond(survey: Survey, counts: Counter[str], *, attribute: str, word: str) 
             yield Finding(subject=node.id, value=counts[node.id], limit=limit, message=message)
 
 
+def enclosure_overfull(survey: Survey) -> Iterator[Finding]:
+    """Find enclosures that hold more splitters, fibres or cables than they can."""
+    yield from too_many_splitters(survey)
+    yield from too_many_fibres(survey)
+    yield from too_many_cables(survey)
+
+
 RULES = (
     Rule(
-        id="enclosure-splitters",
+        id="enclosure-capacity",
         subject="node",
-        meaning="Splitters fit into their cabinet, box or closure",
-        find=too_many_splitters,
+        meaning="Splitters, splices, fibre ends and cables fit into their cabinet, box, closure or frame",
+        find=enclosure_overfull,
     ),
-    Rule(
-        id="enclosure-fibres",
-        subject="node",
-        meaning="Splices and fibre ends fit into their cabinet, box, closure or frame",
-        find=too_many_fibres,
-    ),
-    Rule(id="enclosure-cables", subject="node", meaning="An enclosure has a port per cable", find=too_many_cables),
 )

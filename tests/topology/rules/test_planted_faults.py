@@ -144,11 +144,11 @@ FAULTS = [
     (
         "tiny",
         ["UPDATE nodes SET enclosure = 'drop-closure-8' WHERE id = 'cabinet'"],
-        "enclosure-splitters",
+        "enclosure-capacity",
         "cabinet",
     ),
-    ("tiny", ["UPDATE nodes SET enclosure = 'drop-closure-4' WHERE id = 'cabinet'"], "enclosure-fibres", "cabinet"),
-    ("tiny", ["UPDATE nodes SET enclosure = 'closure-12' WHERE id = 'cabinet'"], "enclosure-cables", "cabinet"),
+    ("tiny", ["UPDATE nodes SET enclosure = 'drop-closure-4' WHERE id = 'cabinet'"], "enclosure-capacity", "cabinet"),
+    ("tiny", ["UPDATE nodes SET enclosure = 'closure-12' WHERE id = 'cabinet'"], "enclosure-capacity", "cabinet"),
     # protection
     ("trunk", ["DELETE FROM links WHERE role = 'protecting'"], "protection", "c1"),
     ("full", ["DELETE FROM links WHERE id = 'l4'"], "protection", "c1"),
