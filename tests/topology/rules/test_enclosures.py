@@ -25,6 +25,6 @@ def test_capacity_exceeded_is_told(
     edited: Callable[..., Path], enclosure: str, text: str, value: float, limit: float
 ) -> None:
     """Splitters, fibre ends and cables are counted by hand; the message says which do not fit."""
-    path = edited("tiny", f"UPDATE nodes SET enclosure = '{enclosure}' WHERE id = 'cabinet'")
+    path = edited("tiny", f"UPDATE nodes SET enclosure = '{enclosure}' WHERE id = 'cabinet'")  # noqa: S608
     found = [v for v in check_network(read_network(path)) if v.rule == "enclosure-capacity" and text in v.message]
     assert [(violation.value, violation.limit) for violation in found] == [(value, limit)]
