@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from ponplan.optimise.steiner.cut_tests import shrink_at_cuts
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
 from ponplan.optimise.steiner.nearest import FAR, NEAREST, Nearest, find_nearest, special_distance
 from ponplan.optimise.steiner.shrink import (
@@ -42,6 +43,7 @@ def shrink_by_distance(graph: Shrinking, *, max_passes: int) -> None:
         before = len(live_edges(graph))
         if graph.tally[TERMINALS] < 2:
             return
+        shrink_at_cuts(graph)
         _contract_nearest(graph, find_nearest(graph))
         shrink_by_degree(graph)
         if graph.tally[TERMINALS] < 2:

@@ -203,6 +203,7 @@ class _Leaves:
 def _root_distances(problem: PrizeProblem) -> NDArray[np.float64]:
     graph = SparseGraph.from_edges(problem.num_nodes, problem.tails, problem.heads, problem.costs)
     # stored zeros are edges to csgraph when the matrix is given in compressed rows
-    matrix = csr_array((graph.lengths, graph.neighbours, graph.first), shape=(problem.num_nodes,) * 2)
+    shape = (problem.num_nodes, problem.num_nodes)
+    matrix: csr_array[np.float64] = csr_array((graph.lengths, graph.neighbours, graph.first), shape=shape)
     distances: NDArray[np.float64] = dijkstra(matrix, indices=[problem.root])[0]
     return distances
