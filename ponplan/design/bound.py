@@ -27,7 +27,7 @@ from ponplan.design.location_prices import LocationPrices
 from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.placement import location_problem, opening_lines
-from ponplan.design.prices import installed_cost, unit_cost
+from ponplan.design.prices import Line, installed_cost, unit_cost
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
@@ -39,11 +39,12 @@ if TYPE_CHECKING:
 
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
-    from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
     from ponplan.optimise.stop import Stop
 
     FloatArray = NDArray[np.float64]
+
+FREE = Line(fixed=0.0, slope=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ def location_bound(
     _, office_m = nearest_sources(graph, problem.offices, width=1)
     max_legs = max(plane.max_legs for plane in planes)
     lines = opening_lines(problem, places, max_legs, near=near)
+    # splitters in an office may share the frames that its ports need, which every plan pays already
+    lines = [FREE if place.kind == "office" else line for line, place in zip(lines, places, strict=True)]
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
     prices = LocationPrices(
@@ -110,14 +113,15 @@ def location_bound(
 def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:
     """Give the least cost of closures at all drops, and the opening costs less what they save of it."""
     junctions, drops = np.unique(problem.access, return_counts=True)
-    indoor = set(problem.access[problem.graph.kinds[problem.drop_edges] == "indoor"].tolist())
+    is_room = [site.kind == "room" for site in problem.area.sites]
+    rooms = set(problem.graph.site_junctions[np.array(is_room, bool)].tolist())
     offices = set(problem.offices.tolist())
     here: dict[int, list[int]] = {}
     for index, place in enumerate(places):
         here.setdefault(place.junction, []).append(index)
     opening, total = opening.copy(), 0.0
     for junction, count in zip(junctions.tolist(), drops.tolist(), strict=True):
-        cost = _cheapest_closures(problem, "room-box" if junction in indoor else "closure", count)
+        cost = _cheapest_closures(problem, "room-box" if junction in rooms else "closure", count)
         cost = min([cost, *(float(opening[index]) for index in here.get(junction, []))])
         if junction in offices:
             cost = 0.0

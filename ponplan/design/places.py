@@ -78,8 +78,13 @@ def places_of(problem: PlanProblem) -> list[Place]:
     return places
 
 
-def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int) -> EnclosurePrices:
+def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int, given: str | None = None) -> EnclosurePrices:
     """Give the enclosures of one kind that hold splitters.
+
+    Parameters
+    ----------
+    given
+        Enclosure that the area wants at a place, of whatever kind.
 
     Raises
     ------
@@ -90,7 +95,8 @@ def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int) -> Enclo
     for row in catalogue.enclosures.values():
         # a fibre in and `max_legs` out for each splitter
         capacity = min(row.splitter_slots * max_legs, row.fibres - -(-row.fibres // (max_legs + 1)))
-        if row.kind == kind and row.allowed_in_design and capacity > 0:
+        may_stand = row.id == given or (row.kind == kind and row.allowed_in_design)
+        if may_stand and capacity > 0:
             sized.append((capacity, row.id, row))
     if not sized:
         raise CatalogueError(

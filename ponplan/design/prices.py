@@ -77,6 +77,8 @@ def supporting_lines(ends: FloatArray, costs: FloatArray) -> list[Line]:
     """
     corners: list[tuple[float, float]] = []
     for corner in zip(ends.tolist(), costs.tolist(), strict=True):
+        if corners and corner[0] == corners[-1][0]:
+            continue  # two sizes that hold the same; the first is the cheaper
         while len(corners) > 1 and _is_above(corners[-2], corners[-1], corner):
             corners.pop()
         corners.append(corner)

@@ -91,9 +91,10 @@ def grow_trunk(problem: PlanProblem, chosen: IntArray, edge_costs: FloatArray, p
     on_tree[graph.heads[routes]] = True
     stub_costs, above = _ways_to_tree(problem, edge_costs, on_tree)
     edges = _with_stubs(set(routes.tolist()), places, above, on_tree, problem)
-    tails = np.concatenate([graph.tails, np.full(len(problem.offices), num_junctions)])
-    heads = np.concatenate([graph.heads, problem.offices])
-    lengths_m = np.concatenate([graph.lengths_m, np.full(len(problem.offices), APART_M)])
+    offices = np.unique(problem.offices)  # several may stand at one junction
+    tails = np.concatenate([graph.tails, np.full(len(offices), num_junctions)])
+    heads = np.concatenate([graph.heads, offices])
+    lengths_m = np.concatenate([graph.lengths_m, np.full(len(offices), APART_M)])
     all_edges = np.concatenate([np.array(sorted(edges), np.int64), np.arange(num_edges, len(tails))])
     tree = RootedTree.from_edges(num_junctions + 1, num_junctions, all_edges, tails, heads, lengths_m)
     return Trunk(tree=tree, stub_costs=stub_costs)
