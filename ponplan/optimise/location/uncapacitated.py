@@ -107,7 +107,7 @@ class _Search:
                     close_leaf=self._settle)  # fmt: skip
         plain_work, tree_work = 0, 0
         while not tree.is_done and not self.best.is_over():
-            if plain_work <= tree_work:
+            if plain_work <= tree_work and len(candidates):
                 plain_work += self._look(candidates, self.open, _PIECE)
             else:
                 spent = tree.expand(self.cutoff, self.best.cost)
@@ -116,7 +116,7 @@ class _Search:
             self.best.raise_bound(self._rounded(min(tree.bound, self.cutoff)))
         if math.isinf(tree.bound):
             self.best.raise_bound(self.best.cost)
-        while not self.best.is_over():
+        while len(candidates) and not self.best.is_over():  # every site may be closed for good
             self._look(candidates, self.open, _PIECE)
 
     def _raise_root(self, *, rounds: int = 50) -> Ascent:
