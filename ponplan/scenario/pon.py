@@ -158,12 +158,16 @@ class Scenario(Table):
 
     def _list_problems(self) -> list[str]:
         problems = []
-        for name, tables in (("source", self.source), ("tcont", self.tcont)):
-            for number, table in enumerate(tables, start=1):
-                chosen = table.onus or []
+        tables: dict[str, list[list[int] | None]] = {
+            "source": [source.onus for source in self.source],
+            "tcont": [tcont.onus for tcont in self.tcont],
+        }
+        for name, choices in tables.items():
+            for number, onus in enumerate(choices, start=1):
+                chosen = onus or []
                 if chosen and max(chosen) >= self.onus:
                     problems.append(f"{name} {number}: onus counts from 0 and must stay below {self.onus}")
-                if len(set(chosen)) != len(chosen) or table.onus == []:
+                if len(set(chosen)) != len(chosen) or onus == []:
                     problems.append(f"{name} {number}: onus must name each ONU once, and at least one")
         weights = self.downstream.weights
         if weights is not None and len(weights) != self.onus:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from ponplan.errors import Fault, ScenarioError
 from ponplan.scenario.pon import Scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SAID_PLAINLY = {
     "extra_forbidden": "no such field",

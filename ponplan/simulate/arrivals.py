@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# elements of an array are Any to numpy's types; numba checks them
 """Packets arrive at queues: sources as rows of arrays, one next packet each, moved on by compiled code.
 
 A source is a row of `Sources`; several may feed one queue. Arrival times are drawn per source from its own
@@ -73,7 +75,7 @@ def draw_bytes(sources: Sources, s: int) -> int:
         u = uniform(sources.draws, s)
         while row < last and u >= sources.size_cumulative[row]:
             row += 1
-    return sources.size_bytes[row]  # type: ignore[no-any-return]
+    return sources.size_bytes[row]
 
 
 @njit(cache=True)

@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return, arg-type, return-value, assignment"
+# elements of an array are Any to numpy's types; numba checks them
 """Downstream: one line shared in time, Ethernet frames among GATEs or fragments in 125 us frames.
 
 Both kernels share `DownState`; packet edges are computed from the start of a busy period (Ethernet) or of the
@@ -8,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
@@ -27,6 +28,7 @@ from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery
 from ponplan.simulate.scheduler import QUEUE_ONU, Scheduler, admit, charge, lent_scheduler, pick_queue, retire
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 # DownState.line, Ethernet
@@ -85,7 +87,7 @@ def _lent_state(given: DownState) -> DownState:
 
 @njit(cache=True, forceinline=True)
 def _ethernet_ns(line: NDArray[np.int64], num_bytes: int) -> int:
-    return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])  # type: ignore[no-any-return]
+    return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])
 
 
 @njit(cache=True)
@@ -136,13 +138,13 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
 def _line_byte(line: NDArray[np.int64], data_byte: int) -> int:
     """Give the frame's byte at which a byte of the coded part begins."""
     words = data_byte // (line[WORD_BYTES] - line[PARITY_BYTES])
-    return line[UNCODED_BYTES] + data_byte + words * line[PARITY_BYTES]  # type: ignore[no-any-return]
+    return line[UNCODED_BYTES] + data_byte + words * line[PARITY_BYTES]
 
 
 @njit(cache=True, forceinline=True)
 def _frame_ns(line: NDArray[np.int64], frame: int, line_byte: int) -> int:
     within_ns = (2 * line_byte * line[FRAME_NS] + line[FRAME_BYTES]) // (2 * line[FRAME_BYTES])
-    return frame * line[FRAME_NS] + within_ns  # type: ignore[no-any-return]
+    return frame * line[FRAME_NS] + within_ns
 
 
 @njit(cache=True, forceinline=True)
@@ -153,7 +155,7 @@ def _data_byte_at(line: NDArray[np.int64], within_ns: int) -> int:
         return 0
     data_word = line[WORD_BYTES] - line[PARITY_BYTES]
     full = line_byte // line[WORD_BYTES]
-    return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)  # type: ignore[no-any-return]
+    return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)
 
 
 @njit(cache=True, forceinline=True)

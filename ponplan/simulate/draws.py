@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# elements of an array are Any to numpy's types; numba checks them
 """Random draws inside kernels: one xoshiro256++ stream per source, so that no draw depends on the order of events.
 
 The method is Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021). The streams' states
@@ -7,7 +9,7 @@ are drawn from the `numpy.random.Generator` of the run.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from llvmlite import ir
@@ -15,6 +17,8 @@ from numba import njit, types, uint64
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 STATE_WORDS = 4
@@ -40,7 +44,7 @@ def next_word(state: NDArray[np.uint64], stream: int) -> int:
     s2 ^= shifted
     s3 = (s3 << uint64(45)) | (s3 >> uint64(19))
     state[stream, 0], state[stream, 1], state[stream, 2], state[stream, 3] = s0, s1, s2, s3
-    return word  # type: ignore[no-any-return]
+    return word
 
 
 @njit(cache=True, forceinline=True)
@@ -61,8 +65,8 @@ def pareto(state: NDArray[np.uint64], stream: int, shape: float) -> float:
     return float((1.0 - uniform(state, stream)) ** (-1.0 / shape))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401 - numba hands its own objects over
+@intrinsic
+def _leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401 - numba hands its own objects over
     """Count the zero bits before the first one bit of an int64; one machine instruction."""
 
     def emit(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
@@ -71,3 +75,6 @@ def leading_zeros(_typing: Any, value: Any) -> Any:  # noqa: ANN401 - numba hand
     if isinstance(value, types.Integer):
         return types.int64(types.int64), emit
     return None
+
+
+leading_zeros = cast("Callable[[int], int]", _leading_zeros)

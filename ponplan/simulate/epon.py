@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# elements of an array are Any to numpy's types; numba checks them
 """EPON upstream: bursts polled by GATE and REPORT, moved burst by burst without an event queue.
 
 Time at the OLT is in nanoseconds; an ONU's burst that reaches the OLT at t was sent at t less its one-way
@@ -10,18 +12,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
 from ponplan.simulate.borrow import lent
-from ponplan.simulate.queues import HEAD, SIZE_BITS, SIZE_MASK, TAIL, USED_BYTES, Queues, bring_in, drop_head, lent_queues
+from ponplan.simulate.queues import (
+    HEAD,
+    SIZE_BITS,
+    SIZE_MASK,
+    TAIL,
+    USED_BYTES,
+    Queues,
+    bring_in,
+    drop_head,
+    lent_queues,
+)
 from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery, record_loss
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    from ponplan.simulate.policy import Policy
+    from ponplan.simulate.policies import Policy
 
 # EponState.line: integers of the line
 (
@@ -100,8 +112,8 @@ def _lent_state(given: EponState) -> EponState:
 @njit(cache=True, forceinline=True)
 def _length_ns(line: NDArray[np.int64], num_bytes: int) -> int:
     if line[BYTE_DEN] == 1:
-        return num_bytes * line[BYTE_NUM]  # type: ignore[no-any-return]
-    return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])  # type: ignore[no-any-return]
+        return num_bytes * line[BYTE_NUM]
+    return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])
 
 
 @njit(cache=True, forceinline=True)
@@ -213,9 +225,7 @@ def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[in
 
 
 @njit(cache=True, forceinline=True)
-def _count_burst(
-    state: EponState, start_ns: int, end_ns: int, grant_bytes: int, payload: int, frames: int
-) -> None:
+def _count_burst(state: EponState, start_ns: int, end_ns: int, payload: int, frames: int) -> None:
     """Share out the time from the last burst's end to this one's: guard, frames, REPORT, idle."""
     line, totals = state.line, state.totals
     window = state.recorder.window_ns
@@ -304,7 +314,7 @@ def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
             state.received[onu] = payload + frames * (line[PREAMBLE_BYTES] + line[GAP_BYTES])
         else:
             payload, frames = 0, 0
-        _count_burst(state, start_ns, end_ns, grant_bytes, payload, frames)
+        _count_burst(state, start_ns, end_ns, payload, frames)
         _count_cycle(state, onu, start_ns)
         _log_burst(state, onu, start_ns, end_ns, payload)
         clock[FREE_NS] = end_ns

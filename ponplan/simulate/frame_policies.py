@@ -1,12 +1,12 @@
 """Allocation in 125 us frames: static, the reference model of G.984.3 7.4, service intervals, traffic monitoring."""
 
-# ruff: noqa: ANN001, ANN201, ARG001 - all share the signature and the meaning in policy.py
+# ruff: noqa: ANN001, ANN201, ANN202, ARG001 - all share the signature and the meaning in policy.py
 
 from __future__ import annotations
 
 from numba import njit
 
-from ponplan.simulate.policy import (
+from ponplan.simulate.policies import (
     ASSURED,
     BURST,
     CAPACITY,
@@ -14,7 +14,6 @@ from ponplan.simulate.policy import (
     FIXED,
     FRAME,
     GUARANTEED_INTERVAL,
-    MAX_GRANT,
     MAXIMUM,
     NUM_ONUS,
     PRIORITY,
@@ -199,7 +198,7 @@ def giant(subject, now_ns, reported, received, granted, owner, settings, memory,
             interval = settings[a, SURPLUS_INTERVAL]
             guaranteed = settings[a, FIXED] + settings[a, ASSURED]
             amount = int((settings[a, MAXIMUM] - guaranteed) * interval) // 4 * 4
-            amount = min(amount, reported[a] - grants[a], int(settings[a, MAX_GRANT]))
+            amount = min(amount, reported[a] - grants[a])
             room = _serve_interval(a, amount, SURPLUS_DUE, interval, room, memory, line, grants)
 
 

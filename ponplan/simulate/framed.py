@@ -10,7 +10,7 @@ from ponplan.errors import Fault, ScenarioError
 from ponplan.scenario import TcontSettings
 from ponplan.simulate import frames
 from ponplan.simulate.arrivals import NEVER
-from ponplan.simulate.policy import (
+from ponplan.simulate.policies import (
     ASSURED,
     BURST,
     CAPACITY,

@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return, arg-type, return-value, assignment"
+# elements of an array are Any to numpy's types; numba checks them
 """GPON and XG(S)-PON upstream: 125 us frames of bursts, moved frame by frame without an event queue.
 
 The OLT sends the map of upstream frame f at f x 125 us; equalised, the frame's byte b reaches it at
@@ -16,7 +18,7 @@ from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
 from ponplan.simulate.borrow import lent
-from ponplan.simulate.policy import FRAME as POLICY_FRAME
+from ponplan.simulate.policies import FRAME as POLICY_FRAME
 from ponplan.simulate.queues import (
     HEAD,
     HEAD_BROKEN,
@@ -36,7 +38,7 @@ from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery, 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ponplan.simulate.policy import Policy
+    from ponplan.simulate.policies import Policy
 
 # FrameState.line
 (
@@ -128,14 +130,14 @@ def _lent_state(given: FrameState) -> FrameState:
 @njit(cache=True, forceinline=True)
 def _coded_bytes(line: NDArray[np.int64], data_bytes: int) -> int:
     words = -(-data_bytes // (line[WORD_BYTES] - line[PARITY_BYTES]))
-    return data_bytes + words * line[PARITY_BYTES]  # type: ignore[no-any-return]
+    return data_bytes + words * line[PARITY_BYTES]
 
 
 @njit(cache=True, forceinline=True)
 def _data_bytes(line: NDArray[np.int64], coded_bytes: int) -> int:
     full = coded_bytes // line[WORD_BYTES]
     rest = coded_bytes - full * line[WORD_BYTES]
-    return full * (line[WORD_BYTES] - line[PARITY_BYTES]) + max(rest - line[PARITY_BYTES], 0)  # type: ignore[no-any-return]
+    return full * (line[WORD_BYTES] - line[PARITY_BYTES]) + max(rest - line[PARITY_BYTES], 0)
 
 
 @njit(cache=True, forceinline=True)
@@ -174,10 +176,10 @@ def _offset_at(state: FrameState, first_byte: int, after_ns: int) -> int:
     line = state.line
     line_byte = -(-(after_ns * line[FRAME_BYTES]) // line[FRAME_NS]) - first_byte
     if line[PARITY_BYTES] == 0:
-        return line_byte  # type: ignore[no-any-return]
+        return line_byte
     data_word = line[WORD_BYTES] - line[PARITY_BYTES]
     full = line_byte // line[WORD_BYTES]
-    return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)  # type: ignore[no-any-return]
+    return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)
 
 
 @njit(cache=True)
@@ -185,7 +187,7 @@ def report_bytes(line: NDArray[np.int64], waiting_bytes: int) -> int:
     """Give what the OLT decodes from a report: whole units, and GPON's non-linear code (G.984.3 Table 8-1)."""
     units = -(-waiting_bytes // line[REPORT_UNIT_BYTES])
     if line[NONLINEAR] == 0:
-        return min(units, 2**24 - 1) * line[REPORT_UNIT_BYTES]  # type: ignore[no-any-return]
+        return min(units, 2**24 - 1) * line[REPORT_UNIT_BYTES]
     low, step = 128, 2
     while units >= 2 * low and low < 4096:
         low *= 2
@@ -194,7 +196,7 @@ def report_bytes(line: NDArray[np.int64], waiting_bytes: int) -> int:
         units = 8191
     elif units >= 128:
         units = units // step * step + step - 1
-    return units * line[REPORT_UNIT_BYTES]  # type: ignore[no-any-return]
+    return units * line[REPORT_UNIT_BYTES]
 
 
 @njit(cache=True, forceinline=True)
@@ -319,7 +321,7 @@ def _cut_to_room(state: FrameState, onu: int, free_bytes: int) -> int:
         room -= state.grants[alloc]
         data += state.grants[alloc]
     whole = line[UNCODED_BYTES] + _coded_bytes(line, data)
-    return -(-whole // line[UNIT_BYTES]) * line[UNIT_BYTES]  # type: ignore[no-any-return]
+    return -(-whole // line[UNIT_BYTES]) * line[UNIT_BYTES]
 
 
 @njit(cache=True, forceinline=True)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ponplan.simulate.policy import (
+from ponplan.simulate.policies import (
     CREDIT_BYTES,
     CREDIT_FACTOR,
     MAX_GRANT,

@@ -8,7 +8,7 @@ import numpy as np
 
 from ponplan.simulate import epon
 from ponplan.simulate.arrivals import NEVER
-from ponplan.simulate.policy import (
+from ponplan.simulate.policies import (
     CREDIT_BYTES,
     CREDIT_FACTOR,
     LINE,

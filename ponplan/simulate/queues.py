@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# elements of an array are Any to numpy's types; numba checks them
 """First-in first-out packet queues with finite buffers, fed lazily by their sources.
 
 Arrivals are brought in only when a burst looks at a queue, in order of time, each meeting the buffer as it was

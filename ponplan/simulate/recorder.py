@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return"
+# elements of an array are Any to numpy's types; numba checks them
 """What kernels count: sums per queue and histograms per class, inside the window that is measured."""
 
 from __future__ import annotations
@@ -118,9 +120,7 @@ def record_loss(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
 
 
 @njit(cache=True, forceinline=True)
-def record_delivery(
-    recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int
-) -> None:
+def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int) -> None:
     """Count a packet whose last bit reached the far end at `finish_ns`."""
     if recorder.window_ns[0] <= finish_ns < recorder.window_ns[1]:
         row = recorder.counts[q]

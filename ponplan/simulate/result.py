@@ -114,9 +114,7 @@ class Counted:
     batches: list[tuple[int, int, int]] = field(default_factory=list)  # packets, delay, queueing so far
 
 
-def summarise(
-    runs: Sequence[Counted], traffic: Traffic, *, mac_bps: float, measured_s: float
-) -> DirectionResult:
+def summarise(runs: Sequence[Counted], traffic: Traffic, *, mac_bps: float, measured_s: float) -> DirectionResult:
     """Put replications of one direction together.
 
     Confidence intervals are Student's over replication means, or over 20 batch means of a single run.
@@ -228,14 +226,10 @@ def _onu_groups(counts: NDArray[np.int64], traffic: Traffic, scale: float) -> li
     members: dict[int, list[int]] = {}
     for q, key in enumerate(traffic.keys):
         members.setdefault(key.onu, []).append(q)
-    return [
-        _group(counts[:, rows], scale, None, onu=onu, tcont=None, priority=None) for onu, rows in members.items()
-    ]
+    return [_group(counts[:, rows], scale, None, onu=onu, tcont=None, priority=None) for onu, rows in members.items()]
 
 
-def _class_groups(
-    runs: Sequence[Counted], counts: NDArray[np.int64], traffic: Traffic, scale: float
-) -> list[Group]:
+def _class_groups(runs: Sequence[Counted], counts: NDArray[np.int64], traffic: Traffic, scale: float) -> list[Group]:
     groups = []
     for number, (tcont, priority) in enumerate(traffic.classes):
         rows = np.flatnonzero(traffic.queue_class == number)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 
+from ponplan.framing import EthernetUp
 from ponplan.simulate import down, epon, frames
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.bare import BarePon, make_bare_pon
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.scenario import Scenario
     from ponplan.simulate.arrivals import Sources
-    from ponplan.simulate.policy import Policy
+    from ponplan.simulate.policies import Policy
     from ponplan.simulate.recorder import Recorder
 
 BATCHES = 20
@@ -91,9 +92,7 @@ def simulate_traffic(
         seed=scenario.run.seed,
         cpu_seconds=time.process_time() - began,
         upstream=(
-            summarise(
-                [up for up in ups if up], pon.up_traffic, mac_bps=pon.up_mac_bps, measured_s=measured_s
-            )
+            summarise([up for up in ups if up], pon.up_traffic, mac_bps=pon.up_mac_bps, measured_s=measured_s)
             if has_up or not has_down
             else None
         ),
@@ -107,18 +106,26 @@ def simulate_traffic(
     )
 
 
+def record_traffic(
+    scenario: Scenario, catalogue: Catalogue, *, logs: Logs, policy: Policy | None = None, replication: int = 0
+) -> Recorded:
+    """Play one replication and give its first packets and bursts after the warm-up, one by one.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario does not fit its technology.
+    """
+    pon = make_bare_pon(scenario, catalogue, own_policy=policy is not None)
+    chosen = policy if policy is not None else policy_function(pon)
+    return play_once(pon, chosen, replication, logs=logs)[2]
+
+
 def policy_function(pon: BarePon) -> Policy:
     """Give the shipped policy that the scenario names."""
-    if isinstance(pon.up, epon_layout()):
+    if isinstance(pon.up, EthernetUp):
         return IPACT_POLICIES.get(pon.policy, IPACT_POLICIES["gated"])
     return FRAME_POLICY_FUNCTIONS[pon.policy]
-
-
-def epon_layout() -> type:
-    """Give the class of layouts that are polled."""
-    from ponplan.framing import EthernetUp
-
-    return EthernetUp
 
 
 def play_once(
@@ -144,31 +151,29 @@ def play_once(
             window_ns=window_ns, log_packets=logs.packets, num_control=room,
         )  # fmt: skip
     up_batches, down_batches = [], []
+    done_ns = 0
     for boundary_ns in np.linspace(warm_ns, end_ns, BATCHES + 1).astype(np.int64):
-        _advance_both(pon, up, lower, policy, int(boundary_ns))
+        _advance_both(pon, up, lower, policy, done_ns, int(boundary_ns))
+        done_ns = int(boundary_ns)
         if up is not None:
             up_batches.append(_so_far(up.recorder))
         if lower is not None:
             down_batches.append(_so_far(lower.recorder))
         if boundary_ns == warm_ns:
             _start_logs(up, lower)
-    _finish(pon, up, lower, policy, end_ns)
+    _finish(up, lower, policy, end_ns)
     recorded = Recorded(
         up_packets=None if up is None else up.recorder.log[: up.recorder.log_count[0]],
         down_packets=None if lower is None else lower.recorder.log[: lower.recorder.log_count[0]],
         bursts=None if up is None else up.bursts[: up.clock[_burst_count(up)]],
     )
-    counted_up = None if up is None else _counted(up.recorder, _up_uses(pon, up), _cycles(up), up_batches)
-    counted_down = (
-        None if lower is None else _counted(lower.recorder, _down_uses(pon, lower), None, down_batches)
-    )
+    counted_up = None if up is None else _counted(up.recorder, _up_uses(up), _cycles(up), up_batches)
+    counted_down = None if lower is None else _counted(lower.recorder, _down_uses(pon, lower), None, down_batches)
     return counted_up, counted_down, recorded
 
 
-def _make_up(
-    pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int
-) -> UpState:
-    if isinstance(pon.up, epon_layout()):
+def _make_up(pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int) -> UpState:
+    if isinstance(pon.up, EthernetUp):
         return make_epon(
             pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
             window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_gates=room,
@@ -189,14 +194,14 @@ def advance_up(up: UpState, until_ns: int, policy: Policy) -> None:
 
 def advance_down(pon: BarePon, lower: down.DownState, until_ns: int) -> None:
     """Carry a downstream of either kind up to a time."""
-    if isinstance(pon.up, epon_layout()):
+    if isinstance(pon.up, EthernetUp):
         down.advance_ethernet_down(lower, until_ns)
     else:
         down.advance_frames_down(lower, until_ns)
 
 
 def _advance_both(
-    pon: BarePon, up: UpState | None, lower: down.DownState | None, policy: Policy, until_ns: int
+    pon: BarePon, up: UpState | None, lower: down.DownState | None, policy: Policy, from_ns: int, until_ns: int
 ) -> None:
     """Carry both directions to a time; the upstream leads, so that GATEs and maps are known when they are sent."""
     if up is None or lower is None:
@@ -206,9 +211,8 @@ def _advance_both(
             advance_down(pon, lower, until_ns)
         return
     lead_ns = 0 if isinstance(up, epon.EponState) else int(up.line[frames.EQUALISED_NS]) + 250_000
-    done_ns = int(lower.clock[down.BUSY_FROM_NS]) if isinstance(up, epon.EponState) else 0
-    for piece_ns in range(done_ns - done_ns % PIECE_NS + PIECE_NS, until_ns + PIECE_NS, PIECE_NS):
-        stop_ns = min(piece_ns, until_ns)
+    for piece_ns in range(from_ns, until_ns, PIECE_NS):
+        stop_ns = min(piece_ns + PIECE_NS, until_ns)
         advance_up(up, stop_ns + lead_ns, policy)
         _hand_over(up, lower)
         advance_down(pon, lower, stop_ns)
@@ -228,9 +232,7 @@ def _hand_over(up: UpState, lower: down.DownState) -> None:
     up.clock[count] = 0
 
 
-def _finish(
-    pon: BarePon, up: UpState | None, lower: down.DownState | None, policy: Policy, end_ns: int
-) -> None:
+def _finish(up: UpState | None, lower: down.DownState | None, policy: Policy, end_ns: int) -> None:
     """Do what began before the end, and bring in what arrived before it; the window keeps the rest out."""
     if isinstance(up, epon.EponState):
         start_ns, burst_end_ns = epon.next_burst(up)
@@ -254,8 +256,6 @@ def _compile(pon: BarePon, policy: Policy) -> None:
     short = pon.scenario.model_copy(
         update={"run": pon.scenario.run.model_copy(update={"seconds": 1e-6, "warmup_seconds": 0.0})}
     )
-    from dataclasses import replace
-
     play_once(replace(pon, scenario=short), policy, 0)
 
 
@@ -298,7 +298,7 @@ def _cycles(up: UpState) -> tuple[int, int, int]:
     return int(totals[module.CYCLES]), int(totals[module.CYCLE_NS]), int(totals[module.MAX_CYCLE_NS])
 
 
-def _up_uses(pon: BarePon, up: UpState) -> dict[str, float]:
+def _up_uses(up: UpState) -> dict[str, float]:
     """Give what the upstream line was used for: nanoseconds (EPON) or bytes (frames)."""
     totals = [float(value) for value in up.totals]
     if isinstance(up, epon.EponState):
@@ -324,7 +324,7 @@ def _up_uses(pon: BarePon, up: UpState) -> dict[str, float]:
 def _down_uses(pon: BarePon, lower: down.DownState) -> dict[str, float]:
     """Give what the downstream line was used for; GATEs count as report, frame headers and maps as headers."""
     payload, headers, fec, control, total = (float(value) for value in lower.totals)
-    if isinstance(pon.up, epon_layout()):
+    if isinstance(pon.up, EthernetUp):
         window_ns = lower.recorder.window_ns
         idle = float(window_ns[1] - window_ns[0]) - payload - headers - control
         return {"payload": payload, "guard": 0.0, "headers": headers, "fec": 0.0, "idle": idle, "report": control}

