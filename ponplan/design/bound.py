@@ -26,7 +26,7 @@ from ponplan.design.covers import cheapest_cover
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
-from ponplan.design.placement import location_problem, opening_lines
+from ponplan.design.placement import NEAREST, location_problem, opening_lines
 from ponplan.design.prices import Line, installed_cost, unit_cost
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.uncapacitated import solve_uncapacitated
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 FREE = Line(fixed=0.0, slope=0.0)
+LIST_ENTRIES = 1_000_000  # of all customers' lists together, as far as they exceed the usual length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,7 @@ def location_bound(
     """Bound the location side, and add the closures that every plan pays at the drops."""
     graph = route_graph_m(problem)
     _, office_m = nearest_sources(graph, problem.offices, width=1)
-    max_legs = max(plane.max_legs for plane in planes)
-    lines = opening_lines(problem, places, max_legs, near=near)
+    lines = opening_lines(problem, places, max(plane.most_customers for plane in planes), near=near)
     # splitters in an office may share the frames that its ports need, which every plan pays already
     lines = [FREE if place.kind == "office" else line for line, place in zip(lines, places, strict=True)]
     opening = np.array([line.fixed for line in lines])
@@ -98,8 +98,10 @@ def location_bound(
         feeder_m=office_m[[place.junction for place in places], 0],
         opening=opening,
         per_customer=np.array([line.slope for line in lines]),
+        office_m=office_m[:, 0],
     )
-    location = location_problem(problem, planes, places, graph, prices)
+    width = max(NEAREST, LIST_ENTRIES // max(1, len(problem.served)))
+    location = location_problem(problem, planes, places, graph, prices, nearest=width)
     solution = solve_uncapacitated(location, stop=stop, rng=rng)
     opened = float(opening[solution.open].sum()) + float(prices.per_customer[solution.assignment].sum())
     share = opened / solution.cost if solution.cost > 0.0 else 0.0
@@ -148,11 +150,11 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
         port = plane.optics_costs[0] + unit_cost(catalogue, "pon-port-commissioning")
         joints = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
         joints += unit_cost(catalogue, "odf-port")
-        legs = [splitter.outputs for splitter in plane.splitters]
+        legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
         one_stage = problem.area.rules.stages == 1
         extra = port + joints if one_stage else 0.0
         cost, chosen = cheapest_cover(legs, [price + extra for price in plane.splitter_costs], count)
-        ports_of[number] = -(-count // plane.max_legs)
+        ports_of[number] = -(-count // plane.most_customers)
         units = len(chosen) if one_stage else ports_of[number]
         passive += cost - (units * (port + joints) if one_stage else 0.0)
         active += units * port

@@ -81,23 +81,25 @@ def consolidate(
 
 def splitter_costs(plane: Plane, feeder_cost: float, count: int) -> float:
     """Give the cost of splitters, ports and feeder fibres for `count` customers at one place."""
-    full, rest = divmod(count, plane.max_legs)
+    full, rest = divmod(count, plane.usual_customers)
     each = plane.port_cost + plane.optics_costs[0] + feeder_cost
-    cost = full * (each + plane.splitter_costs[-1])
-    if rest:
-        cost += each + min(
-            price for row, price in zip(plane.splitters, plane.splitter_costs, strict=True) if row.outputs >= rest
-        )
-    return cost
+    cost = full * (each + _splitter_cost(plane, plane.usual_customers))
+    return cost + each + _splitter_cost(plane, rest) if rest else cost
+
+
+def _splitter_cost(plane: Plane, legs: int) -> float:
+    """Give the price of the cheapest splitter with so many legs."""
+    sized = zip(plane.splitters, plane.splitter_costs, strict=True)
+    return min(price for row, price in sized if row.outputs >= legs)
 
 
 def _consolidate_plane(ground: _Ground, plane: Plane, assignment: IntArray) -> bool:
     num_places = len(ground.places)
     moved = False
-    rests = np.bincount(assignment[plane.members], minlength=num_places) % plane.max_legs
+    rests = np.bincount(assignment[plane.members], minlength=num_places) % plane.usual_customers
     for place in np.argsort(rests, kind="stable").tolist():
         counts = np.bincount(assignment[plane.members], minlength=num_places)
-        rest = int(counts[place] % plane.max_legs)
+        rest = int(counts[place] % plane.usual_customers)
         if rest:
             moved |= _try_to_empty(ground, plane, assignment, counts, place, rest)
     return moved
@@ -109,7 +111,7 @@ def _try_to_empty(
     """Move `rest` customers away from `place` if that pays; change `assignment` and say so."""
     open_places = np.unique(assignment)
     targets = open_places[(open_places != place) & ~ground.is_room[open_places]]
-    free = np.where(counts[targets] > 0, -counts[targets] % plane.max_legs, 0)
+    free = np.where(counts[targets] > 0, -counts[targets] % plane.usual_customers, 0)
     targets, free = targets[free > 0], free[free > 0]
     if free.sum() < rest:
         return False

@@ -28,6 +28,8 @@ class LocationPrices:
         (places,) fixed cost of a place.
     per_customer
         (places,) room for one more customer there.
+    office_m
+        (junctions,) to the nearest office.
     """
 
     per_fibre_m: float
@@ -35,3 +37,4 @@ class LocationPrices:
     feeder_m: FloatArray
     opening: FloatArray
     per_customer: FloatArray
+    office_m: FloatArray

@@ -11,6 +11,7 @@ from ponplan.design.consolidate import consolidate
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.places import ENCLOSURE_OF, enclosure_prices
 from ponplan.design.prices import Line, unit_cost
+from ponplan.design.trench import APART_M
 from ponplan.errors import Infeasible
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.candidates import CandidateLists
@@ -52,23 +53,26 @@ def location_problem(
     graph: SparseGraph,
     prices: LocationPrices,
     *,
+    nearest: int = NEAREST,
     limits_m: FloatArray | None = None,
 ) -> UncapacitatedProblem:
     """Give the location problem over the metres of `graph`, with sparse lists.
 
     Parameters
     ----------
+    nearest
+        How many cabinets and offices stand on each customer's list.
     limits_m
         (c,) how far over feeder and distribution a customer may be from the office; None asks no such thing.
 
     Notes
     -----
     A building room serves only the customers inside. The lists are cut short after the nearest places; what is left
-    off could not cost less than the first omitted distance, without feeder, room or opening.
+    off could not cost less than a place at the first omitted distance, even if it were free to open.
     """
     shared = np.array([p for p, place in enumerate(places) if place.kind != "room"], np.int64)
     junctions = np.array([place.junction for place in places], np.int64)
-    width = min(NEAREST, len(shared))
+    width = min(nearest, len(shared))
     labels, metres = nearest_sources(graph, junctions[shared], width=width + 1)
     reached, far = labels[problem.access, :width], metres[problem.access, :width]
     clients, column = np.nonzero(reached >= 0)
@@ -93,7 +97,7 @@ def location_problem(
         costs[finite],
         num_clients=len(problem.served),
         num_sites=len(places),
-        omitted_costs=_omitted_costs(prices, metres[problem.access, width]),
+        omitted_costs=_omitted_costs(problem, prices, metres[problem.access, width], legs),
     )
     return UncapacitatedProblem(candidates=lists, fixed_costs=prices.opening)
 
@@ -152,13 +156,14 @@ def place_customers(
     junctions = np.array([place.junction for place in near], np.int64)
     offices = trunk.office_of(junctions, problem.offices)
     feeder_m = tree.distances_m(junctions, problem.offices[offices])
-    lines = opening_lines(problem, near, max(plane.max_legs for plane in planes), near=customers_per_place)
+    lines = opening_lines(problem, near, max(plane.most_customers for plane in planes), near=customers_per_place)
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
         feeder_m=feeder_m,
         opening=np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions],
         per_customer=np.array([line.slope for line in lines]),
+        office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
     )
     edges = tree.parent_edges[tree.order[1:]]
     edges = edges[edges < len(problem.graph.tails)]
@@ -179,10 +184,18 @@ def place_customers(
     return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
 
 
-def _omitted_costs(prices: LocationPrices, metres: FloatArray) -> FloatArray:
-    """Price the first metres left off each list; a complete list (inf) leaves off nothing, even at no price."""
+def _omitted_costs(problem: PlanProblem, prices: LocationPrices, metres: FloatArray, legs: FloatArray) -> FloatArray:
+    """Price the first place left off each list from below; a complete list (inf) leaves off nothing at any price.
+
+    A place at least so far away has at least the rest of the way to the office as its feeder, and is joined to the
+    drop by a splice unless it stands right there.
+    """
+    finite = np.isfinite(metres)
+    near_m = metres[finite]
+    feeder_m = np.maximum(prices.office_m[problem.access[finite]] - near_m, 0.0) / legs[finite]
     costs = np.full(len(metres), np.inf)
-    np.multiply(metres, prices.per_fibre_m, out=costs, where=np.isfinite(metres))
+    costs[finite] = prices.per_fibre_m * (near_m + feeder_m)
+    costs[finite] += prices.splice_cost * (near_m > 0.0) + prices.per_customer.min()
     return costs
 
 
@@ -200,5 +213,5 @@ def _room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArr
 def _legs_of(problem: PlanProblem, planes: Sequence[Plane]) -> FloatArray:
     legs = np.ones(len(problem.served))
     for plane in planes:
-        legs[plane.members] = plane.max_legs
+        legs[plane.members] = plane.most_customers
     return legs

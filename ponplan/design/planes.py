@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.design.prices import unit_cost
 from ponplan.errors import CatalogueError, Fault
+from ponplan.topology.load import usable_rates_bps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    FloatArray = NDArray[np.float64]
+
+    from collections.abc import Sequence
+
+    from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import OltOptics, OpticalClass, Splitter, Technology
     from ponplan.design.problem import PlanProblem
 
@@ -32,6 +37,12 @@ class Plane:
         Transceivers that may be used, cheapest first.
     port_cost
         OLT port with its share of card and chassis, patching and splices at both ends of the feeder; no transceiver.
+    rates_bps
+        (legs, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets.
+    most_customers
+        No port serves more of this plane's customers, by legs and by load, even if it gets those who need least.
+    usual_customers
+        How many customers of average load a port serves.
     """
 
     technology: Technology
@@ -43,11 +54,9 @@ class Plane:
     optics_costs: tuple[float, ...]
     splitter_costs: tuple[float, ...]
     port_cost: float
-
-    @cached_property
-    def max_legs(self) -> int:
-        """Legs of the largest splitter."""
-        return self.splitters[-1].outputs
+    rates_bps: FloatArray
+    most_customers: int
+    usual_customers: int
 
 
 def planes_of(problem: PlanProblem) -> list[Plane]:
@@ -80,19 +89,51 @@ def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
     if not splitters or not optics:
         missing = "splitter" if not splitters else "transceiver of an allowed optical class"
         raise CatalogueError([Fault(file="catalogue", problem=f"{technology.id} has no {missing} allowed in design")])
+    members = np.flatnonzero((problem.technologies == technology.id) & (problem.bearers == bearer))
+    classes = tuple(catalogue.optical_classes[row.optical_class] for row, _ in optics)
+    each_bps = _rates_bps(catalogue, technology, classes, splitters[-1].outputs)
+    rates_bps = each_bps.min(axis=0)
+    loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
     return Plane(
         technology=technology,
         bearer=bearer,
-        members=np.flatnonzero((problem.technologies == technology.id) & (problem.bearers == bearer)),
+        members=members,
         splitters=tuple(splitters),
         optics=tuple(row for row, _ in optics),
-        classes=tuple(catalogue.optical_classes[row.optical_class] for row, _ in optics),
+        classes=classes,
         optics_costs=tuple(cost for _, cost in optics),
         splitter_costs=tuple(
             unit_cost(catalogue, row.id) + unit_cost(catalogue, "splitter-installation") for row in splitters
         ),
         port_cost=_port_cost(problem, technology),
+        rates_bps=rates_bps,
+        most_customers=max(1, customers_within(np.sort(loads_bps, axis=0), each_bps.max(axis=0))),
+        usual_customers=max(1, customers_within(np.tile(loads_bps.mean(axis=0), (len(rates_bps), 1)), rates_bps)),
     )
+
+
+def customers_within(loads_bps: FloatArray, rates_bps: FloatArray) -> int:
+    """Give how many customers, taken in order, share a port without overloading it in either direction.
+
+    Parameters
+    ----------
+    loads_bps
+        (c, 2) of each customer.
+    rates_bps
+        (legs, 2) as `Plane.rates_bps`.
+    """
+    count = min(len(loads_bps), len(rates_bps))
+    fits = (np.cumsum(loads_bps[:count], axis=0) <= rates_bps[:count]).all(axis=1)
+    return count if fits.all() else int(np.argmin(fits))
+
+
+def _rates_bps(
+    catalogue: Catalogue, technology: Technology, classes: Sequence[OpticalClass], max_legs: int
+) -> FloatArray:
+    """Give (classes, legs, 2): what 1, 2, ... terminals share with each transceiver."""
+    counts = range(1, max_legs + 1)
+    each = [[usable_rates_bps(catalogue, technology, group, num_onus=count) for count in counts] for group in classes]
+    return np.array(each)
 
 
 def _optics(problem: PlanProblem, technology: Technology) -> list[tuple[OltOptics, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.optics import PathShape, light_fits
-from ponplan.topology.load import usable_rates_bps
+from ponplan.design.planes import customers_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,12 +67,11 @@ def split_customers(
     refused: dict[int, str] = {}
     splitters: list[PlannedSplitter] = []
     for number, plane in enumerate(planes):
-        rates = _rates(problem, plane)
         for place in np.unique(assignment[plane.members]).tolist():
             members = plane.members[assignment[plane.members] == place]
             members = members[np.argsort(tree.position[problem.premises[members]], kind="stable")]
             shapes = [PathShape(length_m=float(length_m[c]), joints=int(joints[c])) for c in members.tolist()]
-            chosen, unfit = _split_place(problem, plane, members, shapes, rates)
+            chosen, unfit = _split_place(problem, plane, members, shapes)
             refused |= unfit
             splitters += [
                 PlannedSplitter(
@@ -88,27 +87,18 @@ def split_customers(
     return Splitting(splitters=tuple(splitters), refused=refused)
 
 
-def _rates(problem: PlanProblem, plane: Plane) -> FloatArray:
-    """Give the usable rate (down, up) for 1, 2, ... terminals on a port, whichever transceiver it gets."""
-    counts = range(1, plane.max_legs + 1)
-    each = [
-        [usable_rates_bps(problem.catalogue, plane.technology, group, num_onus=count) for count in counts]
-        for group in plane.classes
-    ]
-    return np.asarray(np.array(each).min(axis=0), np.float64)
-
-
 def _split_place(
-    problem: PlanProblem, plane: Plane, members: IntArray, shapes: Sequence[PathShape], rates: FloatArray
+    problem: PlanProblem, plane: Plane, members: IntArray, shapes: Sequence[PathShape]
 ) -> tuple[list[tuple[list[int], Splitter, OltOptics]], dict[int, str]]:
     """Fill splitters one after the other: as many customers as legs, rate and light allow."""
     chosen: list[tuple[list[int], Splitter, OltOptics]] = []
     refused: dict[int, str] = {}
+    loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
     start = 0
     while start < len(members):
-        most = _customers_within_rate(problem, members[start : start + plane.max_legs], rates)
+        most = customers_within(loads_bps[start:], plane.rates_bps)
         if most == 0:
-            refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]), rates)
+            refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]))
             start += 1
             continue
         found = _largest_fit(problem, plane, shapes[start : start + most])
@@ -120,12 +110,6 @@ def _split_place(
         chosen.append((members[start : start + count].tolist(), splitter, optics))
         start += count
     return chosen, refused
-
-
-def _customers_within_rate(problem: PlanProblem, members: IntArray, rates: FloatArray) -> int:
-    down, up = np.cumsum(problem.down_bps[members]), np.cumsum(problem.up_bps[members])
-    fits = (down <= rates[: len(members), 0]) & (up <= rates[: len(members), 1])
-    return int(np.argmin(fits)) if not fits.all() else len(members)
 
 
 def _largest_fit(
@@ -149,11 +133,12 @@ def _largest_fit(
     return None
 
 
-def _rate_reason(problem: PlanProblem, plane: Plane, member: int, rates: FloatArray) -> str:
+def _rate_reason(problem: PlanProblem, plane: Plane, member: int) -> str:
     down, up = problem.down_bps[member] / 1e6, problem.up_bps[member] / 1e6
+    most_down, most_up = plane.rates_bps[0] / 1e6
     return (
         f"needs {down:.0f} Mbit/s down and {up:.0f} up at the horizon; "
-        f"a {plane.technology.id} port carries {rates[0, 0] / 1e6:.0f} and {rates[0, 1] / 1e6:.0f}"
+        f"a {plane.technology.id} port carries {most_down:.0f} and {most_up:.0f}"
     )
 
 
