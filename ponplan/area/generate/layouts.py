@@ -23,8 +23,8 @@ CROSSING = (0.4, 0.6)  # the part of a road that runs under a river
 RIVER_EVERY = 3  # roads between districts
 ROAD_PIECE_M = (120.0, 380.0)
 OFFICE_EVERY_M = 12000.0  # along a road: well within reach of any optical class
-SPOKE_M = 420.0  # about as long as a campus walks
-SPOKES = (6, 48)
+SPOKES = 6  # at least
+LONGER_M = 24.0  # by which each spoke is longer for every spoke: a larger star has more and longer ones
 
 
 def draw_streets(kind: Kind, *, length_m: float, districts: int, rng: np.random.Generator) -> Streets:
@@ -121,7 +121,7 @@ def _road(length_m: float, rng: np.random.Generator) -> Streets:
 
 def _star(length_m: float, rng: np.random.Generator) -> Streets:
     """Draw spokes from one hub, of unequal length and at unequal angles."""
-    count = int(np.clip(round(length_m / SPOKE_M), *SPOKES))
+    count = max(round(np.sqrt(length_m / LONGER_M)), SPOKES)
     angle = (np.arange(count) + rng.uniform(-0.25, 0.25, count)) * 2.0 * np.pi / count
     reach = length_m / count * rng.uniform(0.7, 1.3, count)
     tips = np.stack([np.cos(angle), np.sin(angle)], axis=1) * reach[:, None]

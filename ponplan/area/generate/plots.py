@@ -80,10 +80,12 @@ def _houses(street: IntArray, side: IntArray) -> IntArray:
 
 def _is_nearest(xy_m: FloatArray, edges: IntArray, lines: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Mark plots that are nearer to their own street than to any other; the rest would stand on another's."""
-    point, line = shapely.STRtree(lines).query_nearest(shapely.points(xy_m))
-    is_own = np.zeros(len(xy_m), bool)
-    is_own[point[line == edges[point]]] = True
-    return is_own
+    points = shapely.points(xy_m)
+    own_m = shapely.distance(points, lines[edges])
+    point, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=own_m)
+    is_nearest = np.ones(len(xy_m), bool)
+    is_nearest[point[line != edges[point]]] = False
+    return is_nearest
 
 
 def _is_apart(xy_m: FloatArray, distance_m: float) -> NDArray[np.bool_]:
