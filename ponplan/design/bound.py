@@ -143,43 +143,48 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     """Give the cheapest splitters, ports, cards, chassis, frames, terminals and splices for everybody."""
     catalogue = problem.catalogue
     splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
-    ports_of: dict[int, int] = {}
-    passive = active = splicing = 0.0
-    for number, plane in enumerate(planes):
-        count = len(plane.members)
+    feeder_ends = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
+    feeder_ends += unit_cost(catalogue, "odf-port")
+    num_ports = [plane.least_ports for plane in planes]
+    passive = active = 0.0
+    for plane in planes:
         port = plane.optics_costs[0] + unit_cost(catalogue, "pon-port-commissioning")
-        joints = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
-        joints += unit_cost(catalogue, "odf-port")
-        legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
-        one_stage = problem.area.rules.stages == 1
-        extra = port + joints if one_stage else 0.0
-        cost, chosen = cheapest_cover(legs, [price + extra for price in plane.splitter_costs], count)
-        ports_of[number] = -(-count // plane.most_customers)
-        units = len(chosen) if one_stage else ports_of[number]
-        passive += cost - (units * (port + joints) if one_stage else 0.0)
-        active += units * port
-        splicing += units * joints
+        active += plane.least_ports * port
+        passive += _splitters_bound(problem, plane, port + feeder_ends)
     onus = pick_onus(problem)
     work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
     active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
-    tails = ends["splitter-output"].splices + ends["onu"].splices
-    splicing += len(problem.served) * tails * splice_cost
-    active += _shelves(problem, planes, ports_of)
-    passive += _frames(problem, sum(ports_of.values()))
-    return EquipmentBound(passive=passive, active=active, splicing=splicing)
+    tails = (ends["splitter-output"].splices + ends["onu"].splices) * splice_cost
+    return EquipmentBound(
+        passive=passive + _frames(problem, sum(num_ports)),
+        active=active + _shelves(problem, planes, num_ports),
+        splicing=len(problem.served) * tails + sum(num_ports) * feeder_ends,
+    )
 
 
-def _shelves(problem: PlanProblem, planes: Sequence[Plane], ports_of: dict[int, int]) -> float:
+def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float) -> float:
+    """Give what splitters cost at least beside the least number of ports, each at `port_cost`.
+
+    Either the splitters alone are covered, at least one for each port; or, where every splitter needs a port of its
+    own, splitters and ports together, of which the least ports are counted elsewhere. The higher of the two holds.
+    """
+    count = len(plane.members)
+    legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
+    alone = max(cheapest_cover(legs, plane.splitter_costs, count)[0], plane.least_ports * min(plane.splitter_costs))
+    if problem.area.rules.stages > 1:
+        return alone
+    together, _ = cheapest_cover(legs, [price + port_cost for price in plane.splitter_costs], count)
+    return max(alone, together - plane.least_ports * port_cost)
+
+
+def _shelves(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
     """Give the cheapest cards for each plane's ports and chassis for each bearer's cards."""
     catalogue = problem.catalogue
     cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
-    for number, plane in enumerate(planes):
+    for plane, count in zip(planes, num_ports, strict=True):
         rows = cards_for(problem, plane.technology.id)
-        cards, _ = cheapest_cover(
-            [row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], ports_of[number]
-        )
-        cost += cards
-        cards_of[plane.bearer] += -(-ports_of[number] // max(row.ports for row in rows))
+        cost += cheapest_cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], count)[0]
+        cards_of[plane.bearer] += -(-count // max(row.ports for row in rows))
     chassis = chassis_for(problem)
     sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
     return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in cards_of.values())

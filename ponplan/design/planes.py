@@ -43,6 +43,8 @@ class Plane:
         No port serves more of this plane's customers, by legs and by load, even if it gets those who need least.
     usual_customers
         How many customers of average load a port serves.
+    least_ports
+        No plan serves everybody with fewer ports, by customers and by load.
     """
 
     technology: Technology
@@ -57,6 +59,7 @@ class Plane:
     rates_bps: FloatArray
     most_customers: int
     usual_customers: int
+    least_ports: int
 
 
 def planes_of(problem: PlanProblem) -> list[Plane]:
@@ -94,6 +97,8 @@ def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
     each_bps = _rates_bps(catalogue, technology, classes, splitters[-1].outputs)
     rates_bps = each_bps.min(axis=0)
     loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
+    most_bps = each_bps.max(axis=0)
+    most_customers = max(1, customers_within(np.sort(loads_bps, axis=0), most_bps))
     return Plane(
         technology=technology,
         bearer=bearer,
@@ -107,9 +112,15 @@ def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
         ),
         port_cost=_port_cost(problem, technology),
         rates_bps=rates_bps,
-        most_customers=max(1, customers_within(np.sort(loads_bps, axis=0), each_bps.max(axis=0))),
+        most_customers=most_customers,
         usual_customers=max(1, customers_within(np.tile(loads_bps.mean(axis=0), (len(rates_bps), 1)), rates_bps)),
+        least_ports=_least_ports(loads_bps, most_bps, most_customers),
     )
+
+
+def _least_ports(loads_bps: FloatArray, most_bps: FloatArray, most_customers: int) -> int:
+    by_load = int(np.ceil((loads_bps.sum(axis=0) / most_bps.max(axis=0)).max() - 1e-9))
+    return max(-(-len(loads_bps) // most_customers), by_load)
 
 
 def customers_within(loads_bps: FloatArray, rates_bps: FloatArray) -> int:
