@@ -15,6 +15,7 @@ from ponplan.topology.network import Cable, Node
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Enclosure
     from ponplan.design.problem import PlanProblem
     from ponplan.topology.network import Card, Link, Olt, OltPort, Onu, Relaxed, Splitter, Uplink
@@ -104,10 +105,17 @@ def pick_enclosure(
     problem: PlanProblem, kind: str, *, fibres: int, splitters: int, cables: int
 ) -> tuple[Enclosure, bool]:
     """Give the cheapest enclosure of a kind that holds so much; else the roomiest, and False."""
-    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
+    return enclosure_for(problem.catalogue, kind, fibres=fibres, splitters=splitters, cables=cables)
+
+
+def enclosure_for(
+    catalogue: Catalogue, kind: str, *, fibres: int, splitters: int, cables: int
+) -> tuple[Enclosure, bool]:
+    """Give the cheapest enclosure of a kind in a catalogue that holds so much; else the roomiest, and False."""
+    rows = [row for row in catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
     fitting = [
         row for row in rows if row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
     ]
     if fitting:
-        return min(fitting, key=lambda row: (installed_cost(problem.catalogue, row), row.id)), True
+        return min(fitting, key=lambda row: (installed_cost(catalogue, row), row.id)), True
     return max(rows, key=lambda row: (row.cables, row.fibres, row.id)), False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.prices import unit_cost
 
 if TYPE_CHECKING:
+    from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Onu
     from ponplan.design.problem import PlanProblem
     from ponplan.topology.network import NetworkCustomer
@@ -20,7 +21,7 @@ def pick_onus(problem: PlanProblem) -> dict[int, str]:
         customer = problem.customers[row]
         need = (customer.technology, customer.services)
         if need not in known:
-            known[need] = _cheapest_onu(problem, customer)
+            known[need] = cheapest_onu(problem.catalogue, customer)
         found = known[need]
         if found is not None:
             chosen[member] = found
@@ -37,8 +38,8 @@ def customers_without_onu(problem: PlanProblem) -> dict[int, str]:
     }
 
 
-def _cheapest_onu(problem: PlanProblem, customer: NetworkCustomer) -> str | None:
-    catalogue = problem.catalogue
+def cheapest_onu(catalogue: Catalogue, customer: NetworkCustomer) -> str | None:
+    """Give the cheapest terminal type with the interfaces that a customer's services need, None if there is none."""
     services = [(catalogue.services[service], count) for service, count in customer.services]
     num_e1 = sum(service.e1_circuits * count for service, count in services)
     ethernet = [service for service, _ in services if not service.e1_circuits]
