@@ -1,0 +1,141 @@
+"""EPON upstream, packet by packet in SimPy, written for being read: imports nothing of the kernels.
+
+One process per ONU sends what it is told to; the OLT reacts to REPORTs. Times are integer nanoseconds. At equal
+times arrivals come first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import simpy
+from simpy.events import URGENT
+
+BYTE_NS = 8
+QUANTUM_NS = 16
+MESSAGE_BYTES = 84  # GATE or REPORT of 64 bytes, preamble 8, gap 12
+PREAMBLE, GAP = 8, 12
+CREDIT_BYTES, CREDIT_FACTOR = 1538, 1.2
+
+
+@dataclass
+class Queue:
+    """One priority of one ONU."""
+
+    buffer_bytes: int
+    packets: deque = field(default_factory=deque)
+    used_bytes: int = 0
+
+
+@dataclass
+class Trace:
+    """Everything that happened: delivered packets, lost packets, bursts at the OLT."""
+
+    delivered: list = field(default_factory=list)  # (queue, arrival, start, finish, bytes)
+    lost: list = field(default_factory=list)  # (queue, arrival, bytes)
+    bursts: list = field(default_factory=list)  # (onu, start, end)
+
+
+class Pon:
+    """The whole upstream: ONUs with queues, and the OLT's calendar."""
+
+    def __init__(self, *, policy, one_way_ns, queues_of_onu, buffers, arrivals, guard_ns, max_grant, processing_ns):
+        self.env = simpy.Environment()
+        self.policy, self.one_way_ns = policy, one_way_ns
+        self.queues_of_onu = queues_of_onu
+        self.queues = [Queue(buffer) for buffer in buffers]
+        self.guard_ns, self.max_grant, self.processing_ns = guard_ns, max_grant, processing_ns
+        self.trace = Trace()
+        self.calendar_end_ns = -guard_ns
+        self.last_grant = [0] * len(one_way_ns)
+        self.someone_arrived = [self.env.event() for _ in one_way_ns]
+        for number, packets in enumerate(arrivals):
+            self.env.process(self.source(number, packets))
+        for onu in range(len(one_way_ns)):
+            self.send_gate(onu, MESSAGE_BYTES)
+
+    def onu_of(self, number):
+        """Find whose queue this is."""
+        return next(onu for onu, mine in enumerate(self.queues_of_onu) if number in mine)
+
+    def source(self, number, packets):
+        """Bring packets to a queue at their times, ahead of everything else that happens then."""
+        onu = self.onu_of(number)
+        for time_ns, size in packets:
+            arrival = self.env.event()
+            arrival._ok, arrival._value = True, None
+            self.env.schedule(arrival, priority=URGENT, delay=time_ns - self.env.now)
+            yield arrival
+            queue = self.queues[number]
+            if queue.used_bytes + size > queue.buffer_bytes:
+                self.trace.lost.append((number, time_ns, size))
+                continue
+            queue.packets.append((time_ns, size))
+            queue.used_bytes += size
+            woken, self.someone_arrived[onu] = self.someone_arrived[onu], self.env.event()
+            woken.succeed()
+
+    def send_gate(self, onu, num_bytes):
+        """Put the ONU's next burst into the calendar and tell it."""
+        quanta_bytes = -(-max(num_bytes, MESSAGE_BYTES) // 2) * 2
+        round_trip_ns = 2 * self.one_way_ns[onu]
+        heard_ns = self.env.now + MESSAGE_BYTES * BYTE_NS + self.processing_ns
+        earliest_ns = max(heard_ns, self.calendar_end_ns + self.guard_ns - round_trip_ns)
+        local_start_ns = -(-earliest_ns // QUANTUM_NS) * QUANTUM_NS
+        start_ns = local_start_ns + round_trip_ns
+        self.calendar_end_ns = start_ns + quanta_bytes * BYTE_NS
+        self.last_grant[onu] = quanta_bytes
+        self.env.process(self.burst(onu, start_ns, quanta_bytes))
+
+    def burst(self, onu, start_ns, num_bytes):
+        """Send frames, then the REPORT; the OLT hears all of it one way later."""
+        one_way_ns = self.one_way_ns[onu]
+        sent_ns = start_ns - one_way_ns
+        yield self.env.timeout(sent_ns - self.env.now)
+        data_end_ns = sent_ns + (num_bytes - MESSAGE_BYTES) * BYTE_NS
+        while data_end_ns - self.env.now >= MESSAGE_BYTES * BYTE_NS:
+            number = next((q for q in self.queues_of_onu[onu] if self.queues[q].packets), None)
+            if number is None:
+                limit = self.env.timeout(data_end_ns - self.env.now)
+                yield self.someone_arrived[onu] | limit
+                yield self.env.timeout((sent_ns - self.env.now) % BYTE_NS)
+                continue
+            queue = self.queues[number]
+            arrival_ns, size = queue.packets[0]
+            if self.env.now + (PREAMBLE + size + GAP) * BYTE_NS > data_end_ns:
+                break
+            begin_ns = self.env.now
+            yield self.env.timeout((PREAMBLE + size) * BYTE_NS)
+            queue.packets.popleft()
+            queue.used_bytes -= size
+            self.trace.delivered.append((number, arrival_ns, begin_ns, self.env.now + one_way_ns, size))
+            yield self.env.timeout(GAP * BYTE_NS)
+        yield self.env.timeout(data_end_ns - self.env.now)
+        mine = [self.queues[q] for q in self.queues_of_onu[onu]]
+        waiting = sum(queue.used_bytes + len(queue.packets) * (PREAMBLE + GAP) for queue in mine)
+        reported = -(-waiting // 2) * 2
+        yield self.env.timeout(start_ns + num_bytes * BYTE_NS - self.env.now)
+        self.trace.bursts.append((onu, start_ns, self.env.now))
+        self.send_gate(onu, self.grant(onu, reported))
+
+    def grant(self, onu, reported):
+        """Size the next grant by the discipline's rule (Kramer, Mukherjee, Pesavento 2002)."""
+        wanted = reported + MESSAGE_BYTES
+        if self.policy in ("fixed", "static"):
+            return self.max_grant
+        if self.policy == "gated":
+            return wanted
+        if self.policy == "limited":
+            return min(wanted, self.max_grant)
+        if self.policy == "constant-credit":
+            return min(wanted + CREDIT_BYTES, self.max_grant)
+        if self.policy == "linear-credit":
+            return min(int(reported * CREDIT_FACTOR) + MESSAGE_BYTES, self.max_grant)
+        others = sum(self.last_grant) - self.last_grant[onu]
+        return min(wanted, max(len(self.last_grant) * self.max_grant - others, 0))
+
+    def run(self, until_ns):
+        """Play up to a time and give what happened."""
+        self.env.run(until=until_ns)
+        return self.trace

@@ -1,0 +1,70 @@
+"""The EPON kernel against the slow model, packet by packet."""
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ponplan.simulate.epon import advance_epon
+from ponplan.simulate.ipact import IPACT_POLICIES
+from ponplan.simulate.polled import make_epon
+from ponplan.simulate.run import policy_function
+
+END_NS = 3_000_000
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    policy=st.sampled_from(sorted(IPACT_POLICIES)),
+    num_onus=st.integers(1, 5),
+    num_priorities=st.integers(1, 3),
+    max_grant=st.integers(1700, 16000),
+    guard_ns=st.integers(0, 6000),
+    buffer_bytes=st.sampled_from([2000, 20_000, 10**9]),
+    mean_gap_ns=st.sampled_from([15_000, 60_000, 400_000]),
+    far_ns=st.sampled_from([0, 100_003]),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_packet_moves_at_the_same_nanosecond(
+    epon_model, bare_pon, traffic_from_lists, random_arrivals, seed, policy, num_onus, num_priorities,
+    max_grant, guard_ns, buffer_bytes, mean_gap_ns, far_ns,
+):  # fmt: skip
+    """Start, finish and loss of each packet and every burst agree, in one call and in random pieces."""
+    rng = np.random.default_rng(seed)
+    keys = [(onu, 0, priority) for onu in range(num_onus) for priority in range(num_priorities)]
+    arrivals = random_arrivals(rng, len(keys), until_ns=END_NS, mean_gap_ns=mean_gap_ns)
+    one_way_ns = rng.integers(0, far_ns + 1, num_onus)
+    slow = epon_model.Pon(
+        policy=policy,
+        one_way_ns=[int(delay) for delay in one_way_ns],
+        queues_of_onu=[[q for q, key in enumerate(keys) if key[0] == onu] for onu in range(num_onus)],
+        buffers=[buffer_bytes] * len(keys),
+        arrivals=arrivals,
+        guard_ns=guard_ns,
+        max_grant=max_grant,
+        processing_ns=1000,
+    ).run(END_NS + 1)
+
+    pon = bare_pon(
+        technology="epon",
+        onus=num_onus,
+        distance_km=0,
+        dba={
+            "policy": policy, "guard_us": guard_ns / 1e3, "max_grant_bytes": max_grant, "processing_us": 1.0,
+        },
+    )  # fmt: skip
+    traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
+    cuts = np.append(np.sort(rng.integers(0, END_NS, 50)), END_NS)
+    for pieces in ([END_NS], cuts):
+        state = make_epon(
+            pon.scenario, pon.up, traffic, one_way_ns, np.random.default_rng(1),
+            window_ns=(0, END_NS), log_packets=50_000, log_bursts=50_000,
+        )  # fmt: skip
+        for until_ns in pieces:
+            advance_epon(state, int(until_ns), policy_function(pon))
+        bursts = [tuple(row) for row in state.bursts[: state.clock[3], :3].tolist()]
+        assert bursts == slow.bursts
+        # what belongs to a burst that is not yet over is not yet played
+        last_ns = bursts[-1][2] if bursts else 0
+        fast = [tuple(row) for row in state.recorder.log[: state.recorder.log_count[0]].tolist()]
+        expected = [row for row in slow.delivered if row[3] <= last_ns]
+        assert fast == sorted(expected, key=lambda row: row[3])
