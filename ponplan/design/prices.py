@@ -140,6 +140,12 @@ def usable_fibres(fibres: int, spare: float) -> int:
     return usable
 
 
+def existing_duct(catalogue: Catalogue) -> str | None:
+    """Give the cheapest surface that stands for using a duct that is there already; None if none is allowed."""
+    rows = [row for row in catalogue.surfaces.values() if row.method == "existing-duct" and row.allowed_in_design]
+    return min((row.id for row in rows), key=lambda row: (unit_cost(catalogue, row), row), default=None)
+
+
 def build_costs_per_m(catalogue: Catalogue, rules: Rules) -> Mapping[str, float]:
     """Give what a metre of each surface costs to open, with one duct where a duct is laid; no cable."""
     duct = unit_cost(catalogue, rules.duct)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.prices import build_costs_per_m, cheapest_drop, unit_cost
+from ponplan.design.prices import build_costs_per_m, cheapest_drop, existing_duct, unit_cost
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def opening_costs(problem: PlanProblem) -> FloatArray:
-    """Give (m,) what each segment costs to dig or string, with one duct where ducts are laid, without cable.
+    """Give (m,) what each segment costs at best to dig, string or pull through, with one duct where ducts are laid.
+
+    Cables are not in it. A street with free bores costs what pulling through them costs; whether they hold all cables
+    is known only when the cables are laid.
 
     Raises
     ------
@@ -40,9 +43,24 @@ def opening_costs(problem: PlanProblem) -> FloatArray:
     is_trunk = carries_trunk(problem)
     each = [
         per_m[surface] if trunk else without_duct[surface]
-        for surface, trunk in zip(graph.surfaces, is_trunk.tolist(), strict=True)
+        for surface, trunk in zip(hoped_surfaces(problem), is_trunk.tolist(), strict=True)
     ]
     return np.array(each) * graph.lengths_m
+
+
+def hoped_surfaces(problem: PlanProblem) -> list[str]:
+    """Give how each segment is built at best: through its free bores where it has any and that is cheaper."""
+    graph, catalogue = problem.graph, problem.catalogue
+    pulled = existing_duct(catalogue)
+    per_m = build_costs_per_m(catalogue, problem.area.rules)
+    surfaces = list(graph.surfaces)
+    if pulled is None:
+        return surfaces
+    routes = problem.area.routes
+    for edge, row in enumerate(graph.routes.tolist()):
+        if row >= 0 and routes[row].free_bores and per_m[pulled] < per_m[surfaces[edge]]:
+            surfaces[edge] = pulled
+    return surfaces
 
 
 def cable_floor_costs(problem: PlanProblem, fixed_per_m: float) -> FloatArray:

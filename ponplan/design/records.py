@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ponplan.design.bill import bill_of
 from ponplan.design.ducts import bores_needed
+from ponplan.design.pricing import hoped_surfaces
 from ponplan.topology.network import Network, PlanRules, Relaxed, Route
 
 if TYPE_CHECKING:
@@ -54,10 +53,12 @@ def finish(draft: Draft) -> Network:
 def _routes(draft: Draft) -> tuple[tuple[Route, ...], list[Relaxed]]:
     """Give all segments of the area, and the existing ducts that more cables enter than they have room for."""
     problem, graph = draft.problem, draft.problem.graph
+    hoped = hoped_surfaces(problem)
     routes, relaxed = [], []
     for edge, identity in enumerate(graph.segment_ids):
         parent = problem.area.routes[int(graph.routes[edge])] if graph.routes[edge] >= 0 else None
-        duct, bores = _ducts(draft, edge)
+        free_bores = parent.free_bores if parent else None
+        surface, bores = _build(draft, edge, hoped[edge], free_bores)
         route = Route(
             id=identity,
             parent=parent.id if parent else "",
@@ -65,11 +66,11 @@ def _routes(draft: Draft) -> tuple[tuple[Route, ...], list[Relaxed]]:
             from_junction=graph.junction_ids[int(graph.tails[edge])],
             to_junction=graph.junction_ids[int(graph.heads[edge])],
             length_m=float(graph.lengths_m[edge]),
-            surface=graph.surfaces[edge],
+            surface=surface,
             state="new" if edge in draft.diameters_mm else "unused",
-            duct=duct,
+            duct=problem.area.rules.duct if bores else "",
             bores=bores,
-            free_bores=parent.free_bores if parent else None,
+            free_bores=free_bores if _method(problem, surface) == "existing-duct" else None,
             risk_groups=parent.risk_groups if parent else (),
         )
         routes.append(route)
@@ -79,22 +80,20 @@ def _routes(draft: Draft) -> tuple[tuple[Route, ...], list[Relaxed]]:
     return tuple(routes), relaxed
 
 
-def _ducts(draft: Draft, edge: int) -> tuple[str, int]:
-    """Give the duct type and the bores that the cables of a segment take; drops, poles and trays have none."""
+def _build(draft: Draft, edge: int, hoped: str, free_bores: int | None) -> tuple[str, int]:
+    """Give how a segment is built, and its bores: through free bores if they hold all its cables, else as it must.
+
+    Drops, pole lines and trays have no ducts.
+    """
     problem = draft.problem
-    method = problem.catalogue.surfaces[problem.graph.surfaces[edge]].method
-    has_ducts = problem.graph.kinds[edge] in ("route", "lead-in") and method in ("trench", "existing-duct")
-    if edge not in draft.diameters_mm or not has_ducts:
-        return "", 0
-    duct = problem.area.rules.duct
-    return duct, bores_needed(problem.catalogue.duct_types[duct], draft.diameters_mm[edge])
+    given = problem.graph.surfaces[edge]
+    is_trunk = problem.graph.kinds[edge] in ("route", "lead-in")
+    if edge not in draft.diameters_mm or not is_trunk or _method(problem, hoped) not in ("trench", "existing-duct"):
+        return given, 0
+    bores = bores_needed(problem.catalogue.duct_types[problem.area.rules.duct], draft.diameters_mm[edge])
+    fits = free_bores is None or bores <= free_bores
+    return (hoped if fits else given), bores
 
 
-def used_lengths_m(problem: PlanProblem, network: Network) -> dict[str, float]:
-    """Give the metres dug or strung, and the metres of bores used."""
-    methods = {row.id: row.method for row in problem.catalogue.surfaces.values()}
-    new = [route for route in network.routes if route.state == "new"]
-    return {
-        "trench": float(np.sum([route.length_m for route in new if methods[route.surface] == "trench"])),
-        "duct": float(np.sum([route.length_m * route.bores for route in new])),
-    }
+def _method(problem: PlanProblem, surface: str) -> str:
+    return problem.catalogue.surfaces[surface].method
