@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ponplan.area.folder import read_area, write_area
     from ponplan.area.graph import RouteGraph, build_route_graph
     from ponplan.area.osm.importer import import_osm
+    from ponplan.area.tables.importer import import_tables
 
 _HOME = {
     "read_area": "ponplan.area.folder",
@@ -21,6 +22,7 @@ _HOME = {
     "RouteGraph": "ponplan.area.graph",
     "build_route_graph": "ponplan.area.graph",
     "import_osm": "ponplan.area.osm.importer",
+    "import_tables": "ponplan.area.tables.importer",
 }
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Site",
     "build_route_graph",
     "import_osm",
+    "import_tables",
     "read_area",
     "write_area",
 ]

@@ -15,7 +15,8 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return re.sub(r"\s+", " ", str(value).replace("\x00", "")).strip()
+    text = value if isinstance(value, str) else str(value)
+    return " ".join(text.replace("\x00", "").split())
 
 
 def flag_of(value: object) -> bool:

@@ -13,6 +13,7 @@ from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy
 from ponplan.area.geopackage import layer_kinds, read_layer, write_layers
 from ponplan.area.model import Area, Office
 from ponplan.area.records import (
+    COLUMN_TYPES,
     customers_from,
     customers_table,
     routes_from,
@@ -100,7 +101,7 @@ def _write_files(area: Area, folder: Path) -> None:
         sites_table(area.sites, area.crs),
         routes_table(area.routes, area.crs),
     ]
-    write_layers(folder / LAYERS, tables, ["Point", "Point", "LineString"])
+    write_layers(folder / LAYERS, tables, ["Point", "Point", "LineString"], types=COLUMN_TYPES)
 
 
 def _attempt(faults: list[Fault], read: Callable[[], Answer]) -> Answer | None:

@@ -15,7 +15,7 @@ from ponplan.area.table import Table
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -63,11 +63,16 @@ def read_layer(path: Path, layer: str, *, encoding: str | None = None) -> Table:
     )
 
 
-def write_layers(path: Path, tables: Sequence[Table], geometry_types: Sequence[str]) -> None:
-    """Write tables as the layers of a new GeoPackage, named by their `file`."""
+def write_layers(
+    path: Path, tables: Sequence[Table], geometry_types: Sequence[str], *, types: Mapping[str, type] | None = None
+) -> None:
+    """Write tables as the layers of a new GeoPackage, named by their `file`.
+
+    `types` says the type of columns that may be empty, so that a GIS offers the right kind of cell.
+    """
     with _fixed_date():
         for table, geometry_type in zip(tables, geometry_types, strict=True):
-            names, data, masks = _fields(table)
+            names, data, masks = _fields(table, types or {})
             pyogrio.raw.write(
                 path,
                 shapely.to_wkb(table.geometry, output_dimension=2),
@@ -107,7 +112,7 @@ def _plain(values: NDArray[np.generic], kind: str, subtype: str) -> list[object]
 
 
 def _fields(
-    table: Table,
+    table: Table, types: Mapping[str, type]
 ) -> tuple[list[str], list[NDArray[np.generic]], list[NDArray[np.bool_] | None]]:
     names: list[str] = []
     taken = set(RESERVED)
@@ -115,7 +120,7 @@ def _fields(
     masks: list[NDArray[np.bool_] | None] = []
     for name, values in table.columns.items():
         names.append(_free_name(name, taken))
-        array, mask = _typed(values)
+        array, mask = _typed(values, types.get(name, str))
         data.append(array)
         masks.append(mask)
     return names, data, masks
@@ -130,11 +135,13 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _typed(values: Sequence[object]) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
+def _typed(values: Sequence[object], empty_type: type) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
     """Choose the narrowest type that holds all values, and mark the missing ones."""
     present = [value for value in values if value is not None]
     missing = np.array([value is None for value in values], bool)
     mask = missing if missing.any() else None
+    if not present and empty_type is not str:
+        return np.zeros(len(values), empty_type), mask
     if present and all(isinstance(value, bool) for value in present):
         return np.array([bool(value) for value in values]), mask
     if present and all(type(value) is int and abs(value) < 2**63 for value in present):

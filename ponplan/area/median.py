@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 MOST_TRIALS = 400
+MOST_VISITS = 8_000_000  # junctions visited in all trials together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def network_median(
 
     Each trial u measures the distances d(u, .) to all. By the triangle inequality no candidate v can total less than
     the sum of w(k) |d(u, v) - d(u, k)|, so candidates are tried in the order of their greatest such bound until none
-    left can win, or `MOST_TRIALS` have been tried.
+    left can win, or `MOST_TRIALS` or `MOST_VISITS` are spent.
 
     Parameters
     ----------
@@ -52,7 +53,8 @@ def network_median(
     served = np.flatnonzero(weights)
     bounds = extra_m + _beeline_totals(graph, weights, served, candidates)
     totals = np.full(len(candidates), np.inf)
-    for _ in range(min(MOST_TRIALS, len(candidates))):
+    trials = min(MOST_TRIALS, 1 + MOST_VISITS // max(len(weights), 1), len(candidates))
+    for _ in range(trials):
         trial = int(np.argmin(np.where(np.isinf(totals), bounds, np.inf)))
         if totals.min() <= bounds[trial]:
             break

@@ -22,6 +22,7 @@ Record = TypeVar("Record", Customer, Site, Route)
 CUSTOMER_COLUMNS = ("id", "name", "class", "services", "technology", "protection", "room")
 SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden")
 ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups")
+COLUMN_TYPES = {"existing": bool, "forbidden": bool, "joinable": bool, "free_bores": int}  # the others are texts
 SITE_KINDS = ("cabinet", "room")
 PROTECTIONS = ("none", "trunk", "full")
 

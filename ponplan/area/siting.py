@@ -37,29 +37,22 @@ class _Candidates:
     order: IntArray  # best first: crossings before mere ends of drops, many customers before few
 
 
-def with_offices(area: Area, *, office_xy_m: Sequence[tuple[str, str, float, float]]) -> Area:
-    """Add central offices to an area that has routes and customers.
+def with_offices_and_cabinets(
+    area: Area, *, office_xy_m: Sequence[tuple[str, str, float, float]], cabinets: bool = True
+) -> Area:
+    """Add central offices, and candidate cabinets if wanted, to an area that has routes and customers.
 
     `office_xy_m` names known offices (id, name, x, y). Of several the one nearest to all customers together is
     allowed, the others are kept as not allowed. Without any, the office stands at the crossing with the least sum
     of network distances to all customers.
     """
-    graph = _graph(area)
-    return replace(area, offices=_known_offices(office_xy_m, graph) or (_best_office(graph),))
-
-
-def with_cabinets(area: Area) -> Area:
-    """Add candidate cabinets to an area that has routes and customers."""
-    return replace(area, sites=(*area.sites, *_cabinets(_graph(area), area)))
-
-
-def _graph(area: Area) -> RouteGraph:
-    """Build the route graph around any place on it, as the offices are not known yet."""
-    if any(office.allowed for office in area.offices):
-        return build_route_graph(area)
+    # until the offices are known the graph is built around any place on it
     start = next((route for route in area.routes if route.joinable), area.routes[0])
-    x_m, y_m = start.line.coords[0]
-    return build_route_graph(replace(area, offices=(Office(id="anywhere", name="", x_m=x_m, y_m=y_m),)))
+    first = office_xy_m[0] if office_xy_m else ("anywhere", "", *start.line.coords[0][:2])
+    office = Office(id=first[0], name=first[1], x_m=first[2], y_m=first[3])
+    graph = build_route_graph(replace(area, offices=(office,)))
+    offices = _known_offices(office_xy_m, graph) or (_best_office(graph),)
+    return replace(area, offices=offices, sites=(*area.sites, *(_cabinets(graph, area) if cabinets else ())))
 
 
 def metres_to_routes(area: Area, xy_m: tuple[float, float]) -> float:

@@ -16,7 +16,7 @@ from ponplan.area.osm.extract import read_extract
 from ponplan.area.osm.mapping import OsmMapping, read_mapping
 from ponplan.area.osm.places import choose_clip
 from ponplan.area.osm.streets import build_streets
-from ponplan.area.siting import metres_to_routes, with_cabinets, with_offices
+from ponplan.area.siting import metres_to_routes, with_offices_and_cabinets
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def import_osm(
     near = [office for office in offices if metres_to_routes(area, office[2:]) <= area.rules.max_drop_m]
     if central_office is not None and not near:
         raise AreaError([_far_office(central_office, metres_to_routes(area, offices[0][2:]), area)])
-    return with_cabinets(with_offices(area, office_xy_m=near))
+    return with_offices_and_cabinets(area, office_xy_m=near)
 
 
 def _far_office(central_office: tuple[float, float], distance_m: float, area: Area) -> Fault:

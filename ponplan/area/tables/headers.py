@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Header:
     fields: Mapping[str, int]
 
 
+@functools.lru_cache(maxsize=65536)
 def normalised(name: str) -> str:
     """Leave out case, width, brackets with what is in them, spaces and punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()

@@ -13,7 +13,7 @@ from ponplan.area.consistency import unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy, utm_crs
 from ponplan.area.model import Area
 from ponplan.area.records import customers_from, routes_from, sites_from
-from ponplan.area.siting import with_cabinets, with_offices
+from ponplan.area.siting import with_offices_and_cabinets
 from ponplan.area.tables.demand import DemandReader
 from ponplan.area.tables.far import far_from_routes
 from ponplan.area.tables.mapping import read_table_mapping
@@ -146,8 +146,7 @@ def _sited(
     if central_office is not None:
         x_m, y_m = transform_xy(np.array([central_office]), WGS84, area.crs)[0].tolist()
         offices = [("co-1", "as given", x_m, y_m)]
-    area = with_offices(area, office_xy_m=offices)
-    return area if area.sites else with_cabinets(area)
+    return with_offices_and_cabinets(area, office_xy_m=offices, cabinets=not area.sites)
 
 
 def _has_place(gathered: _Gathered, table: Table) -> bool:

@@ -24,9 +24,9 @@ def coordinate_of(value: object) -> float:
     """
     if isinstance(value, bool) or value is None:
         raise ValueError("a number")
-    if isinstance(value, int | float):
-        number = float(value)
-    else:
+    try:
+        number = float(value)  # type: ignore[arg-type]  # what cannot be converted goes the long way
+    except (TypeError, ValueError):
         number = _from_text(unicodedata.normalize("NFKC", str(value)).strip())
     if not math.isfinite(number):
         raise ValueError("a finite number")

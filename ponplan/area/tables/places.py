@@ -74,7 +74,7 @@ def _column(table: Table, name: str, faults: list[Fault]) -> FloatArray:
     numbers = np.full(len(table), np.nan)
     for index, value in enumerate(table.column(name)):
         try:
-            numbers[index] = value if type(value) is float else coordinate_of(value)
+            numbers[index] = coordinate_of(value)
         except ValueError as error:
             missing = not text_of(value)
             problem = "the coordinate is missing" if missing else "the coordinate is no number"

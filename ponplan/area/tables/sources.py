@@ -38,6 +38,7 @@ MAPS = (
     ".gdb",
     ".sqlite",
 )
+LONGEST_TOTAL = 20  # letters
 TOTALS = frozenset(
     normalised(word) for word in ("total", "sum", "subtotal", "合计", "总计", "小计", "summe", "gesamt")
 )
@@ -141,8 +142,10 @@ def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, int]:
 
 def _is_total(row: Sequence[object]) -> bool:
     """Tell a line of totals: such a word first, and hardly anything else."""
-    filled = [cell for cell in row if not is_empty(cell)]
-    return bool(filled) and normalised(str(filled[0])) in TOTALS and 2 * len(filled) <= len(row) + 1
+    first = next((cell for cell in row if not is_empty(cell)), None)
+    if not isinstance(first, str) or len(first) > LONGEST_TOTAL or normalised(first) not in TOTALS:
+        return False
+    return 2 * sum(not is_empty(cell) for cell in row) <= len(row) + 1
 
 
 def _too_wide(sheet: Sheet, index: int, found: int, wanted: int) -> Fault:

@@ -110,12 +110,15 @@ def _words(table: Table, name: str, mapping: LayerMapping, notes: list[str], fau
     """Translate a column of words; missing ones get the default, unknown ones are faults."""
     values = mapping.values.get(name, {})
     meaning = {normalised(word): value for value, words in values.items() for word in (value, *words)}
+    seen: dict[str, str | None] = {}
     default = mapping.defaults.get(name)
     answers: list[object] = []
     defaulted = 0
     for index, cell in enumerate(table.column(name)):
         text = text_of(cell)
-        found = next((meaning[part] for part in _parts(text) if part in meaning), None)
+        if text not in seen:
+            seen[text] = next((meaning[part] for part in _parts(text) if part in meaning), None)
+        found = seen[text]
         if not text:
             defaulted += default is not None
             answers.append(default)
