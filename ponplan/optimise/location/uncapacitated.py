@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     BoolArray = NDArray[np.bool_]
 
-_PIECE = 3_000_000
+_LONGEST_PIECE = 3_000_000
 _DEEPEST = 8
 
 
@@ -80,6 +80,7 @@ class _Search:
         self.state = seed_word(rng)
         self.rng = rng
         self.open = np.zeros(problem.candidates.num_sites, dtype=bool)
+        self.piece = min(_LONGEST_PIECE, 50_000 + 20 * len(problem.candidates.costs))
         self.is_whole = is_whole(problem.candidates.costs) and is_whole(problem.fixed_costs)
 
     @property
@@ -89,7 +90,7 @@ class _Search:
 
     def run(self) -> LocationSolution:
         """Search, bound, and prove in turns until the stop rule speaks."""
-        self._look(np.arange(len(self.open)), self._first_choice(), _PIECE)
+        self._look(np.arange(len(self.open)), self._first_choice(), self.piece)
         if self.best.solution is None:
             raise refuse(
                 [(None, "no plan found that serves every client from its list")],
@@ -108,7 +109,7 @@ class _Search:
         plain_work, tree_work = 0, 0
         while not tree.is_done and not self.best.is_over():
             if plain_work <= tree_work and len(candidates):
-                plain_work += self._look(candidates, self.open, _PIECE)
+                plain_work += self._look(candidates, self.open, self.piece)
             else:
                 spent = tree.expand(self.cutoff, self.best.cost)
                 tree_work += spent
@@ -117,7 +118,7 @@ class _Search:
         if math.isinf(tree.bound):
             self.best.raise_bound(self.best.cost)
         while len(candidates) and not self.best.is_over():  # every site may be closed for good
-            self._look(candidates, self.open, _PIECE)
+            self._look(candidates, self.open, self.piece)
 
     def _raise_root(self, *, rounds: int = 50) -> Ascent:
         """Climb until the bound is flat; the first round is done in any case, so that there is a bound."""

@@ -123,7 +123,7 @@ class WholeSearch:
             )
         assignment = self.problem.candidates.sites[plan.nearest]
         self.price = self._scale(float(plan.cost[0])) / max(float(self.problem.demands.mean()), 1e-12)
-        steps = 100_000 + 30 * len(assignment)
+        steps = 20_000 + 300 * len(assignment)
         for _ in range(8):
             assignment, sites = self._anneal(assignment, sites, steps, _HOT, _COLD, float(plan.cost[0]))
             if math.isfinite(self.best.cost):
@@ -154,7 +154,8 @@ class WholeSearch:
         start = root.chosen
         if start.sum() != self.problem.num_open:
             start = np.isin(candidates, self.rng.permutation(len(candidates))[: self.problem.num_open])
-        sites, _, work = search_around(ground, start, candidates, self.state, 2_000_000, 4)
+        limit = min(2_000_000, 20_000 + 20 * len(self.relaxation.costs))
+        sites, _, work = search_around(ground, start, candidates, self.state, limit, 4)
         self.best.spend(work)
         return sites
 
