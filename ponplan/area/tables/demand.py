@@ -59,6 +59,8 @@ class DemandReader:
         try:
             for part in self._parts(text):
                 times, name = _times(part)
+                if times < 1:
+                    raise ValueError("a count from 1")
                 counts[self._service(name, customer_class)] += times
         except ValueError as error:
             return error

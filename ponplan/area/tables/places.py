@@ -143,7 +143,7 @@ def _texts(table: Table, faults: list[Fault]) -> ObjectArray:
 
 def _guessed(shapes: ObjectArray) -> str | None:
     """Take coordinates for degrees if all of them could be."""
-    present = shapes[~shapely.is_missing(shapes)]
+    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     if not len(present):
         return WGS84
     west, south, east, north = shapely.total_bounds(present).tolist()

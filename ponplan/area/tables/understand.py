@@ -12,9 +12,10 @@ from ponplan.area.cells import services_text, text_of
 from ponplan.area.coordinates import WGS84
 from ponplan.area.tables.headers import normalised
 from ponplan.area.tables.places import geometry_of
+from ponplan.catalogue import read_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ponplan.area.table import Table
     from ponplan.area.tables.demand import DemandReader
@@ -64,6 +65,7 @@ def understand(
         columns[name] = _words(renamed, name, mapping, notes, faults)
     if demand is not None:
         columns["services"] = _services(renamed, columns, demand, notes, faults)
+        columns["technology"] = _technologies(renamed, faults)
     geometry, own_crs = table.geometry, table.crs
     if geometry is None:
         geometry, own_crs = geometry_of(renamed, tuple(source.fields), crs, faults)
@@ -126,7 +128,7 @@ def _words(table: Table, name: str, mapping: LayerMapping, notes: list[str], fau
             answers.append(found if values else text)
         else:
             answers.append(default)
-            faults.append(_unknown_word(table, index, name, text, values))
+            faults.append(_unknown_word(table, index, name, text, values, meaning))
     if defaulted:
         notes.append(f"{defaulted} rows without {name} were taken for {default}")
     return answers
@@ -138,9 +140,15 @@ def _parts(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _unknown_word(table: Table, index: int, name: str, text: str, allowed: Collection[str]) -> Fault:
-    near = difflib.get_close_matches(text.casefold(), list(allowed), n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"use one of these, or add the word to a --mapping under {name}"
+def _unknown_word(
+    table: Table, index: int, name: str, text: str, allowed: Collection[str], meaning: Mapping[str, str]
+) -> Fault:
+    near = difflib.get_close_matches(normalised(text), list(meaning), n=1)
+    remedy = (
+        f"did you mean {near[0]}, which is {meaning[near[0]]}?"
+        if near
+        else f"use one of these, or add the word to a --mapping under {name}"
+    )
     return table.fault(index, "unknown word", field=name, value=text, limit=", ".join(allowed), remedy=remedy)
 
 
@@ -176,6 +184,20 @@ def _services(
     )
     more = len(demand.understood) - len(readings)
     notes.extend([f"{more} more readings of services"] if more > 0 else [])
+    return answers
+
+
+def _technologies(table: Table, faults: list[Fault]) -> list[object]:
+    """Find the technologies of the catalogue, however they are spelt."""
+    known = {normalised(name): name for name in read_catalogue().technologies}
+    answers: list[object] = []
+    for index, cell in enumerate(table.column("technology")):
+        word = normalised(text_of(cell))
+        answers.append(known.get(word))
+        if word and word not in known:
+            limit = ", ".join(known.values())
+            problem = "unknown technology"
+            faults.append(table.fault(index, problem, field="technology", value=cell, limit=limit))
     return answers
 
 
