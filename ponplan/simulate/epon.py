@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
@@ -30,7 +31,6 @@ from ponplan.simulate.queues import (
 from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery, record_loss
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from ponplan.simulate.policies import Policy
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 ) = range(12)
 BY_GRANT, EXHAUSTIVE, GATED_AT_START, GATED_BEFORE = range(4)
 # EponState.clock
-RING_HEAD, FREE_NS, GATES_LOGGED, BURSTS_LOGGED, COUNTED_FROM_NS = range(5)
+RING_HEAD, FREE_NS, GATES_LOGGED, BURSTS_LOGGED = range(4)
 # columns of EponState.onus
 ONE_WAY_NS, FIRST_QUEUE, LAST_START_NS, DARK_FROM_NS, DARK_UNTIL_NS = range(5)
 # columns of EponState.ring
@@ -177,8 +177,9 @@ def _burst_start(state: EponState, onu: int, ready_ns: int) -> int:
 def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[int, int, int]:
     """Send frames from an ONU's queues for so many line bytes; give payload bytes, frames, line bytes used.
 
-    The highest-priority waiting frame goes first; if it does not fit, the rest of the room stays unused. With
-    nothing waiting the ONU idles until the next arrival. A burst cut by darkness loses what had been sent.
+    Only frames that wait when the burst begins are sent (Kramer's fixed slots wait T / 2, pon_facts F9), the
+    highest priority first; when the next one does not fit, the rest of the room stays unused. The exhaustive
+    discipline takes later arrivals too. A burst cut by darkness loses what had been sent.
     """
     # one loop, because every packet passes here: splitting it costs a fifth of the speed
     line, queues = state.line, state.queues
@@ -187,37 +188,35 @@ def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[in
     dark_ns = state.onus[onu, DARK_FROM_NS]
     spacing = line[PREAMBLE_BYTES] + line[GAP_BYTES]
     position, payload, frames = 0, 0, 0
+    now_ns = sent_ns
     while room_bytes - position >= line[SHORTEST_BYTES]:
-        now_ns = sent_ns + _length_ns(line, position)
-        chosen, soonest_ns = -1, NEVER
+        if line[VISIT] == EXHAUSTIVE:
+            now_ns = sent_ns + _length_ns(line, position)
+        chosen, packet = -1, np.int64(0)
         for q in range(first, end):
             if queues.next_ns[q] <= now_ns:
                 bring_in(queues, state.sources, state.recorder, q, now_ns)
             if queues.ints[q, TAIL] > queues.ints[q, HEAD]:
-                chosen = q
-                break
-            soonest_ns = min(soonest_ns, queues.next_ns[q])
+                packet = queues.packets[q, queues.ints[q, HEAD]]
+                if packet >> SIZE_BITS <= now_ns:
+                    chosen = q
+                    break
         if chosen < 0:
-            wait_ns = soonest_ns - sent_ns
-            if line[VISIT] == EXHAUSTIVE or wait_ns > _length_ns(line, room_bytes):
-                break
-            position = -(-wait_ns * line[BYTE_DEN] // line[BYTE_NUM])
-            continue
-        row = queues.ints[chosen]
-        packet = queues.packets[chosen, row[HEAD]]
+            break
         size = packet & SIZE_MASK
         if position + size + spacing > room_bytes:
             break
+        begin_ns = sent_ns + _length_ns(line, position)
         last_bit_ns = sent_ns + _length_ns(line, position + line[PREAMBLE_BYTES] + size)
         if queues.next_ns[chosen] <= last_bit_ns:
             # an arrival before this departure meets the buffer as it is before it
             bring_in(queues, state.sources, state.recorder, chosen, last_bit_ns)
-        arrival_ns = packet >> SIZE_BITS
         drop_head(queues, chosen)
         if sent_ns < dark_ns <= last_bit_ns:
             record_loss(state.recorder, chosen, last_bit_ns, size)
         else:
-            record_delivery(state.recorder, chosen, arrival_ns, now_ns, last_bit_ns + one_way_ns, size)
+            finish_ns = last_bit_ns + one_way_ns
+            record_delivery(state.recorder, chosen, packet >> SIZE_BITS, begin_ns, finish_ns, size)
         position += size + spacing
         payload += size
         frames += 1
@@ -231,14 +230,12 @@ def _count_burst(state: EponState, start_ns: int, end_ns: int, payload: int, fra
     window = state.recorder.window_ns
     if not window[0] <= end_ns < window[1]:
         return
-    if state.clock[COUNTED_FROM_NS] < 0:
-        state.clock[COUNTED_FROM_NS] = state.clock[FREE_NS]
     gap_ns = start_ns - state.clock[FREE_NS]
     guard_ns = min(gap_ns, line[GUARD_NS])
-    used = [payload, frames * (line[PREAMBLE_BYTES] + line[GAP_BYTES]), line[REPORT_BYTES]]
-    payload_ns = _length_ns(line, used[0])
-    header_ns = _length_ns(line, used[0] + used[1]) - payload_ns
-    report_ns = _length_ns(line, used[2])
+    payload_ns = _length_ns(line, payload)
+    spacing = line[PREAMBLE_BYTES] + line[GAP_BYTES]
+    header_ns = _length_ns(line, payload + frames * spacing) - payload_ns
+    report_ns = _length_ns(line, line[REPORT_BYTES])
     totals[PAYLOAD_NS] += payload_ns
     totals[HEADER_NS] += header_ns
     totals[REPORT_NS] += report_ns

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
+from ponplan.simulate.arrivals import Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.policies import FRAME as POLICY_FRAME
 from ponplan.simulate.queues import (
@@ -238,35 +238,31 @@ def _fill(
 ) -> tuple[int, int]:
     """Send fragments from an allocation's queues into data offsets `begin` to `end` of a burst.
 
-    `frame_ns` is when the frame begins in the ONU's own time. Give payload bytes sent and line bytes used.
+    `frame_ns` is when the frame begins in the ONU's own time. What waits when the report is written may be sent,
+    later arrivals not. Give payload bytes sent and line bytes used.
     """
     # one loop, because every packet passes here
     line, queues = state.line, state.queues
     header, align = line[FRAGMENT_HEADER_BYTES], line[ALIGN_BYTES]
     first, last = state.allocs[alloc, FIRST_QUEUE], state.allocs[alloc + 1, FIRST_QUEUE]
     position, payload, used = begin, 0, 0
+    told_ns = frame_ns + _offset_ns(state, first_byte, begin - line[REPORT_BYTES])
     while end - position > header:
-        now_ns = frame_ns + _offset_ns(state, first_byte, position)
-        chosen, soonest_ns = -1, NEVER
+        chosen, packet = -1, np.int64(0)
         for q in range(first, last):
-            if queues.next_ns[q] <= now_ns:
-                bring_in(queues, state.sources, state.recorder, q, now_ns)
             if queues.ints[q, TAIL] > queues.ints[q, HEAD]:
-                chosen = q
-                break
-            soonest_ns = min(soonest_ns, queues.next_ns[q])
+                packet = queues.packets[q, queues.ints[q, HEAD]]
+                if packet >> SIZE_BITS <= told_ns:
+                    chosen = q
+                    break
         if chosen < 0:
-            if soonest_ns >= frame_ns + _offset_ns(state, first_byte, end):
-                break
-            position = max(_offset_at(state, first_byte, soonest_ns - frame_ns), position + 1)
-            continue
-        packet = queues.packets[chosen, queues.ints[chosen, HEAD]]
+            break
         size = packet & SIZE_MASK
         left = size - queues.ints[chosen, HEAD_SENT_BYTES]
         room = min(end - position - header, line[FRAGMENT_MAX_BYTES])
         padded = -(-left // align) * align
         if queues.ints[chosen, HEAD_SENT_BYTES] == 0:
-            queues.ints[chosen, HEAD_START_NS] = now_ns
+            queues.ints[chosen, HEAD_START_NS] = frame_ns + _offset_ns(state, first_byte, position)
         if padded > room:
             part = room // align * align
             if part == 0:

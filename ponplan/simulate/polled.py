@@ -64,8 +64,7 @@ def make_epon(
     settings[:, CREDIT_FACTOR] = scenario.dba.credit_factor
     policy_line = np.zeros(len(LINE), np.int64)
     policy_line[OVERHEAD], policy_line[NUM_ONUS] = line[epon.REPORT_BYTES], num
-    clock = np.zeros(5, np.int64)
-    clock[epon.COUNTED_FROM_NS] = -1
+    clock = np.zeros(4, np.int64)
     clock[epon.FREE_NS] = -line[epon.GUARD_NS]
     state = epon.EponState(
         line=line,

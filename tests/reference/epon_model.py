@@ -49,19 +49,13 @@ class Pon:
         self.trace = Trace()
         self.calendar_end_ns = -guard_ns
         self.last_grant = [0] * len(one_way_ns)
-        self.someone_arrived = [self.env.event() for _ in one_way_ns]
         for number, packets in enumerate(arrivals):
             self.env.process(self.source(number, packets))
         for onu in range(len(one_way_ns)):
             self.send_gate(onu, MESSAGE_BYTES)
 
-    def onu_of(self, number):
-        """Find whose queue this is."""
-        return next(onu for onu, mine in enumerate(self.queues_of_onu) if number in mine)
-
     def source(self, number, packets):
         """Bring packets to a queue at their times, ahead of everything else that happens then."""
-        onu = self.onu_of(number)
         for time_ns, size in packets:
             arrival = self.env.event()
             arrival._ok, arrival._value = True, None
@@ -73,8 +67,6 @@ class Pon:
                 continue
             queue.packets.append((time_ns, size))
             queue.used_bytes += size
-            woken, self.someone_arrived[onu] = self.someone_arrived[onu], self.env.event()
-            woken.succeed()
 
     def send_gate(self, onu, num_bytes):
         """Put the ONU's next burst into the calendar and tell it."""
@@ -89,18 +81,15 @@ class Pon:
         self.env.process(self.burst(onu, start_ns, quanta_bytes))
 
     def burst(self, onu, start_ns, num_bytes):
-        """Send frames, then the REPORT; the OLT hears all of it one way later."""
+        """Send frames that wait at its beginning, then the REPORT; the OLT hears all of it one way later."""
         one_way_ns = self.one_way_ns[onu]
         sent_ns = start_ns - one_way_ns
         yield self.env.timeout(sent_ns - self.env.now)
         data_end_ns = sent_ns + (num_bytes - MESSAGE_BYTES) * BYTE_NS
         while data_end_ns - self.env.now >= MESSAGE_BYTES * BYTE_NS:
-            number = next((q for q in self.queues_of_onu[onu] if self.queues[q].packets), None)
+            number = next((q for q in self.queues_of_onu[onu] if self.waited_since(q) <= sent_ns), None)
             if number is None:
-                limit = self.env.timeout(data_end_ns - self.env.now)
-                yield self.someone_arrived[onu] | limit
-                yield self.env.timeout((sent_ns - self.env.now) % BYTE_NS)
-                continue
+                break
             queue = self.queues[number]
             arrival_ns, size = queue.packets[0]
             if self.env.now + (PREAMBLE + size + GAP) * BYTE_NS > data_end_ns:
@@ -118,6 +107,11 @@ class Pon:
         yield self.env.timeout(start_ns + num_bytes * BYTE_NS - self.env.now)
         self.trace.bursts.append((onu, start_ns, self.env.now))
         self.send_gate(onu, self.grant(onu, reported))
+
+    def waited_since(self, number):
+        """Give when the first packet of a queue arrived; never, if it is empty."""
+        packets = self.queues[number].packets
+        return packets[0][0] if packets else float("inf")
 
     def grant(self, onu, reported):
         """Size the next grant by the discipline's rule (Kramer, Mukherjee, Pesavento 2002)."""
