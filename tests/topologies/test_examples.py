@@ -1,0 +1,116 @@
+"""The example areas: as their commands make them, of the shape they promise, and designed without a blemish."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from ponplan.area import read_area
+from ponplan.cli.generate import generate_command
+from ponplan.design import design_network
+from ponplan.topology import check_network
+
+if TYPE_CHECKING:
+    from ponplan.area import Area
+    from ponplan.design import Design
+
+FOLDER = Path(__file__).resolve().parents[2] / "topologies"
+EXAMPLES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+COMMANDS = dict(re.findall(r"`(ponplan generate [^`]+ -o topologies/([^` ]+)[^`]*)`", README))
+LARGEST_BYTES = 500_000
+FULL_ROOMS = pytest.mark.xfail(
+    strict=True, reason="a room of more customers than one box has cable ports is not divided over several boxes"
+)
+DESIGNED = [
+    pytest.param(name, marks=[FULL_ROOMS] if name in ("bank-district", "high-rise") else []) for name in EXAMPLES
+]
+
+# technology and bearer of everybody in the example, in words of the catalogue
+SERVED_BY = {
+    "business-town": {("epon", "ip")},
+    "bank-district": {("gpon", "mstp")},
+    "road-bus": {("epon", "ip")},
+    "star-campus": {("epon", "ip")},
+    "high-rise": {("epon", "ip"), ("10g-epon-10-10", "ip")},
+    "industrial-park": {("epon", "ip")},
+    "mixed-town": {("epon", "ip"), ("10g-epon-10-10", "ip"), ("gpon", "mstp")},
+}
+
+
+@cache
+def area_of(example: str) -> Area:
+    """Read an example once."""
+    return read_area(FOLDER / example)
+
+
+@cache
+def design_of(example: str) -> Design:
+    """Design an example once."""
+    return design_network(area_of(example))
+
+
+def test_readme_tells_of_every_example() -> None:
+    """Every folder stands in the README with its command, and nothing else does."""
+    assert sorted(COMMANDS.values()) == EXAMPLES == sorted(SERVED_BY)
+
+
+@pytest.mark.parametrize(("command", "example"), COMMANDS.items(), ids=COMMANDS.values())
+def test_example_is_what_its_command_makes(command: str, example: str, tmp_path: Path) -> None:
+    """Running the command of the README again gives the same area."""
+    app = typer.Typer()
+    app.command()(generate_command)
+    words = shlex.split(command)[2:]
+    words[words.index("-o") + 1] = str(tmp_path / example)
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert read_area(tmp_path / example) == area_of(example)
+    assert (tmp_path / example / "area.toml").read_bytes() == (FOLDER / example / "area.toml").read_bytes()
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_are_small(example: str) -> None:
+    """An example is two files of well under a megabyte."""
+    files = list((FOLDER / example).iterdir())
+    assert {file.name for file in files} == {"area.toml", "area.gpkg"}
+    assert sum(file.stat().st_size for file in files) < LARGEST_BYTES
+
+
+@pytest.mark.parametrize("example", DESIGNED)
+def test_everybody_is_served(example: str) -> None:
+    """Nobody is left out, and no rule is relaxed to get there."""
+    design = design_of(example)
+    assert [customer.id for customer in design.network.customers if customer.unserved] == []
+    assert design.network.relaxed == ()
+
+
+@pytest.mark.parametrize("example", DESIGNED)
+def test_check_is_clean(example: str) -> None:
+    """The design breaks no rule of light, load, ducts, enclosures or structure."""
+    assert [violation.message for violation in check_network(design_of(example).network)] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_technology_and_bearer(example: str) -> None:
+    """Ports in the design are of the technologies the example is there to show, behind the bearer it promises."""
+    network = design_of(example).network
+    bearer_of_card = {card.id: olt.bearer for olt in network.olts for card in network.cards if card.olt == olt.id}
+    served = {(port.technology, bearer_of_card[port.card]) for port in network.ports}
+    assert served == SERVED_BY[example]
+
+
+def test_industrial_park_uses_the_ducts_that_are_there() -> None:
+    """The design draws cables into existing ducts, within the free bores."""
+    used = [
+        route
+        for route in design_of("industrial-park").network.routes
+        if route.surface == "existing-duct" and route.state != "unused"
+    ]
+    assert used
+    assert all(route.bores <= (route.free_bores or 0) for route in used)
