@@ -11,6 +11,7 @@ from ponplan.optimise.steiner.construct import span_tree
 from ponplan.optimise.steiner.core import Arcs, Core, finish_tree
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
 from ponplan.optimise.steiner.distance_tests import shrink_by_distance
+from ponplan.optimise.steiner.effort import PER_EDGE, PER_SHRINK_STEP
 from ponplan.optimise.steiner.shrink import (
     OFFSET,
     WORK,
@@ -84,9 +85,10 @@ class Base:
         arcs, is_terminal, nodes, edges = compact(graph)
         number = np.full(core.num_nodes, -1, np.int64)
         number[nodes] = np.arange(len(nodes))
+        work = PER_SHRINK_STEP * int(graph.tally[WORK]) + PER_EDGE * len(problem.tails)
         return cls(
             arcs, is_terminal, number[graph.end[2 * edges]], number[graph.end[2 * edges + 1]], graph.cost[edges],
-            int(graph.tally[OFFSET]), int(graph.tally[WORK]) + 4 * len(problem.tails), problem, core, graph, edges,
+            int(graph.tally[OFFSET]), work, problem, core, graph, edges,
         )  # fmt: skip
 
     @property

@@ -9,8 +9,9 @@ import numpy as np
 from ponplan.optimise.steiner.base import Tree
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
 from ponplan.optimise.steiner.distance_tests import shrink_by_distance
+from ponplan.optimise.steiner.effort import PER_LIVE_EDGE, PER_SHRINK_STEP
 from ponplan.optimise.steiner.explore import ascend_graph, grow_trees, reduce_graph, spread_starts
-from ponplan.optimise.steiner.shrink import OFFSET, original_edges
+from ponplan.optimise.steiner.shrink import OFFSET, WORK, original_edges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ def combine_trees(
     graph = base.shrinking(union)
     shrink_by_degree(graph)
     shrink_by_distance(graph, max_passes=2)
+    incumbent.spend(PER_SHRINK_STEP * int(graph.tally[WORK]) + PER_LIVE_EDGE * len(base.costs))
     for _ in range(_ROUNDS):
         seen = ascend_graph(graph, incumbent, rng)
         if seen is None:

@@ -35,10 +35,11 @@ def _walk(
     graph: Shrinking, start: int, number: NDArray[np.int32], low: NDArray[np.int32], above: NDArray[np.int32],
     cursor: NDArray[np.int32], terminals: NDArray[np.int32], order: NDArray[np.int32],
 ) -> None:  # fmt: skip
-    """Number nodes depth first from a terminal.
+    """Walk depth first from a terminal and number the nodes.
 
-    `low` is the least number reached from below with one edge up. A child that reaches no higher than its parent hangs at it: its part goes if it holds no terminal, and the
-    parent is a cut vertex between terminals if it does, since the start is one on the other side.
+    The least number that is reached from below a node with one edge up is its `low`. A child that reaches no
+    higher than its parent hangs at it: its part goes if it holds no terminal, and the parent is a cut vertex
+    between terminals if it does, since the start is one on the other side.
     """
     num_all = int(graph.tally[TERMINALS])
     number[start] = 0

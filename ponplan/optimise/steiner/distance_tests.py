@@ -44,11 +44,12 @@ def shrink_by_distance(graph: Shrinking, *, max_passes: int) -> None:
         if graph.tally[TERMINALS] < 2:
             return
         shrink_at_cuts(graph)
-        _contract_nearest(graph, find_nearest(graph))
+        nearest = find_nearest(graph)
+        _contract_nearest(graph, nearest)
         shrink_by_degree(graph)
         if graph.tally[TERMINALS] < 2:
             return
-        nearest = find_nearest(graph)
+        # contracting and cutting loose ends made no special distance longer, so the bounds on them still hold
         _delete_long_edges(graph, nearest)
         _split_nodes(graph, nearest)
         _delete_detours(graph, np.full(num_nodes, FAR, np.int64), np.full(num_nodes, FAR, np.int64))

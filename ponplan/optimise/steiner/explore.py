@@ -13,6 +13,7 @@ from ponplan.optimise.steiner.bound_tests import shrink_by_bound
 from ponplan.optimise.steiner.construct import grow_tree, span_tree
 from ponplan.optimise.steiner.degree_tests import shrink_by_degree
 from ponplan.optimise.steiner.distance_tests import shrink_by_distance
+from ponplan.optimise.steiner.effort import PER_LIVE_EDGE, PER_SEARCH_STEP, PER_SHRINK_STEP
 from ponplan.optimise.steiner.rooted import direct_tree
 from ponplan.optimise.steiner.shrink import (
     FIXED,
@@ -72,6 +73,7 @@ def ascend_graph(
     if graph.tally[TERMINALS] < 2:
         return None
     arcs, is_terminal, nodes, edges = compact(graph)
+    incumbent.spend(PER_LIVE_EDGE * len(edges))
     root = int(rng.choice(np.flatnonzero(is_terminal)))
     marked = None if guide is None else direct_tree(arcs, edges_within(graph, guide)[edges], root)
     ascent = Ascent(arcs, is_terminal, root, guide=marked)
@@ -99,7 +101,7 @@ def tree_by_costs(
     """Grow a tree by given arc costs and give it in original edges at its true cost."""
     in_tree, grown = grow_tree(seen.arcs, costs, seen.is_terminal, start)
     edges, cost, spanned = span_tree(seen.arcs, seen.is_terminal, in_tree)
-    incumbent.spend(grown + spanned)
+    incumbent.spend(PER_SEARCH_STEP * (grown + spanned))
     return Tree(cost + seen.offset, original_edges(graph, seen.edges[edges], seen.num_fixed))
 
 
@@ -107,12 +109,10 @@ def reduce_graph(graph: Shrinking, seen: Ascended, incumbent: Incumbent[NDArray[
     """Take off `graph` what no tree of at most `best_cost` can use, and what falls then."""
     slack = best_cost - seen.bound
     before = int(graph.tally[WORK])
-    incumbent.spend(
-        shrink_by_bound(graph, seen.arcs, seen.is_terminal, seen.nodes, seen.edges, seen.reduced, seen.root, slack)
-    )
+    work = shrink_by_bound(graph, seen.arcs, seen.is_terminal, seen.nodes, seen.edges, seen.reduced, seen.root, slack)
     shrink_by_degree(graph)
     shrink_by_distance(graph, max_passes=1)
-    incumbent.spend(int(graph.tally[WORK]) - before)
+    incumbent.spend(PER_SEARCH_STEP * work + PER_SHRINK_STEP * (int(graph.tally[WORK]) - before))
 
 
 def spread_starts(seen: Ascended, rng: np.random.Generator, count: int) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from ponplan.optimise.steiner.construct import span_tree
+from ponplan.optimise.steiner.effort import PER_MOVE_STEP, PER_SEARCH_STEP
 from ponplan.optimise.steiner.key_moves import Moves, find_moves
 from ponplan.optimise.steiner.reconnect import reconnect
 from ponplan.optimise.steiner.rooted import root_tree
@@ -26,10 +27,10 @@ def improve_tree(
     """Give a tree that no key move improves, or where `spend(work)` first said that it is enough, and its cost."""
     root = int(np.argmax(is_terminal))
     while len(edges):
-        rooted, work = root_tree(arcs, edges, root)
+        rooted, searched = root_tree(arcs, edges, root)
         moves = find_moves(arcs, is_terminal, rooted)
-        is_enough = spend(work + int(moves.tally[3]))
-        found = _apply_moves(arcs, is_terminal, rooted.order, moves, cost)
+        found, applied = _apply_moves(arcs, is_terminal, rooted.order, moves, cost)
+        is_enough = spend(PER_SEARCH_STEP * (searched + applied) + PER_MOVE_STEP * int(moves.tally[3]))
         if found is None:
             return edges, cost
         edges, cost = found
@@ -40,26 +41,29 @@ def improve_tree(
 
 def _apply_moves(
     arcs: Arcs, is_terminal: NDArray[np.bool_], tree_nodes: NDArray[np.int32], moves: Moves, cost: int
-) -> tuple[Ints, int] | None:
-    """Apply as many moves at once as get along, the greatest first; None if nothing gets cheaper.
+) -> tuple[tuple[Ints, int] | None, int]:
+    """Apply as many moves at once as get along, the greatest first; None if nothing gets cheaper. Tell the work.
 
     Moves that are fine one by one can cut the tree in pieces together: these are joined anew, and if that costs
     more than was gained, half as many moves are tried.
     """
     order = np.argsort(-moves.gain[: moves.tally[0]], kind="stable")
     limit = len(order)
+    work = 0
     while limit > 0:
         in_tree = np.zeros(len(is_terminal), np.bool_)
         in_tree[tree_nodes] = True
         _apply_greedily(moves, order[:limit], in_tree, np.zeros(len(is_terminal), np.int8))
-        edges, new_cost, _ = span_tree(arcs, is_terminal, in_tree)
+        edges, new_cost, spanned = span_tree(arcs, is_terminal, in_tree)
+        work += spanned
         if new_cost < 0:
-            in_tree, _ = reconnect(arcs, in_tree)
-            edges, new_cost, _ = span_tree(arcs, is_terminal, in_tree)
+            in_tree, joined = reconnect(arcs, in_tree)
+            edges, new_cost, spanned = span_tree(arcs, is_terminal, in_tree)
+            work += joined + spanned
         if 0 <= new_cost < cost:
-            return edges, new_cost
+            return (edges, new_cost), work
         limit //= 2
-    return None
+    return None, work
 
 
 @njit(cache=True)

@@ -290,28 +290,43 @@ def _evaluate(
     num_lost = _search_again(arcs, rooted, scratch, num_gone, number)
     num_ways = _collect_ways(arcs, rooted, scratch, bottoms, num_lost, number)
     moves.tally[3] += 3 * num_lost + num_ways + num_gone
-    order = np.argsort(scratch.way_cost[:num_ways], kind="mergesort")
     parts = len(bottoms) + 1
     leader = np.arange(parts)
     used = np.empty(parts, np.int32)
     num_used = 0
     total = 0
-    for i in order:
-        arc = int(scratch.way_arc[i])
-        one = leader[_part(_base(arcs.tail[arc], rooted, scratch, number), bottoms, rooted)]
-        other = leader[_part(_base(arcs.head[arc], rooted, scratch, number), bottoms, rooted)]
-        if one == other:
-            continue
-        for part in range(parts):
-            if leader[part] == other:
-                leader[part] = one
-        used[num_used] = arc
-        num_used += 1
-        total += scratch.way_cost[i]
-        if num_used == parts - 1 or total >= cost:
+    while num_used < parts - 1 and total < cost:
+        best = _cheapest_way(arcs, rooted, scratch, bottoms, leader, num_ways, number)
+        if best < 0:
             break
+        used[num_used] = scratch.way_arc[best]
+        num_used += 1
+        total += scratch.way_cost[best]
     if num_used == parts - 1 and total < cost:
         _note(arcs, rooted, scratch, moves, bottoms, used[:num_used], num_gone, above, cost - total, number)
+
+
+@njit(cache=True)
+def _cheapest_way(
+    arcs: Arcs, rooted: Rooted, scratch: Scratch, bottoms: NDArray[np.int32], leader: NDArray[np.int64],
+    num_ways: int, number: int,
+) -> int:  # fmt: skip
+    """Give the cheapest way between parts that are not joined yet, and join them; -1 if there is none."""
+    best = -1
+    one = other = -1
+    for i in range(num_ways):
+        if best >= 0 and scratch.way_cost[i] >= scratch.way_cost[best]:
+            continue
+        arc = int(scratch.way_arc[i])
+        here = leader[_part(_base(arcs.tail[arc], rooted, scratch, number), bottoms, rooted)]
+        there = leader[_part(_base(arcs.head[arc], rooted, scratch, number), bottoms, rooted)]
+        if here != there:
+            best, one, other = i, here, there
+    if best >= 0:
+        for part in range(len(leader)):
+            if leader[part] == other:
+                leader[part] = one
+    return best
 
 
 @njit(cache=True)

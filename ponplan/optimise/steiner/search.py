@@ -9,6 +9,7 @@ import numpy as np
 from ponplan.optimise.steiner.base import Base, Tree
 from ponplan.optimise.steiner.combine import combine_trees
 from ponplan.optimise.steiner.construct import grow_tree, span_tree
+from ponplan.optimise.steiner.effort import PER_SEARCH_STEP
 from ponplan.optimise.steiner.explore import (
     Ascended,
     ascend_graph,
@@ -70,7 +71,7 @@ class Search:
         start = int(np.argmax(base.is_terminal))
         in_tree, work = grow_tree(base.arcs, base.arcs.cost, base.is_terminal, start)
         edges, cost, more = span_tree(base.arcs, base.is_terminal, in_tree)
-        self._incumbent.spend(work + more)
+        self._incumbent.spend(PER_SEARCH_STEP * (work + more))
         self._take(Tree(cost, edges))
 
     def _round(self) -> None:

@@ -35,7 +35,8 @@ def solve_steiner(
     problem
         The graph and its terminals.
     stop
-        When to end; with a rule that counts work the same input and generator give the same answer. There is
+        When to end; counted work is in units of about ten nanoseconds (`MaxWork(100_000_000)` is about a second).
+        With a rule that counts work the same input and generator give the same answer. There is
         always a tree, even if the first takes longer than the rule allows.
     rng
         Draws roots, starts and parents.
