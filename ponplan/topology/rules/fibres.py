@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ponplan.topology.survey import Survey
 
 TOLERANCE_M = 0.001
+MOST_SPARE = 1e6  # a share beyond all sense, which the rule of numbers tells, must not break this one
 
 
 def fibre_missing(survey: Survey) -> Iterator[Finding]:
@@ -103,7 +104,7 @@ def splice_in_the_open(survey: Survey) -> Iterator[Finding]:
 def spare_too_small(survey: Survey) -> Iterator[Finding]:
     """Find trunk cables that keep fewer fibres dark than the rules want."""
     fibres = _fibre_counts(survey)
-    share = survey.network.rules.spare_fibres
+    share = min(survey.network.rules.spare_fibres, MOST_SPARE)
     used: dict[str, set[int]] = {}
     for link in survey.network.links:
         for name, fibre in link.strands:

@@ -120,9 +120,9 @@ def map_stretched(survey: Survey) -> Iterator[Finding]:
 
 def _scale(crs: CRS, lines: NDArray[np.object_]) -> float:
     """Give the map's scale in the middle of the network; 1 for an empty one, nan far outside the system's range."""
-    bounds = shapely.total_bounds(lines)
-    if not np.isfinite(bounds).all():
+    if not len(lines):
         return 1.0
+    bounds = shapely.total_bounds(lines)
     x_m, y_m = (bounds[0] + bounds[2]) / 2.0, (bounds[1] + bounds[3]) / 2.0
     try:
         to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)

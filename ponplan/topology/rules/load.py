@@ -30,7 +30,8 @@ def port_overloaded_at_horizon(survey: Survey) -> Iterator[Finding]:
 
 
 def _overloaded(survey: Survey, *, factor: float, when: str) -> Iterator[Finding]:
-    loads, rates = survey.port_loads_bps * factor, survey.port_rates_bps
+    with np.errstate(invalid="ignore"):  # nothing, grown beyond all numbers
+        loads, rates = survey.port_loads_bps * factor, survey.port_rates_bps
     growth = survey.network.rules.growth_per_year
     for row in np.flatnonzero((loads > rates + TOLERANCE_BPS).any(axis=1)).tolist():
         port = survey.network.ports[row]
@@ -39,8 +40,8 @@ def _overloaded(survey: Survey, *, factor: float, when: str) -> Iterator[Finding
         full = year_full(float(survey.port_loads_bps[row, way]), rate, growth_per_year=growth)
         yield Finding(
             subject=port.id,
-            value=round(load),
-            limit=round(rate),
+            value=round(load, 0),
+            limit=round(rate, 0),
             message=f"port {port.id} must carry {load / 1e6:.0f} Mbit/s {('down', 'up')[way]} {when}; with"
             f" {survey.port_onus[row]} terminals {port.technology} carries {rate / 1e6:.0f}, full in year {full}",
         )
@@ -63,7 +64,7 @@ def uplink_overloaded(survey: Survey) -> Iterator[Finding]:
         if load_bps > rate + TOLERANCE_BPS:
             yield Finding(
                 subject=olt.id,
-                value=round(load_bps),
+                value=round(load_bps, 0),
                 limit=rate,
                 message=f"chassis {olt.id} must carry {load_bps / 1e6:.0f} Mbit/s now;"
                 f" its working uplinks carry {rate / 1e6:.0f}",

@@ -73,8 +73,8 @@ def path_pairs(survey: Survey) -> list[PathPair]:
 
 def _trunk_pair(survey: Survey, working: Sequence[int], other: Sequence[int]) -> PathPair:
     """Cut off the links behind the splitter where both paths come together."""
-    common = 0
-    while working[-1 - common] == other[-1 - common]:
+    common, most = 0, min(len(working), len(other)) - 1
+    while common < most and working[-1 - common] == other[-1 - common]:
         common += 1
     apart, apart_too = tuple(working[: len(working) - common]), tuple(other[: len(other) - common])
     return PathPair(subject=survey.network.links[apart[-1]].to_device, working=apart, protecting=apart_too)
