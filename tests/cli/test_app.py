@@ -2,9 +2,9 @@
 
 import json
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -49,12 +49,13 @@ def test_readme_names_no_command_that_does_not_exist():
 
 
 def test_help_answers_quickly():
-    """`ponplan --help` within 0.4 s, the best of five runs."""
+    """`ponplan --help` takes less than 0.4 s of a processor, the best of five runs."""
     taken = []
     for _ in range(5):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert _run("--help").returncode == 0
-        taken.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(taken) < 0.4
 
 
