@@ -71,7 +71,7 @@ def read_extract(path: Path, mapping: OsmMapping) -> Extract:
     try:
         for thing in _stream(path, mapping):
             _take(thing, extract)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         fault = Fault(file=path.name, problem="the file is broken", value=str(error), remedy="fetch it again")
         raise AreaError([fault]) from error
     _settle(extract)

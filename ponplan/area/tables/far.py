@@ -32,7 +32,9 @@ def far_from_routes(tables: dict[str, Table]) -> list[Fault]:
 
 def _far(table: Table, area: object) -> list[Fault]:
     assert table.geometry is not None  # noqa: S101  # only located tables come here
-    distances = shapely.distance(table.geometry, area)
+    with np.errstate(all="ignore"):
+        # coordinates may be absurd, and are then far away
+        distances = np.nan_to_num(shapely.distance(table.geometry, area), nan=0.0, posinf=np.finfo(float).max)
     return [
         table.fault(
             index,

@@ -153,7 +153,7 @@ def _has_place(gathered: _Gathered, table: Table) -> bool:
     """Complain once about a table without any places or without a known coordinate system."""
     if len(table) == 0:
         return False
-    if table.geometry is None or shapely.is_missing(table.geometry).all():
+    if table.geometry is None or (shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)).all():
         limit = "longitude and latitude, x and y, both in one cell, or WKT"
         problem = "no places can be found in the file"
         if not any(fault.file == table.file for fault in gathered.faults):
@@ -175,7 +175,9 @@ def _planning_crs(gathered: _Gathered, tables: dict[str, Table]) -> str | None:
     for table in tables.values():
         degrees = gathered.attempt(lambda table=table: table_in(table, WGS84))  # type: ignore[misc]  # bound early on purpose
         if degrees is not None and degrees.geometry is not None:
-            lon, lat = np.nanmedian(shapely.bounds(degrees.geometry)[:, :2], axis=0).tolist()
+            corners = shapely.bounds(degrees.geometry)[:, :2]
+            corners = corners[np.isfinite(corners).all(axis=1)]
+            lon, lat = np.median(corners, axis=0).tolist() if len(corners) else (np.inf, np.inf)
             if abs(lon) <= 180 and abs(lat) <= 84:
                 return utm_crs(lon, lat)
             problem = "the places are no degrees within reach of UTM"

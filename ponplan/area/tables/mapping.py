@@ -53,7 +53,7 @@ class TableMapping(BaseModel):
 def read_table_mapping(source: str | Path | None = None) -> TableMapping:
     """Read a mapping file; `None` or one of `table`, `ofds`, `comsof` is shipped with ponplan.
 
-    What a mapping leaves out of the services is taken from the shipped `table` mapping.
+    Sections that a mapping leaves out are taken from the shipped `table` mapping.
 
     Raises
     ------
@@ -62,9 +62,10 @@ def read_table_mapping(source: str | Path | None = None) -> TableMapping:
     """
     name = "table" if source is None else str(source)
     mapping = _read(name)
-    if name != "table" and mapping.services == ServiceMapping():
-        return mapping.model_copy(update={"services": _read("table").services})
-    return mapping
+    if name == "table":
+        return mapping
+    missing = [section for section in TableMapping.model_fields if section not in mapping.model_fields_set]
+    return mapping.model_copy(update={section: getattr(_read("table"), section) for section in missing})
 
 
 def _read(name: str) -> TableMapping:

@@ -10,7 +10,7 @@ NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?"
 GROUPED = re.compile(r"^[-+]?\d{1,3}(['’]\d{3})+(\D|$)")  # 538'000 as the Swiss write it, not 538 degrees
 UNITS = {"": 1e6, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 RATE = re.compile(
-    rf"(?<![\w.])({NUMBER})\s*([kmgt]?)\s*(?:i?bit\s*/?\s*s?|bps|b/s|b|bits|兆|比特)?(?:\s*/?\s*(?:s|sec|秒))?(?![a-z\d])"
+    rf"(?<![a-z\d.])({NUMBER})\s*([kmgt]?)\s*(?:i?bit\s*/?\s*s?|bps|b/s|b|bits|兆|比特)?(?:\s*/?\s*(?:s|sec|秒))?(?![a-z\d])"
 )
 
 

@@ -38,6 +38,9 @@ MAPS = (
     ".gdb",
     ".sqlite",
 )
+KML_FIELDS = frozenset(
+    {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
+)
 LONGEST_TOTAL = 20  # letters
 TOTALS = frozenset(
     normalised(word) for word in ("total", "sum", "subtotal", "合计", "总计", "小计", "summe", "gesamt")
@@ -166,9 +169,18 @@ def _from_map(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
         notes = [*notes, f"the shapefile does not say its encoding; read as {encoding}"]
     if len(layers) == 1:
         table = replace(table, file=path.name)
+    if path.suffix.casefold() in (".kml", ".kmz"):
+        table = _without_kml_fields(table, mapping)
     names = list(table.columns)
     found = match_fields(names, mapping)
     return Source(table=table, fields={name: names[column] for name, column in found.items()}, notes=tuple(notes))
+
+
+def _without_kml_fields(table: Table, mapping: LayerMapping) -> Table:
+    """Leave out the fields that every KML has, and the id that GDAL makes up where the planner gave one."""
+    columns = {name: cells for name, cells in table.columns.items() if name not in KML_FIELDS}
+    own = {name: cells for name, cells in columns.items() if name != "id"}
+    return replace(table, columns=own if "id" in match_fields(list(own), mapping) else columns)
 
 
 def _choose_layer(path: Path, layers: Mapping[str, str], *, kind: str) -> tuple[str, list[str]]:
