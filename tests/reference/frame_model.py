@@ -1,0 +1,245 @@
+"""GPON and XG(S)-PON upstream, packet by packet in SimPy, written for being read: imports nothing of the kernels.
+
+The allocation rule is handed over as a plain Python function; everything around it is told again here: when
+reports are known, how grants are packed into the frame, what an ONU sends when. Times are integer nanoseconds. At
+equal times arrivals come first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+import simpy
+from simpy.events import URGENT
+
+FRAME_NS = 125_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The numbers of one system's upstream frame."""
+
+    frame_bytes: int
+    unit: int
+    uncoded: int
+    header: int
+    trailer: int
+    report: int
+    report_unit: int
+    fragment_header: int
+    align: int
+    fragment_max: int
+    word: int
+    parity: int
+    nonlinear: bool
+    equalised_ns: int
+    poll_frames: int
+    poll_idle: bool
+
+    def coded(self, data):
+        """Give a burst's coded bytes."""
+        return data + -(-data // (self.word - self.parity)) * self.parity
+
+    def data(self, coded):
+        """Give the data that fits into coded bytes."""
+        full, rest = divmod(coded, self.word)
+        return full * (self.word - self.parity) + max(rest - self.parity, 0)
+
+    def moment(self, byte):
+        """Give when a byte begins, from the frame's start, to the nearest nanosecond."""
+        return (2 * byte * FRAME_NS + self.frame_bytes) // (2 * self.frame_bytes)
+
+    def begins(self, first_byte, offset):
+        """Give when a data offset begins."""
+        return self.moment(first_byte + offset + offset // (self.word - self.parity) * self.parity)
+
+    def ended(self, first_byte, offset):
+        """Give when the data before an offset has been sent."""
+        return self.moment(first_byte + offset + (offset - 1) // (self.word - self.parity) * self.parity)
+
+    def decoded(self, waiting):
+        """Give what the OLT reads from a report (G.984.3 Table 8-1, top of each bin)."""
+        units = -(-waiting // self.report_unit)
+        if self.nonlinear:
+            bins = [(128, 1), (256, 2), (512, 8), (1024, 32), (2048, 128), (4096, 512), (8192, 2048)]
+            step = next((step for top, step in bins if units < top), None)
+            units = 8191 if step is None else units // step * step + step - 1
+        return units * self.report_unit
+
+
+@dataclass
+class Queue:
+    """One priority of one allocation."""
+
+    buffer_bytes: int
+    packets: deque = field(default_factory=deque)
+    used: int = 0
+    sent_of_first: int = 0
+    first_began_ns: int = 0
+
+
+class Pon:
+    """The upstream of one PON."""
+
+    def __init__(self, line, *, policy, allocs_of_onu, queues_of_alloc, buffers, arrivals, one_way_ns, tables):
+        self.env = simpy.Environment()
+        self.line, self.policy = line, policy
+        self.allocs_of_onu, self.queues_of_alloc = allocs_of_onu, queues_of_alloc
+        self.queues = [Queue(buffer) for buffer in buffers]
+        self.one_way_ns = one_way_ns
+        self.settings, self.memory, self.policy_line, self.owner = tables
+        num = len(queues_of_alloc)
+        self.reported = np.zeros(num, np.int64)
+        self.received, self.granted = np.full(num, -1), np.zeros(num, np.int64)
+        self.granted_sum, self.line_sum, self.sdu_sum = [0] * num, [0] * num, [0] * num
+        self.last_poll = [-1] * num
+        self.told = {}  # frame: list of (alloc, report, granted before)
+        self.filled = {}  # frame: list of (alloc, granted, line bytes, payload bytes)
+        self.delivered, self.bursts = [], []
+        for number, packets in enumerate(arrivals):
+            self.env.process(self.source(number, packets))
+        self.env.process(self.olt())
+
+    def source(self, number, packets):
+        """Bring packets to a queue at their times, ahead of everything else that happens then."""
+        for time_ns, size in packets:
+            arrival = self.env.event()
+            arrival._ok, arrival._value = True, None
+            self.env.schedule(arrival, priority=URGENT, delay=time_ns - self.env.now)
+            yield arrival
+            queue = self.queues[number]
+            if queue.used + size <= queue.buffer_bytes:
+                queue.packets.append((time_ns, size))
+                queue.used += size
+
+    def olt(self):
+        """Every 125 us: heed reports, decide, send the map."""
+        frame, first_onu, heeded = 0, 0, 0
+        while True:
+            while (heeded + 1) * FRAME_NS + self.line.equalised_ns <= self.env.now:
+                self.heed(heeded)
+                heeded += 1
+            grants = np.zeros(len(self.queues_of_alloc), np.int64)
+            self.policy_line[5] = frame
+            self.policy(
+                -1, self.env.now, self.reported, self.received, self.granted, self.owner, self.settings,
+                self.memory, self.policy_line, grants,
+            )  # fmt: skip
+            first_onu = self.pack(frame, first_onu, grants)
+            frame += 1
+            yield self.env.timeout(FRAME_NS)
+
+    def heed(self, frame):
+        """Take in one upstream frame's reports."""
+        for alloc, given, used, payload in self.filled.get(frame, []):
+            self.received[alloc], self.granted[alloc] = used, given
+            self.line_sum[alloc] += used
+            self.sdu_sum[alloc] += payload
+        for alloc, report, granted_before in self.told.get(frame, []):
+            waiting = report
+            if waiting > 0:
+                ratio = 1 + self.line.fragment_header / 64
+                if self.sdu_sum[alloc]:
+                    ratio = self.line_sum[alloc] / self.sdu_sum[alloc]
+                waiting = math.ceil(report * ratio) + self.line.fragment_header
+            self.reported[alloc] = max(waiting - (self.granted_sum[alloc] - granted_before), 0)
+
+    def pack(self, frame, first_onu, grants):
+        """Place bursts in the frame, the due ones first; give who goes first next time."""
+        line, num_onus = self.line, len(self.allocs_of_onu)
+        order = [(first_onu + step) % num_onus for step in range(num_onus)]
+        due = [onu for onu in order if self.is_due(onu, frame, grants)]
+        idle = [onu for onu in order if onu not in due] if line.poll_idle else []
+        position, next_first = 0, (first_onu + 1) % num_onus
+        for onu in due + idle:
+            allocs = self.allocs_of_onu[onu]
+            fixed = line.header + line.trailer + len(allocs) * line.report
+            free = (line.frame_bytes - position) // line.unit * line.unit
+            room = line.data(free - line.uncoded) - fixed
+            if room < 0:
+                if onu in due:
+                    next_first = onu
+                break
+            for alloc in allocs:
+                grants[alloc] = min(grants[alloc], room)
+                room -= grants[alloc]
+            data = fixed + sum(int(grants[alloc]) for alloc in allocs)
+            size = -(-(line.uncoded + line.coded(data)) // line.unit) * line.unit
+            self.env.process(self.burst(onu, frame, position, size, [int(grants[alloc]) for alloc in allocs]))
+            position += size
+        return next_first
+
+    def is_due(self, onu, frame, grants):
+        """Say whether an ONU was granted something or not heard for too long."""
+        allocs = self.allocs_of_onu[onu]
+        silent = frame - self.last_poll[allocs[0]] >= self.line.poll_frames
+        return silent or any(grants[alloc] > 0 for alloc in allocs)
+
+    def burst(self, onu, frame, start_byte, size, grants):
+        """Book the grants, then send report and fragments, allocation by allocation."""
+        line = self.line
+        at_olt_ns = frame * FRAME_NS + line.equalised_ns
+        frame_ns = at_olt_ns - self.one_way_ns[onu]
+        self.bursts.append((onu, at_olt_ns + line.moment(start_byte), at_olt_ns + line.moment(start_byte + size)))
+        first_byte = start_byte + line.uncoded
+        offset = line.header
+        before = []
+        for alloc, grant in zip(self.allocs_of_onu[onu], grants, strict=True):
+            before.append(self.granted_sum[alloc])
+            self.granted_sum[alloc] += grant
+            self.reported[alloc] = max(self.reported[alloc] - grant, 0)
+            self.last_poll[alloc] = frame
+        for alloc, grant, booked in zip(self.allocs_of_onu[onu], grants, before, strict=True):
+            yield self.env.timeout(frame_ns + line.begins(first_byte, offset) - self.env.now)
+            mine = [self.queues[q] for q in self.queues_of_alloc[alloc]]
+            waiting = sum(queue.used - queue.sent_of_first for queue in mine)
+            self.told.setdefault(frame, []).append((alloc, line.decoded(waiting), booked))
+            if grant > 0:
+                begin, end = offset + line.report, offset + line.report + grant
+                payload, used = yield from self.fill(onu, alloc, frame_ns, first_byte, begin, end)
+                self.filled.setdefault(frame, []).append((alloc, grant, used, payload))
+            offset += line.report + grant
+
+    def fill(self, onu, alloc, frame_ns, first_byte, position, end):
+        """Send what waited when the report was written; give payload and line bytes."""
+        line, told_ns = self.line, self.env.now
+        payload = used = 0
+        while end - position > line.fragment_header:
+            waiting = [q for q in self.queues_of_alloc[alloc] if self.queues[q].packets]
+            number = next((q for q in waiting if self.queues[q].packets[0][0] <= told_ns), None)
+            if number is None:
+                break
+            queue = self.queues[number]
+            arrival_ns, size = queue.packets[0]
+            left = size - queue.sent_of_first
+            room = min(end - position - line.fragment_header, line.fragment_max)
+            padded = -(-left // line.align) * line.align
+            if queue.sent_of_first == 0:
+                queue.first_began_ns = frame_ns + line.begins(first_byte, position)
+            if padded > room:
+                part = room // line.align * line.align
+                if part == 0:
+                    break
+                queue.sent_of_first += part
+                position, payload, used = (
+                    position + line.fragment_header + part, payload + part, used + line.fragment_header + part,
+                )  # fmt: skip
+                continue
+            last_bit_ns = frame_ns + line.ended(first_byte, position + line.fragment_header + left)
+            yield self.env.timeout(last_bit_ns - self.env.now)
+            queue.packets.popleft()
+            queue.used -= size
+            queue.sent_of_first = 0
+            finish_ns = last_bit_ns + self.one_way_ns[onu]
+            self.delivered.append((number, arrival_ns, queue.first_began_ns, finish_ns, size))
+            position += line.fragment_header + padded
+            payload, used = payload + left, used + line.fragment_header + padded
+        return payload, used
+
+    def run(self, until_ns):
+        """Play up to a time."""
+        self.env.run(until=until_ns)
+        return self

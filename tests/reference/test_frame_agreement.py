@@ -1,0 +1,102 @@
+"""The kernel of the 125 us systems against the slow model, packet by packet."""
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ponplan.simulate import frames
+from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
+from ponplan.simulate.framed import make_frames
+
+FRAMES = 24
+END_NS = FRAMES * 125_000
+TYPES = [
+    {"type": 1, "fixed_mbps": 20.0},
+    {"type": 2, "assured_mbps": 30.0, "guaranteed_interval_frames": 3},
+    {"type": 3, "assured_mbps": 10.0, "max_mbps": 200.0, "surplus_interval_frames": 2},
+    {"type": 4, "priority": 1, "weight": 2.0, "surplus_interval_frames": 1},
+]
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    technology=st.sampled_from(["gpon", "gpon-2488-2488", "xg-pon", "xgs-pon"]),
+    fec=st.booleans(),
+    policy=st.sampled_from(sorted(FRAME_POLICY_FUNCTIONS)),
+    num_onus=st.integers(1, 5),
+    tconts=st.lists(st.sampled_from(TYPES), min_size=1, max_size=3),
+    num_priorities=st.integers(1, 2),
+    buffer_bytes=st.sampled_from([2000, 20_000, 10**9]),
+    mean_gap_ns=st.sampled_from([2_000, 10_000, 100_000]),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_fragmented_packet_moves_at_the_same_nanosecond(
+    frame_model, bare_pon, traffic_from_lists, random_arrivals, seed, technology, fec, policy, num_onus,
+    tconts, num_priorities, buffer_bytes, mean_gap_ns,
+):  # fmt: skip
+    """Start and finish of each packet and every burst agree, in one call and in random pieces."""
+    rng = np.random.default_rng(seed)
+    num_allocs = num_onus * len(tconts)
+    keys = [
+        (onu, tcont, priority)
+        for onu in range(num_onus)
+        for tcont in range(len(tconts))
+        for priority in range(num_priorities)
+    ]
+    arrivals = random_arrivals(rng, len(keys), until_ns=END_NS, mean_gap_ns=mean_gap_ns)
+    one_way_ns = rng.integers(0, 100_000, num_onus)
+    pon = bare_pon(
+        technology=technology,
+        onus=num_onus,
+        distance_km=0,
+        dba={"policy": policy, "fec": fec, "poll_frames": int(rng.integers(1, 9))},
+        tcont=tconts,
+    )
+    traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
+    chosen = FRAME_POLICY_FUNCTIONS[policy]
+
+    def fresh():
+        return make_frames(
+            pon.scenario, pon.up, traffic, one_way_ns, np.random.default_rng(1),
+            window_ns=(0, END_NS), log_packets=50_000, log_bursts=50_000,
+        )  # fmt: skip
+
+    start = fresh()
+    numbers = start.line
+    slow = frame_model.Pon(
+        frame_model.Line(
+            frame_bytes=int(numbers[frames.FRAME_BYTES]), unit=int(numbers[frames.UNIT_BYTES]),
+            uncoded=int(numbers[frames.UNCODED_BYTES]), header=int(numbers[frames.HEADER_BYTES]),
+            trailer=int(numbers[frames.TRAILER_BYTES]), report=int(numbers[frames.REPORT_BYTES]),
+            report_unit=int(numbers[frames.REPORT_UNIT_BYTES]),
+            fragment_header=int(numbers[frames.FRAGMENT_HEADER_BYTES]), align=int(numbers[frames.ALIGN_BYTES]),
+            fragment_max=int(numbers[frames.FRAGMENT_MAX_BYTES]), word=int(numbers[frames.WORD_BYTES]),
+            parity=int(numbers[frames.PARITY_BYTES]), nonlinear=bool(numbers[frames.NONLINEAR]),
+            equalised_ns=int(numbers[frames.EQUALISED_NS]), poll_frames=int(numbers[frames.POLL_FRAMES]),
+            poll_idle=bool(numbers[frames.POLL_IDLE]),
+        ),
+        policy=chosen.__wrapped__,
+        allocs_of_onu=[
+            list(range(onu * len(tconts), (onu + 1) * len(tconts))) for onu in range(num_onus)
+        ],
+        queues_of_alloc=[
+            list(range(alloc * num_priorities, (alloc + 1) * num_priorities)) for alloc in range(num_allocs)
+        ],
+        buffers=[buffer_bytes] * len(keys),
+        arrivals=arrivals,
+        one_way_ns=[int(delay) for delay in one_way_ns],
+        tables=(start.settings.copy(), start.memory.copy(), start.policy_line.copy(), start.owner),
+    ).run(END_NS + 1)  # fmt: skip
+
+    cuts = np.append(np.sort(rng.integers(0, END_NS, 50)), END_NS)
+    for pieces in ([END_NS], cuts):
+        state = fresh()
+        for until_ns in pieces:
+            frames.advance_frames(state, int(until_ns), chosen)
+        bursts = [tuple(row) for row in state.bursts[: state.clock[2], :3].tolist()]
+        assert bursts == [burst for burst in slow.bursts if burst[1] < bursts[-1][1] + 1]
+        # the kernel plays whole frames only
+        whole_ns = int(state.clock[frames.NEXT_FRAME]) * 125_000 + int(numbers[frames.EQUALISED_NS])
+        fast = [tuple(row) for row in state.recorder.log[: state.recorder.log_count[0]].tolist()]
+        expected = [row for row in slow.delivered if row[3] <= whole_ns]
+        assert sorted(fast) == sorted(expected)
