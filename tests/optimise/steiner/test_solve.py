@@ -124,7 +124,7 @@ def test_same_seed_same_trajectory(grid: SteinerProblem):
     runs = []
     for _ in range(2):
         told = []
-        solution = _solve(grid, work=100_000_000, observers=[lambda progress, _, told=told: told.append(progress)])
+        solution = _solve(grid, work=30_000_000, observers=[lambda progress, _, told=told: told.append(progress)])
         runs.append((told, solution.edges.tolist(), solution.bound, solution.work))
     assert runs[0] == runs[1]
 
@@ -140,7 +140,7 @@ def test_best_tree_and_bound_are_known_at_every_moment(grid: SteinerProblem):
             assert grid.costs[edges].sum() == pytest.approx(progress.cost)
         seen.append((progress.cost, -progress.bound, -progress.work))
 
-    _solve(grid, work=100_000_000, observers=[observe])
+    _solve(grid, work=30_000_000, observers=[observe])
     assert len(seen) > 2
     assert all(later[0] <= earlier[0] and later[1] <= earlier[1] for earlier, later in pairwise(seen))
 
@@ -153,4 +153,4 @@ def test_counted_work_is_kept(grid: SteinerProblem):
 
 def test_grid_is_solved_nearly_to_proof(grid: SteinerProblem):
     """On a grid of 900 nodes with 90 terminals the gap is below two percent."""
-    assert _solve(grid, work=200_000_000).gap_percent < 2.0
+    assert _solve(grid, work=60_000_000).gap_percent < 2.0
