@@ -144,7 +144,7 @@ ROUTES = [
     ('id,surface,wkt\n,asphalt,"LINESTRING (9.5 47.1, 9.51 47.1)"\n', "nothing stands here"),
     ('id,surface,wkt\nr,lava,"LINESTRING (9.5 47.1, 9.51 47.1)"\n', "unknown word"),
     ('id,surface,wkt\nr,asphalt,"LINESTRING (9.5 47.1, 9.5 47.1)"\n', "the route has no length"),
-    ('id,surface,wkt\nr,asphalt,"LINESTRING EMPTY"\n', "missing or unreadable"),
+    ('id,wkt\nq,LINESTRING EMPTY\nr,"LINESTRING (9.5 47.1, 9.51 47.1)"\n', "missing or unreadable"),
     ("id,surface,wkt\nr,asphalt,POINT (9.5 47.1)\n", "a route must be a line"),
     ("id,surface,wkt\nr,asphalt,\n", "the geometry is missing"),
     ("id,surface,wkt\nr,asphalt,LINESTRING (9.5 47.1)\n", "the geometry cannot be read"),
