@@ -6,6 +6,8 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from ponplan.topology.splicing import link_splices
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,7 @@ def recount(survey: Survey) -> dict[str, float]:
         for item, quantity in part(survey.network):
             parts[item].append(quantity)
     for link in survey.network.links:
-        parts["splice"].append(survey.splices(link))
+        parts["splice"].append(link_splices(survey.index, link))
         if link.from_device in survey.index.ports:
             parts["odf-port"].append(1.0)
     totals = {item: math.fsum(quantities) for item, quantities in sorted(parts.items())}

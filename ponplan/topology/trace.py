@@ -10,6 +10,7 @@ import numpy as np
 
 from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.light import DIRECTIONS, budget, fibre_attenuation, leg_attenuation, point_loss
+from ponplan.topology.splicing import link_ends, splice_node
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _elements(survey: Survey, port: OltPort, links: list[int]) -> Iterator[Trace
 
 def _link_elements(survey: Survey, port: OltPort, row: int) -> Iterator[TraceElement]:
     link, run, cables = survey.network.links[row], survey.runs[row], survey.network.cables
-    start, end = survey.ends(link)
+    start, end = link_ends(survey.index, link)
     splitter = survey.index.splitters.get(link.from_device)
     if splitter is not None:
         yield _splitter(survey, link)
@@ -171,7 +172,7 @@ def _link_elements(survey: Survey, port: OltPort, row: int) -> Iterator[TraceEle
     for place, piece in enumerate(run.pieces):
         if place:
             before = cables[run.pieces[place - 1].cable]
-            node = survey.node_at(run.joints[place - 1], before, cables[piece.cable])
+            node = splice_node(survey.index, run.joints[place - 1], before, cables[piece.cable])
             yield _splice(survey, link, node or run.joints[place - 1])
         yield _fibre(survey, port, piece)
     yield _termination(survey, end, link.id, places.get(link.to_device, ""))

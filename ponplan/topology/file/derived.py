@@ -12,6 +12,7 @@ from ponplan.errors import CatalogueError
 from ponplan.topology.file.geometry import cable_lines
 from ponplan.topology.file.schema import RECORD_TABLES
 from ponplan.topology.light import DIRECTIONS, budget
+from ponplan.topology.splicing import link_splices
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _splitters(survey: Survey) -> Derived:
 def _links(survey: Survey) -> Derived:
     return {
         ("links", "length_m"): [round(run.length_m, 3) for run in survey.runs],
-        ("links", "splices"): [survey.splices(link) for link in survey.network.links],
+        ("links", "splices"): [link_splices(survey.index, link) for link in survey.network.links],
     }
 
 

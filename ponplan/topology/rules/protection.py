@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.topology.splicing import splice_node
 from ponplan.topology.violation import Finding, Rule
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _nodes(survey: Survey, links: Sequence[int]) -> set[str]:
     for row in links:
         pieces, joints = survey.runs[row].pieces, survey.runs[row].joints
         for junction, before, after in zip(joints, pieces, pieces[1:], strict=False):
-            inner.add(survey.node_at(junction, network.cables[before.cable], network.cables[after.cable]))
+            inner.add(splice_node(survey.index, junction, network.cables[before.cable], network.cables[after.cable]))
     ends = {places.get(network.links[links[0]].from_device, ""), places.get(network.links[links[-1]].to_device, "")}
     return inner - ends - {""}
 
