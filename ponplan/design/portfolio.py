@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.assemble import Decisions, assemble, joints_per_customer
+from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
+from ponplan.design.decisions import Decisions
 from ponplan.design.placement import Placed, place_customers
 from ponplan.design.prices import installed_cost
 from ponplan.design.records import finish

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from ponplan.design.assemble import Decisions
+    from ponplan.design.decisions import Decisions
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
     from ponplan.optimise.steiner import SteinerSolution
@@ -68,7 +69,9 @@ class Proof:
     @property
     def gap_avoidable_percent(self) -> float:
         """Give the gap in per cent of the cost that a plan could avoid at all."""
-        return gap_percent(self.cost - self.unavoidable, self.bound - self.unavoidable)
+        # no plan is below what is unavoidable; a cent may be, because a bill is rounded and this is not
+        cost, bound = (max(0.0, total - self.unavoidable) for total in (self.cost, self.bound))
+        return gap_percent(cost, bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,7 @@ def prove(
     cost = round(sum(costs.values()), 2)
     return Proof(
         cost=cost,
-        bound=min(sum(bounds.values()), cost),
+        bound=min(max(0.0, sum(bounds.values())), cost),
         unavoidable=_unavoidable(problem),
         parts={name: Part(cost=round(costs[name], 2), bound=bounds[name]) for name in PARTS},
     )
@@ -118,7 +121,7 @@ def _customers_per_place(network: Network) -> int:
 
 
 def _trench_bound(problem: PlanProblem, trenching: Trenching, line: Line) -> float:
-    if line == trenching.line:
+    if line == trenching.line and math.isfinite(trenching.solution.bound):
         return trenching.solution.bound
     costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
     return dual_ascent(steiner_problem(problem, costs))[0]

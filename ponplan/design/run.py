@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
-    from ponplan.design.assemble import Decisions
+    from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
     from ponplan.design.problem import PlanProblem
     from ponplan.topology.network import Network
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Watch = Callable[[str], None]
 
 EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
-STEINER_WORK_PER_EDGE = 400
+STEINER_WORK_PER_EDGE = 8_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.joining import Groups, joined_parts
 from ponplan.design.tree import RootedTree
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.nearest import nearest_tree
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
+SUPER_ROOT = -1  # among the groups of junctions
 APART_M = 1e9  # between two offices over the super-root: farther than any fibre goes
 
 
@@ -90,8 +92,9 @@ def grow_trunk(problem: PlanProblem, chosen: IntArray, edge_costs: FloatArray, p
     on_tree[graph.tails[routes]] = True
     on_tree[graph.heads[routes]] = True
     stub_costs, above = _ways_to_tree(problem, edge_costs, on_tree)
-    edges = _with_stubs(set(routes.tolist()), places, above, on_tree, problem)
-    offices = np.unique(problem.offices)  # several may stand at one junction
+    edges = _with_stubs(_without_cycles(problem, routes), places, above, on_tree, problem)
+    edges = joined_parts(problem, edges, edge_costs, places)
+    offices = _roots(problem, edges)
     tails = np.concatenate([graph.tails, np.full(len(offices), num_junctions)])
     heads = np.concatenate([graph.heads, offices])
     lengths_m = np.concatenate([graph.lengths_m, np.full(len(offices), APART_M)])
@@ -106,6 +109,25 @@ def _ways_to_tree(
     """Give each junction's cheapest way to the tree: its cost and its first edge (-1 on the tree)."""
     graph = SparseGraph.from_edges(len(on_tree), problem.graph.tails, problem.graph.heads, edge_costs)
     return nearest_tree(graph, np.flatnonzero(on_tree))
+
+
+def _without_cycles(problem: PlanProblem, routes: IntArray) -> set[int]:
+    """Give the routes without those that only close a ring; where digging is free, two offices may be joined."""
+    groups, kept = Groups(), set()
+    for office in problem.offices.tolist():
+        groups.join(SUPER_ROOT, office)
+    for edge in routes.tolist():
+        if groups.join(int(problem.graph.tails[edge]), int(problem.graph.heads[edge])):
+            kept.add(edge)
+    return kept
+
+
+def _roots(problem: PlanProblem, edges: set[int]) -> IntArray:
+    """Give the offices that hang on the super-root: one of each part."""
+    groups = Groups()
+    for edge in edges:
+        groups.join(int(problem.graph.tails[edge]), int(problem.graph.heads[edge]))
+    return np.array([office for office in np.unique(problem.offices).tolist() if groups.join(SUPER_ROOT, office)])
 
 
 def _with_stubs(

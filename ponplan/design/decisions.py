@@ -1,0 +1,35 @@
+"""What the optimiser has decided, before any record of the network is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.design.places import Place
+    from ponplan.design.planes import Plane
+    from ponplan.design.prices import CablePrices
+    from ponplan.design.problem import PlanProblem
+    from ponplan.design.splits import PlannedSplitter
+    from ponplan.design.trench import Trunk
+
+Strand = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """Where fibre may run, where splitters stand and whom each serves."""
+
+    problem: PlanProblem
+    planes: Sequence[Plane]
+    places: Sequence[Place]
+    trunk: Trunk
+    splitters: Sequence[PlannedSplitter]
+    cables: CablePrices
+    joint_cost: float
+
+    def junction_of(self, splitter: int) -> int:
+        """Give the junction at which a splitter stands."""
+        return self.places[self.splitters[splitter].place].junction

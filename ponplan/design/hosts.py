@@ -1,0 +1,105 @@
+"""Cabinets, boxes and frames: how many a place needs for its splitters, and which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ponplan.design.draft import pick_enclosure
+from ponplan.design.places import ENCLOSURE_OF
+from ponplan.topology.network import Relaxed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.catalogue.model import Enclosure
+    from ponplan.design.decisions import Decisions
+    from ponplan.design.draft import Draft
+    from ponplan.design.places import Place
+
+CABLES_OF_A_HOST = 6  # feeders and distribution cables that a cabinet is expected to have beside its own drops
+
+
+def host_groups(decisions: Decisions, place: int, members: Sequence[int]) -> list[list[int]]:
+    """Share the splitters of one place out over as few enclosures as hold them."""
+    kind = ENCLOSURE_OF[decisions.places[place].kind]
+    groups: list[list[int]] = []
+    left = list(members)
+    while left:
+        count = max((n for n in range(1, len(left) + 1) if _holds(decisions, kind, left[:n])), default=1)
+        groups.append(left[:count])
+        left = left[count:]
+    return groups
+
+
+def host_id(place: Place, number: int) -> str:
+    """Give the id of a place's first, second, ... enclosure."""
+    if place.kind == "office":
+        return f"{place.id}-ODF{number}"
+    return place.id if number == 1 else f"{place.id}/{number}"
+
+
+def add_host(
+    draft: Draft, decisions: Decisions, place: int, number: int, group: Sequence[int], num_cables: int
+) -> str:
+    """Add the enclosure of a group of splitters, with so many cables beside the drops that begin in it."""
+    where = decisions.places[place]
+    fibres, drops = _contents(decisions, group)
+    chosen, fits = pick_enclosure(
+        draft.problem, ENCLOSURE_OF[where.kind], fibres=fibres, splitters=len(group), cables=num_cables + drops
+    )
+    if where.enclosure and number == 1:
+        chosen = draft.problem.catalogue.enclosures[where.enclosure]
+        fits = _is_enough(chosen, fibres, len(group), num_cables + drops)
+    identity = draft.add_node(
+        host_id(where, number),
+        "cabinet" if where.kind == "office" else where.kind,
+        where.junction,
+        enclosure=chosen,
+        name=where.name,
+        site=where.id,
+        state="existing" if where.existing and number == 1 else "new",
+    )
+    if not fits:
+        value, limit = float(num_cables + drops), float(chosen.cables)
+        draft.relaxed.append(Relaxed(rule="enclosure-capacity", subject=identity, value=value, limit=limit))
+    return identity
+
+
+def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:
+    """Add the frames on which an office's feeder fibres end; give the frame of each group of fibres.
+
+    Groups fill a frame one after the other; a group is not divided.
+    """
+    problem = draft.problem
+    identity = problem.area.offices[int(problem.office_rows[office])].id
+    largest = max(row.fibres for row in problem.catalogue.enclosures.values() if row.kind == "odf")
+    frames: list[list[int]] = []
+    for size in sizes:
+        if not frames or sum(frames[-1]) + size > largest:
+            frames.append([])
+        frames[-1].append(size)
+    names: list[str] = []
+    for number, filled in enumerate(frames, start=1):
+        row, _ = pick_enclosure(problem, "odf", fibres=sum(filled), splitters=0, cables=len(filled))
+        name = f"{identity}-FRAME{number}"
+        draft.add_node(name, "cabinet", int(problem.offices[office]), enclosure=row, site=identity)
+        names += [name] * len(filled)
+    return names
+
+
+def _holds(decisions: Decisions, kind: str, group: Sequence[int]) -> bool:
+    fibres, drops = _contents(decisions, group)
+    size = {"fibres": fibres, "splitters": len(group), "cables": CABLES_OF_A_HOST + drops}
+    return pick_enclosure(decisions.problem, kind, **size)[1]
+
+
+def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:
+    """Give the fibres that end in an enclosure with these splitters, and the drops that begin in it."""
+    problem = decisions.problem
+    members = [member for index in group for member in decisions.splitters[index].members]
+    junction = decisions.junction_of(group[0])
+    return len(members) + len(group), sum(int(problem.access[member]) == junction for member in members)
+
+
+def _is_enough(row: Enclosure, fibres: int, splitters: int, cables: int) -> bool:
+    return row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
