@@ -157,13 +157,23 @@ def reference(subject, now_ns, reported, received, granted, owner, settings, mem
 
 
 @njit(cache=True)
-def _serve_interval(a, amount, column, interval, room, memory, line, grants):  # type: ignore[no-untyped-def]
-    """Add an interval's grant, start its timer again, and give the room that is left."""
-    taken = min(amount, room)
-    if taken > 0:
-        grants[a] += taken
-        memory[a, column] = line[FRAME] + interval
-    return room - max(taken, 0)
+def _serve_interval(a, due, owed, full, wanted, interval, room, memory, line, grants):  # type: ignore[no-untyped-def]
+    """Grant from one interval's amount and give the room that is left.
+
+    An interval opens when its timer has run out; it closes, and the timer starts again, when its amount is
+    spent or nothing more is wanted. A frame without room leaves it open.
+    """
+    if memory[a, due] > line[FRAME] or wanted <= 0:
+        return room
+    if memory[a, owed] <= 0.0:
+        memory[a, owed] = full
+    taken = max(min(int(memory[a, owed]), wanted, room), 0)
+    grants[a] += taken
+    memory[a, owed] -= taken
+    if memory[a, owed] < 1.0 or taken == wanted:
+        memory[a, owed] = 0.0
+        memory[a, due] = line[FRAME] + interval
+    return room - taken
 
 
 @shipped_policy
@@ -183,23 +193,19 @@ def giant(subject, now_ns, reported, received, granted, owner, settings, memory,
             kind = int(settings[a, TYPE])
             if (order < 3 and kind != order) or (order == 3 and kind not in (3, 5)):
                 continue
-            if memory[a, GUARANTEED_DUE] > line[FRAME]:
-                continue
             interval = settings[a, GUARANTEED_INTERVAL]
-            amount = int((settings[a, FIXED] + settings[a, ASSURED]) * interval) // 4 * 4
-            if kind != 1:
-                amount = min(amount, reported[a])
-            room = _serve_interval(a, amount, GUARANTEED_DUE, interval, room, memory, line, grants)
+            full = int((settings[a, FIXED] + settings[a, ASSURED]) * interval) // 4 * 4
+            wanted = full if kind == 1 else min(reported[a], full)
+            room = _serve_interval(a, GUARANTEED_DUE, CREDIT, full, wanted, interval, room, memory, line, grants)
     for kind in (4, 5, 3):
         for step in range(num):
             a = (first + step) % num
-            if int(settings[a, TYPE]) != kind or memory[a, SURPLUS_DUE] > line[FRAME]:
+            if int(settings[a, TYPE]) != kind:
                 continue
             interval = settings[a, SURPLUS_INTERVAL]
-            guaranteed = settings[a, FIXED] + settings[a, ASSURED]
-            amount = int((settings[a, MAXIMUM] - guaranteed) * interval) // 4 * 4
-            amount = min(amount, reported[a] - grants[a])
-            room = _serve_interval(a, amount, SURPLUS_DUE, interval, room, memory, line, grants)
+            full = int((settings[a, MAXIMUM] - settings[a, FIXED] - settings[a, ASSURED]) * interval) // 4 * 4
+            wanted = min(reported[a] - grants[a], full)
+            room = _serve_interval(a, SURPLUS_DUE, RATE, full, wanted, interval, room, memory, line, grants)
 
 
 @shipped_policy

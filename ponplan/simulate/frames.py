@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import Sources, lent_sources
+from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.policies import FRAME as POLICY_FRAME
 from ponplan.simulate.queues import (
@@ -449,3 +449,14 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
             clock[MAPS_LOGGED] += 1
         clock[FIRST_ONU] = next_first
         clock[NEXT_FRAME] = frame + 1
+
+
+def go_dark(state: FrameState, onu: int, now_ns: int) -> None:
+    """Switch an ONU's light off from now on; `advance_frames` must have been called up to now."""
+    state.onus[onu, DARK_FROM_NS] = now_ns
+    state.onus[onu, DARK_UNTIL_NS] = NEVER
+
+
+def go_lit(state: FrameState, onu: int, now_ns: int) -> None:
+    """Switch an ONU's light on again."""
+    state.onus[onu, DARK_UNTIL_NS] = now_ns
