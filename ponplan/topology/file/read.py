@@ -16,16 +16,13 @@ from ponplan.catalogue import Catalogue
 from ponplan.errors import CatalogueError, DesignFileError, Fault
 from ponplan.topology.file.codecs import STORED_TYPES, WORDS, decoded
 from ponplan.topology.file.geometry import geometries
-from ponplan.topology.file.geopackage import APPLICATION_ID
-from ponplan.topology.file.migrations import MIGRATIONS, migrate
+from ponplan.topology.file.opening import open_design
 from ponplan.topology.file.schema import (
     CATALOGUE,
     FACTS,
-    GEOPACKAGE_VERSION,
     PLAN,
     RECORD_TABLES,
     RULES,
-    SCHEMA_VERSION,
 )
 from ponplan.topology.network import Network
 
@@ -35,8 +32,12 @@ if TYPE_CHECKING:
 
     from ponplan.topology.file.schema import FileColumn, FileTable
 
+# rows that every light budget is computed with
+NEEDED_ROWS = {
+    "losses": ("splice", "connector", "onu-switch"),
+    "terminations": ("olt", "splitter-input", "splitter-output", "onu"),
+}
 _LEAST_SHOWN = 20  # faults of one column that are listed one by one
-_FIRST_BYTES = b"SQLite format 3\x00"
 
 
 def read_network(path: Path) -> Network:
@@ -49,68 +50,10 @@ def read_network(path: Path) -> Network:
         every fault is listed.
     """
     try:
-        with closing(_opened(path)) as connection, _no_collection():
+        with closing(open_design(path)) as connection, _no_collection():
             return _network(_Reader(connection, path))
     except sqlite3.Error as error:
         raise DesignFileError([Fault(file=str(path), problem=f"the file is broken: {error}")]) from error
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    _refuse_foreign(path)
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
-        version = _schema_version(connection, path)
-        if version < SCHEMA_VERSION:
-            copy = sqlite3.connect(":memory:")
-            connection.backup(copy)
-            connection.close()
-            connection = copy
-            migrate(connection, version)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _refuse_foreign(path: Path) -> None:
-    problem = ""
-    try:
-        with path.open("rb") as file:
-            head = file.read(100)
-        size = path.stat().st_size
-    except OSError as error:
-        raise DesignFileError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
-    if head[:16] != _FIRST_BYTES or len(head) < 100:
-        problem = "is no design file: not a GeoPackage"
-    elif int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-        problem = "is no design file: an SQLite file, but not a GeoPackage"
-    else:
-        page = int.from_bytes(head[16:18], "big")
-        pages = int.from_bytes(head[28:32], "big")
-        if size < (65536 if page == 1 else page) * pages:
-            problem = "is cut short: the end of the file is missing"
-    if problem:
-        raise DesignFileError(
-            [Fault(file=str(path), problem=problem, remedy="name a file that ponplan design wrote")]
-        )
-
-
-def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
-    stored = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    version = stored - GEOPACKAGE_VERSION
-    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"links", "plan", "catalogue"} <= names:
-        problem = "is a GeoPackage, but no design file"
-        remedy = "name a file that ponplan design wrote"
-    elif version > SCHEMA_VERSION:
-        problem = f"was written by a newer ponplan (schema {version}; this program knows {SCHEMA_VERSION})"
-        remedy = "update ponplan"
-    elif version != SCHEMA_VERSION and version not in MIGRATIONS:
-        problem = f"has a schema version that this program does not know ({stored})"
-        remedy = "update ponplan, or write the design again"
-    else:
-        return version
-    raise DesignFileError([Fault(file=str(path), problem=problem, remedy=remedy)])
 
 
 @contextmanager
@@ -234,10 +177,17 @@ def _catalogue(reader: _Reader, columns: Mapping[str, Sequence[Any]] | None) -> 
     if columns is None:
         return None
     try:
-        return Catalogue.from_tables(dict(zip(columns["name"], columns["csv"], strict=True)))
+        catalogue = Catalogue.from_tables(dict(zip(columns["name"], columns["csv"], strict=True)))
     except CatalogueError as error:
         reader.faults += error.faults or [Fault(file=f"{reader.path} (catalogue)", problem=str(error))]
         return None
+    for table, ids in NEEDED_ROWS.items():
+        missing = [name for name in ids if name not in getattr(catalogue, table)]
+        for name in missing:
+            reader.fault(CATALOGUE, problem=f"table {table} has no row {name}")
+    if not catalogue.margins:
+        reader.fault(CATALOGUE, problem="table margins is empty")
+    return catalogue
 
 
 def _check_attributes(reader: _Reader, columns: Mapping[str, Sequence[Any]] | None) -> None:

@@ -16,6 +16,7 @@ from ponplan.topology.rules import (
     load,
     protection,
     records,
+    references,
     split,
 )
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *records.RULES,
+    *references.RULES,
     *customers.RULES,
     *lengths.RULES,
     *fibres.RULES,
