@@ -11,6 +11,7 @@ from ponplan.cli.bom import bom_command
 from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
 from ponplan.cli.design import design_command
+from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_osm_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
@@ -30,6 +31,7 @@ imports = typer.Typer(help="Make an area from a map or from tables.", no_args_is
 imports.command("osm")(import_osm_command)
 
 app.add_typer(imports, name="import")
+app.command("generate")(generate_command)
 app.command("design")(design_command)
 app.command("check")(check_command)
 app.command("trace")(trace_command)

@@ -38,11 +38,12 @@ class Draft:
     relaxed: list[Relaxed] = field(default_factory=list)
     diameters_mm: dict[int, list[float]] = field(default_factory=dict)  # segment -> those of the cables in it
     last_numbers: Counter[str] = field(default_factory=Counter)  # of each prefix
-    rooms: frozenset[int] = field(init=False)  # junctions of building rooms
+    rooms: dict[int, str] = field(init=False)  # site of the building room at a junction
 
     def __post_init__(self) -> None:
-        rooms = [row for row, site in enumerate(self.problem.area.sites) if site.kind == "room"]
-        self.rooms = frozenset(self.problem.graph.site_junctions[rooms].tolist())
+        junctions = self.problem.graph.site_junctions.tolist()
+        sites = zip(junctions, self.problem.area.sites, strict=True)
+        self.rooms = {junction: site.id for junction, site in sites if site.kind == "room"}
 
     def next_id(self, prefix: str) -> str:
         """Give the next number behind a prefix."""

@@ -141,7 +141,10 @@ def _add_closures(draft: Draft, junction: int, splices: int, *, cables: int, dro
         if fits:
             break
     node_kind = "room" if kind == "room-box" else "closure"
-    nodes = [draft.add_node(draft.next_id("K"), node_kind, junction, enclosure=chosen) for _ in range(count)]
+    site = draft.rooms.get(junction, "")
+    nodes = [
+        draft.add_node(draft.next_id("K"), node_kind, junction, enclosure=chosen, site=site) for _ in range(count)
+    ]
     if not fits:
         value, limit = max(
             (size["fibres"], chosen.fibres), (size["cables"], chosen.cables), key=lambda v: v[0] / v[1]

@@ -42,12 +42,16 @@ def cheapest_onu(catalogue: Catalogue, customer: NetworkCustomer) -> str | None:
     """Give the cheapest terminal type with the interfaces that a customer's services need, None if there is none."""
     services = [(catalogue.services[service], count) for service, count in customer.services]
     num_e1 = sum(service.e1_circuits * count for service, count in services)
-    ethernet = [service for service, _ in services if not service.e1_circuits]
-    fastest_bps = max((max(s.peak_down_bps, s.peak_up_bps) for s in ethernet), default=0)
+    rates = [(max(row.peak_down_bps, row.peak_up_bps), count) for row, count in services if not row.e1_circuits]
+    fastest_bps = max((rate for rate, _ in rates), default=0)
+    together_bps = sum(rate * count for rate, count in rates)
 
     def fits(row: Onu) -> bool:
-        has_ports = row.e1_ports >= num_e1 and (not ethernet or row.ethernet_ports >= 1)
-        return has_ports and (not ethernet or row.ethernet_bps >= fastest_bps)
+        if row.e1_ports < num_e1:
+            return False
+        return not rates or (
+            row.ethernet_bps >= fastest_bps and row.ethernet_ports * row.ethernet_bps >= max(together_bps, 1)
+        )
 
     rows = [
         row

@@ -46,7 +46,7 @@ class Route:
     to_junction: str
     length_m: float
     surface: str
-    state: str = "unused"  # unused, new (built by this design), existing (used, nothing to build)
+    state: str = "unused"  # unused, new (dug, strung or pulled through by this design), existing (used before)
     duct: str = ""  # catalogue id of the ducts laid or used
     bores: int = 0  # how many of them this design lays or occupies
     free_bores: int | None = None  # of an existing duct route, before this design

@@ -26,12 +26,6 @@ EXAMPLES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 COMMANDS = dict(re.findall(r"`(ponplan generate [^`]+ -o topologies/([^` ]+)[^`]*)`", README))
 LARGEST_BYTES = 500_000
-FULL_ROOMS = pytest.mark.xfail(
-    strict=True, reason="a room of more customers than one box has cable ports is not divided over several boxes"
-)
-DESIGNED = [
-    pytest.param(name, marks=[FULL_ROOMS] if name in ("bank-district", "high-rise") else []) for name in EXAMPLES
-]
 
 # technology and bearer of everybody in the example, in words of the catalogue
 SERVED_BY = {
@@ -82,7 +76,7 @@ def test_examples_are_small(example: str) -> None:
     assert sum(file.stat().st_size for file in files) < LARGEST_BYTES
 
 
-@pytest.mark.parametrize("example", DESIGNED)
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_everybody_is_served(example: str) -> None:
     """Nobody is left out, and no rule is relaxed to get there."""
     design = design_of(example)
@@ -90,7 +84,7 @@ def test_everybody_is_served(example: str) -> None:
     assert design.network.relaxed == ()
 
 
-@pytest.mark.parametrize("example", DESIGNED)
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_check_is_clean(example: str) -> None:
     """The design breaks no rule of light, load, ducts, enclosures or structure."""
     assert [violation.message for violation in check_network(design_of(example).network)] == []
