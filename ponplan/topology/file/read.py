@@ -52,7 +52,7 @@ def read_network(path: Path) -> Network:
     try:
         with closing(open_design(path)) as connection, _no_collection():
             return _network(_Reader(connection, path))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's own messages may quote broken bytes
         raise DesignFileError([Fault(file=str(path), problem=f"the file is broken: {error}")]) from error
 
 

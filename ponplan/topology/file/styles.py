@@ -68,9 +68,13 @@ _STYLES = (
             _look("premises", "90,174,97", 1.2),
         ),
     ),
-    _Style(layer="customers", attribute="unserved", looks=(_look("", "255,217,47", 1.6),)),
+    _Style(
+        layer="customers",
+        attribute="CASE WHEN \"unserved\" = '' THEN 'served' ELSE 'unserved' END",
+        looks=(_look("served", "255,217,47", 1.6), _look("unserved", "227,26,28", 2.4)),
+    ),
 )
-_ANYTHING_ELSE = _look("else", "227,26,28", 2.0)  # what no look names stands out
+_ANYTHING_ELSE = _look("", "255,0,255", 2.0)  # QGIS takes an empty value for all others; they stand out
 
 
 def write_styles(connection: sqlite3.Connection) -> None:
@@ -81,10 +85,7 @@ def write_styles(connection: sqlite3.Connection) -> None:
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
         " styleQML, styleSLD, useAsDefault, description, owner, update_time)"
         " VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', ?)",
-        [
-            (style.layer, style.layer, "\n".join(_qml(style)), f"{style.layer} by {style.attribute}", NO_CLOCK)
-            for style in _STYLES
-        ],
+        [(style.layer, style.layer, "\n".join(_qml(style)), style.layer, NO_CLOCK) for style in _STYLES],
     )
 
 
@@ -95,13 +96,8 @@ def _qml(style: _Style) -> Iterator[str]:
     yield f' <renderer-v2 type="categorizedSymbol" attr={quoteattr(style.attribute)} enableorderby="0">'
     yield "  <categories>"
     for number, look in enumerate(looks):
-        value = "" if look is _ANYTHING_ELSE else look.value
-        label = look.value or "served"
-        kind = "NULL" if look is _ANYTHING_ELSE else "string"
-        yield (
-            f'   <category symbol="{number}" value={quoteattr(value)} type="{kind}" label={quoteattr(label)}'
-            ' render="true"/>'
-        )
+        value, label = quoteattr(look.value), quoteattr(look.value or "other")
+        yield f'   <category symbol="{number}" value={value} type="string" label={label} render="true"/>'
     yield "  </categories>"
     yield "  <symbols>"
     for number, look in enumerate(looks):

@@ -10,6 +10,7 @@ from ponplan.topology.rules import (
     ducts,
     enclosures,
     equipment,
+    facts,
     fibres,
     lengths,
     light,
@@ -37,4 +38,5 @@ RULES: tuple[Rule, ...] = (
     *enclosures.RULES,
     *protection.RULES,
     *bill.RULES,
+    *facts.RULES,
 )

@@ -9,6 +9,7 @@ import warnings
 from contextlib import closing
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pyogrio
 import pytest
@@ -199,3 +200,16 @@ def test_facts_are_json(files: dict[str, bytes], tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as connection:
         facts = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM facts")}
     assert facts["customers_total"] == 4
+
+
+def test_styles_are_sound_xml_for_every_layer(files: dict[str, bytes], tmp_path: Path) -> None:
+    """QGIS finds one default style per layer: well-formed, with a symbol for each category and one for all others."""
+    (tmp_path / "plan.gpkg").write_bytes(files["tiny"])
+    with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as connection:
+        styles = dict(connection.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1"))
+    assert set(styles) == {"nodes", "routes", "cables", "customers"}
+    for text in styles.values():
+        root = ET.fromstring(text)  # noqa: S314 - our own words
+        categories, symbols = root.findall(".//category"), root.findall(".//symbol")
+        assert [category.get("symbol") for category in categories] == [symbol.get("name") for symbol in symbols]
+        assert categories[-1].get("value") == ""

@@ -171,6 +171,17 @@ FAULTS = [
     ("tiny", ["UPDATE bill SET labour_cost = labour_cost + 1 WHERE item = 'asphalt'"], "bill-price", "asphalt"),
     ("tiny", ["UPDATE bill SET total_cost = total_cost + 0.01 WHERE item = 'asphalt'"], "bill-total", "asphalt"),
     ("tiny", ["UPDATE facts SET value = value - 0.01 WHERE name = 'cost_total'"], "bill-total", "cost_total"),
+    # facts
+    ("tiny", ["INSERT INTO facts (name, value) VALUES ('customers_served', '5')"], "facts", "customers_served"),
+    ("tiny", ["INSERT INTO facts (name, value) VALUES ('trench_km', '1.41')"], "facts", "trench_km"),
+    ("star", ["INSERT INTO facts (name, value) VALUES ('fibre_km', '\"much\"')"], "facts", "fibre_km"),
+    ("tiny", ["INSERT INTO facts (name, value) VALUES ('cost_bound', '1e9')"], "facts", "cost_bound"),
+    (
+        "tiny",
+        ["INSERT INTO facts (name, value) VALUES ('cost_bound', '0'), ('gap_percent', '5')"],
+        "facts",
+        "gap_percent",
+    ),
     # what is listed as relaxed
     ("tiny", ["INSERT INTO relaxed VALUES (1, 'light-down', 'onu-c1', 30, 24)"], "relaxed", "onu-c1"),
     ("tiny", ["INSERT INTO relaxed VALUES (1, 'good-taste', 'onu-c1', 30, 24)"], "relaxed", "onu-c1"),
