@@ -9,6 +9,7 @@ import numpy as np
 
 from ponplan.errors import Fault, ScenarioError
 from ponplan.framing import BurstLayout, EthernetDown, EthernetUp, FrameLayout, down_layout, up_layout
+from ponplan.framing.items import ItemTable
 from ponplan.scenario.pon import EPON_POLICIES, FRAME_POLICIES, IDEAL_POLICIES
 from ponplan.simulate.framed import tconts_of
 from ponplan.simulate.traffic import Traffic, make_traffic
@@ -27,6 +28,7 @@ class BarePon:
     """Everything about one PON that does not change while packets move."""
 
     scenario: Scenario
+    items: ItemTable
     up: EthernetUp | BurstLayout
     down: EthernetDown | FrameLayout
     one_way_ns: NDArray[np.int64]
@@ -65,6 +67,7 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
     num_tconts = 1 if isinstance(up, EthernetUp) else len(tconts_of(scenario))
     return BarePon(
         scenario=scenario,
+        items=ItemTable(technology.id, items),
         up=up,
         down=down,
         one_way_ns=_one_way_ns(scenario),

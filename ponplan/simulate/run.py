@@ -12,13 +12,16 @@ from numba import njit
 from ponplan.framing import EthernetUp
 from ponplan.simulate import down, epon, frames
 from ponplan.simulate import recorder as rec
+from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
+from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
 from ponplan.simulate.downward import make_down
 from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
 from ponplan.simulate.framed import make_frames
 from ponplan.simulate.ipact import IPACT_POLICIES
 from ponplan.simulate.polled import make_epon
 from ponplan.simulate.queues import Queues, bring_in
+from ponplan.simulate.ranging import RangingOlt, ranging_times
 from ponplan.simulate.result import Counted, TrafficResult, summarise
 from ponplan.units import NS_PER_S
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from ponplan.simulate.recorder import Recorder
 
 BATCHES = 20
+ACTIVATION_LIMIT_NS = 3600 * NS_PER_S
 PIECE_NS = 20_000_000  # both directions go hand in hand in pieces of this length
 UpState = epon.EponState | frames.FrameState
 
@@ -84,7 +88,9 @@ def simulate_traffic(
         downs.append(downstream)
     measured_s = scenario.run.seconds - scenario.warmup_seconds
     has_up, has_down = bool(pon.up_traffic.feeds), bool(pon.down_traffic.feeds)
+    lit_ns = _activation(pon, 0) if scenario.activation else {}
     return TrafficResult(
+        activation_ms=max(lit_ns.values()) / 1e6 if lit_ns else None,
         technology=scenario.technology,
         policy=pon.policy,
         seconds=scenario.run.seconds,
@@ -152,7 +158,14 @@ def play_once(
         )  # fmt: skip
     up_batches, down_batches = [], []
     done_ns = 0
+    lit_ns = _activation(pon, replication) if up is not None and pon.scenario.activation else {}
+    for onu in lit_ns:
+        _dark(up, onu)
     for boundary_ns in np.linspace(warm_ns, end_ns, BATCHES + 1).astype(np.int64):
+        for at_ns, onu in sorted((at_ns, onu) for onu, at_ns in lit_ns.items() if done_ns < at_ns <= boundary_ns):
+            _advance_both(pon, up, lower, policy, done_ns, at_ns)
+            _lit(up, onu, at_ns)
+            done_ns = at_ns
         _advance_both(pon, up, lower, policy, done_ns, int(boundary_ns))
         done_ns = int(boundary_ns)
         if up is not None:
@@ -170,6 +183,32 @@ def play_once(
     counted_up = None if up is None else _counted(up.recorder, _up_uses(up), _cycles(up), up_batches)
     counted_down = None if lower is None else _counted(lower.recorder, _down_uses(pon, lower), None, down_batches)
     return counted_up, counted_down, recorded
+
+
+def _activation(pon: BarePon, replication: int) -> dict[int, int]:
+    """Give when each ONU of a PON that is switched on at time zero becomes operational."""
+    rng = np.random.default_rng([pon.scenario.run.seed, 3, replication])
+    fibre = Fibre([int(delay_ns) for delay_ns in pon.one_way_ns])
+    olt: DiscoveryOlt | RangingOlt
+    if isinstance(pon.up, EthernetUp):
+        olt = DiscoveryOlt(fibre, discovery_times(pon.items, pon.up), rng)
+    else:
+        olt = RangingOlt(fibre, ranging_times(pon.items, pon.up), rng)
+    return operational_ns(play_activation(olt.activate, until_ns=ACTIVATION_LIMIT_NS))
+
+
+def _dark(up: UpState | None, onu: int) -> None:
+    if isinstance(up, epon.EponState):
+        epon.go_dark(up, onu, -NS_PER_S)
+    elif up is not None:
+        frames.go_dark(up, onu, -NS_PER_S)
+
+
+def _lit(up: UpState | None, onu: int, now_ns: int) -> None:
+    if isinstance(up, epon.EponState):
+        epon.go_lit(up, onu, now_ns)
+    elif up is not None:
+        frames.go_lit(up, onu, now_ns)
 
 
 def _make_up(pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int) -> UpState:

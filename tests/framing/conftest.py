@@ -1,5 +1,7 @@
 """The shipped frame integers and small technology rows to reckon with."""
 
+from __future__ import annotations
+
 import csv
 from dataclasses import fields
 from pathlib import Path
@@ -14,13 +16,24 @@ DATA = Path(ponplan.__file__).parent / "catalogue" / "data"
 
 @pytest.fixture(scope="session")
 def frame_items():
+    """Read the shipped frame integers."""
     with (DATA / "frame_items.csv").open(newline="") as file:
         return [FrameItem(**{**row, "value": int(row["value"])}) for row in csv.DictReader(file)]
 
 
 @pytest.fixture(scope="session")
 def technology():
-    def make(name, encapsulation, *, fec_down=False, fec_up=False, down_bps=0, up_bps=0):
+    """Make a technology with nothing said but what is given."""
+
+    def make(
+        name: str,
+        encapsulation: str,
+        *,
+        fec_down: bool = False,
+        fec_up: bool = False,
+        down_bps: int = 0,
+        up_bps: int = 0,
+    ) -> object:
         blank = dict.fromkeys((field.name for field in fields(Technology)), 0)
         given = {
             "id": name,

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from ponplan.framing import BlockCode, Encapsulation
@@ -5,7 +7,7 @@ from ponplan.framing.sizes import mean_remainder_bytes, size_table
 
 
 @pytest.mark.parametrize("data", [1, 215, 216, 217, 432, 5000])
-def test_coding_and_decoding_are_inverse(data):
+def test_coding_and_decoding_are_inverse(data: int):
     """The data that fits into the shortest stretch for some data is that data."""
     code = BlockCode(codeword_bytes=248, parity_bytes=32)
     assert code.data_bytes(code.coded_bytes(data)) == data

@@ -1,8 +1,11 @@
 """Load the slow models, and build kernel states from the same plain lists of packets."""
 
+from __future__ import annotations
+
 import importlib.util
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,10 +15,13 @@ from ponplan.scenario import SourceSettings, scenario_from_table
 from ponplan.simulate.bare import make_bare_pon
 from ponplan.simulate.traffic import QueueKey, Traffic
 
+if TYPE_CHECKING:
+    from ponplan.catalogue import Catalogue
+
 HERE = Path(__file__).parent
 
 
-def _load(name):
+def _load(name: str) -> object:
     specification = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module
@@ -25,19 +31,19 @@ def _load(name):
 
 @pytest.fixture(scope="session")
 def epon_model():
-    """The slow EPON model."""
+    """Load the slow EPON model."""
     return _load("epon_model")
 
 
 @pytest.fixture(scope="session")
 def frame_model():
-    """The slow model of the 125 us systems."""
+    """Load the slow model of the 125 us systems."""
     return _load("frame_model")
 
 
 @pytest.fixture(scope="session")
 def catalogue():
-    """The shipped catalogue."""
+    """Read the shipped catalogue."""
     return read_catalogue()
 
 
@@ -45,7 +51,7 @@ def catalogue():
 def traffic_from_lists():
     """Make traffic whose sources are given lists of (time, bytes), one list per queue key."""
 
-    def make(keys, buffers, arrivals, *, num_onus):
+    def make(keys: object, buffers: object, arrivals: object, *, num_onus: int) -> object:
         traces = {
             str(q): (np.array([t for t, _ in packets], np.int64), np.array([b for _, b in packets], np.int64))
             for q, packets in enumerate(arrivals)
@@ -66,10 +72,10 @@ def traffic_from_lists():
 
 
 @pytest.fixture(scope="session")
-def bare_pon(catalogue):
+def bare_pon(catalogue: Catalogue):
     """Make a PON ready to run from a scenario table."""
 
-    def make(**table):
+    def make(**table: object) -> object:
         return make_bare_pon(scenario_from_table(table), catalogue)
 
     return make
@@ -79,7 +85,7 @@ def bare_pon(catalogue):
 def random_arrivals():
     """Draw bursty packets for each queue: clumps at equal times, long gaps, all frame sizes."""
 
-    def draw(rng, num_queues, *, until_ns, mean_gap_ns):
+    def draw(rng: np.random.Generator, num_queues: int, *, until_ns: int, mean_gap_ns: int) -> object:
         arrivals = []
         for _ in range(num_queues):
             gaps = rng.exponential(mean_gap_ns, 4000) * rng.choice([0.0, 0.3, 2.0], 4000)

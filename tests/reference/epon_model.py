@@ -40,7 +40,18 @@ class Trace:
 class Pon:
     """The whole upstream: ONUs with queues, and the OLT's calendar."""
 
-    def __init__(self, *, policy, one_way_ns, queues_of_onu, buffers, arrivals, guard_ns, max_grant, processing_ns):
+    def __init__(
+        self,
+        *,
+        policy: str,
+        one_way_ns: object,
+        queues_of_onu: object,
+        buffers: object,
+        arrivals: object,
+        guard_ns: int,
+        max_grant: int,
+        processing_ns: int,
+    ) -> None:
         self.env = simpy.Environment()
         self.policy, self.one_way_ns = policy, one_way_ns
         self.queues_of_onu = queues_of_onu
@@ -54,7 +65,7 @@ class Pon:
         for onu in range(len(one_way_ns)):
             self.send_gate(onu, MESSAGE_BYTES)
 
-    def source(self, number, packets):
+    def source(self, number: int, packets: object):
         """Bring packets to a queue at their times, ahead of everything else that happens then."""
         for time_ns, size in packets:
             arrival = self.env.event()
@@ -68,7 +79,7 @@ class Pon:
             queue.packets.append((time_ns, size))
             queue.used_bytes += size
 
-    def send_gate(self, onu, num_bytes):
+    def send_gate(self, onu: int, num_bytes: int):
         """Put the ONU's next burst into the calendar and tell it."""
         quanta_bytes = -(-max(num_bytes, MESSAGE_BYTES) // 2) * 2
         round_trip_ns = 2 * self.one_way_ns[onu]
@@ -80,7 +91,7 @@ class Pon:
         self.last_grant[onu] = quanta_bytes
         self.env.process(self.burst(onu, start_ns, quanta_bytes))
 
-    def burst(self, onu, start_ns, num_bytes):
+    def burst(self, onu: int, start_ns: object, num_bytes: int):
         """Send frames that wait at its beginning, then the REPORT; the OLT hears all of it one way later."""
         one_way_ns = self.one_way_ns[onu]
         sent_ns = start_ns - one_way_ns
@@ -108,12 +119,12 @@ class Pon:
         self.trace.bursts.append((onu, start_ns, self.env.now))
         self.send_gate(onu, self.grant(onu, reported))
 
-    def waited_since(self, number):
+    def waited_since(self, number: int):
         """Give when the first packet of a queue arrived; never, if it is empty."""
         packets = self.queues[number].packets
         return packets[0][0] if packets else float("inf")
 
-    def grant(self, onu, reported):
+    def grant(self, onu: int, reported: int):
         """Size the next grant by the discipline's rule (Kramer, Mukherjee, Pesavento 2002)."""
         wanted = reported + MESSAGE_BYTES
         if self.policy in ("fixed", "static"):
@@ -129,7 +140,7 @@ class Pon:
         others = sum(self.last_grant) - self.last_grant[onu]
         return min(wanted, max(len(self.last_grant) * self.max_grant - others, 0))
 
-    def run(self, until_ns):
+    def run(self, until_ns: int):
         """Play up to a time and give what happened."""
         self.env.run(until=until_ns)
         return self.trace

@@ -10,10 +10,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 from simpy.events import URGENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FRAME_NS = 125_000
 
@@ -39,28 +43,28 @@ class Line:
     poll_frames: int
     poll_idle: bool
 
-    def coded(self, data):
+    def coded(self, data: int):
         """Give a burst's coded bytes."""
         return data + -(-data // (self.word - self.parity)) * self.parity
 
-    def data(self, coded):
+    def data(self, coded: int):
         """Give the data that fits into coded bytes."""
         full, rest = divmod(coded, self.word)
         return full * (self.word - self.parity) + max(rest - self.parity, 0)
 
-    def moment(self, byte):
+    def moment(self, byte: int):
         """Give when a byte begins, from the frame's start, to the nearest nanosecond."""
         return (2 * byte * FRAME_NS + self.frame_bytes) // (2 * self.frame_bytes)
 
-    def begins(self, first_byte, offset):
+    def begins(self, first_byte: int, offset: int):
         """Give when a data offset begins."""
         return self.moment(first_byte + offset + offset // (self.word - self.parity) * self.parity)
 
-    def ended(self, first_byte, offset):
+    def ended(self, first_byte: int, offset: int):
         """Give when the data before an offset has been sent."""
         return self.moment(first_byte + offset + (offset - 1) // (self.word - self.parity) * self.parity)
 
-    def decoded(self, waiting):
+    def decoded(self, waiting: int):
         """Give what the OLT reads from a report (G.984.3 Table 8-1, top of each bin)."""
         units = -(-waiting // self.report_unit)
         if self.nonlinear:
@@ -84,7 +88,18 @@ class Queue:
 class Pon:
     """The upstream of one PON."""
 
-    def __init__(self, line, *, policy, allocs_of_onu, queues_of_alloc, buffers, arrivals, one_way_ns, tables):
+    def __init__(
+        self,
+        line: object,
+        *,
+        policy: Callable,
+        allocs_of_onu: object,
+        queues_of_alloc: object,
+        buffers: object,
+        arrivals: object,
+        one_way_ns: object,
+        tables: object,
+    ) -> None:
         self.env = simpy.Environment()
         self.line, self.policy = line, policy
         self.allocs_of_onu, self.queues_of_alloc = allocs_of_onu, queues_of_alloc
@@ -103,7 +118,7 @@ class Pon:
             self.env.process(self.source(number, packets))
         self.env.process(self.olt())
 
-    def source(self, number, packets):
+    def source(self, number: int, packets: object):
         """Bring packets to a queue at their times, ahead of everything else that happens then."""
         for time_ns, size in packets:
             arrival = self.env.event()
@@ -132,7 +147,7 @@ class Pon:
             frame += 1
             yield self.env.timeout(FRAME_NS)
 
-    def heed(self, frame):
+    def heed(self, frame: int):
         """Take in one upstream frame's reports."""
         for alloc, given, used, payload in self.filled.get(frame, []):
             self.received[alloc], self.granted[alloc] = used, given
@@ -147,7 +162,7 @@ class Pon:
                 waiting = math.ceil(report * ratio) + self.line.fragment_header
             self.reported[alloc] = max(waiting - (self.granted_sum[alloc] - granted_before), 0)
 
-    def pack(self, frame, first_onu, grants):
+    def pack(self, frame: int, first_onu: int, grants: object):
         """Place bursts in the frame, the due ones first; give who goes first next time."""
         line, num_onus = self.line, len(self.allocs_of_onu)
         order = [(first_onu + step) % num_onus for step in range(num_onus)]
@@ -172,13 +187,13 @@ class Pon:
             position += size
         return next_first
 
-    def is_due(self, onu, frame, grants):
+    def is_due(self, onu: int, frame: int, grants: object):
         """Say whether an ONU was granted something or not heard for too long."""
         allocs = self.allocs_of_onu[onu]
         silent = frame - self.last_poll[allocs[0]] >= self.line.poll_frames
         return silent or any(grants[alloc] > 0 for alloc in allocs)
 
-    def burst(self, onu, frame, start_byte, size, grants):
+    def burst(self, onu: int, frame: int, start_byte: int, size: int, grants: object):
         """Book the grants, then send report and fragments, allocation by allocation."""
         line = self.line
         at_olt_ns = frame * FRAME_NS + line.equalised_ns
@@ -203,7 +218,7 @@ class Pon:
                 self.filled.setdefault(frame, []).append((alloc, grant, used, payload))
             offset += line.report + grant
 
-    def fill(self, onu, alloc, frame_ns, first_byte, position, end):
+    def fill(self, onu: int, alloc: int, frame_ns: int, first_byte: int, position: int, end: int):
         """Send what waited when the report was written; give payload and line bytes."""
         line, told_ns = self.line, self.env.now
         payload = used = 0
@@ -239,7 +254,7 @@ class Pon:
             payload, used = payload + left, used + line.fragment_header + padded
         return payload, used
 
-    def run(self, until_ns):
+    def run(self, until_ns: int):
         """Play up to a time."""
         self.env.run(until=until_ns)
         return self

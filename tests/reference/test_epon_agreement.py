@@ -1,5 +1,9 @@
 """The EPON kernel against the slow model, packet by packet."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +12,10 @@ from ponplan.simulate.epon import advance_epon
 from ponplan.simulate.ipact import IPACT_POLICIES
 from ponplan.simulate.polled import make_epon
 from ponplan.simulate.run import policy_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
 
 END_NS = 3_000_000
 
@@ -25,9 +33,20 @@ END_NS = 3_000_000
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_packet_moves_at_the_same_nanosecond(
-    epon_model, bare_pon, traffic_from_lists, random_arrivals, seed, policy, num_onus, num_priorities,
-    max_grant, guard_ns, buffer_bytes, mean_gap_ns, far_ns,
-):  # fmt: skip
+    epon_model: ModuleType,
+    bare_pon: Callable,
+    traffic_from_lists: Callable,
+    random_arrivals: Callable,
+    seed: int,
+    policy: str,
+    num_onus: int,
+    num_priorities: int,
+    max_grant: int,
+    guard_ns: int,
+    buffer_bytes: int,
+    mean_gap_ns: int,
+    far_ns: int,
+) -> None:
     """Start, finish and loss of each packet and every burst agree, in one call and in random pieces."""
     rng = np.random.default_rng(seed)
     keys = [(onu, 0, priority) for onu in range(num_onus) for priority in range(num_priorities)]

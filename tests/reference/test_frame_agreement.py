@@ -1,5 +1,9 @@
 """The kernel of the 125 us systems against the slow model, packet by packet."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +11,10 @@ from hypothesis import strategies as st
 from ponplan.simulate import frames
 from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
 from ponplan.simulate.framed import make_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
 
 FRAMES = 24
 END_NS = FRAMES * 125_000
@@ -31,9 +39,20 @@ TYPES = [
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_fragmented_packet_moves_at_the_same_nanosecond(
-    frame_model, bare_pon, traffic_from_lists, random_arrivals, seed, technology, fec, policy, num_onus,
-    tconts, num_priorities, buffer_bytes, mean_gap_ns,
-):  # fmt: skip
+    frame_model: ModuleType,
+    bare_pon: Callable,
+    traffic_from_lists: Callable,
+    random_arrivals: Callable,
+    seed: int,
+    technology: str,
+    fec: object,
+    policy: str,
+    num_onus: int,
+    tconts: object,
+    num_priorities: int,
+    buffer_bytes: int,
+    mean_gap_ns: int,
+) -> None:
     """Start and finish of each packet and every burst agree, in one call and in random pieces."""
     rng = np.random.default_rng(seed)
     num_allocs = num_onus * len(tconts)
@@ -55,7 +74,7 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
     traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
     chosen = FRAME_POLICY_FUNCTIONS[policy]
 
-    def fresh():
+    def fresh() -> object:
         return make_frames(
             pon.scenario, pon.up, traffic, one_way_ns, np.random.default_rng(1),
             window_ns=(0, END_NS), log_packets=50_000, log_bursts=50_000,

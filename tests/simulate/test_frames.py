@@ -1,6 +1,9 @@
 """GPON and XG(S)-PON: throughput of their own frames, and the reference model of bandwidth assignment."""
 
+from __future__ import annotations
+
 import csv
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,10 +13,18 @@ from ponplan.scenario import scenario_from_table
 from ponplan.simulate import Logs, record_traffic
 from ponplan.simulate.frames import report_bytes
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ponplan.catalogue import Catalogue
+
 
 @pytest.mark.parametrize("onus", [8, 32, 64])
 @pytest.mark.parametrize(("technology", "size"), [("gpon", 64), ("gpon", 1518), ("xg-pon", 512), ("xgs-pon", 1518)])
-def test_static_bursts_carry_what_the_frame_leaves(play, catalogue, technology, size, onus):
+def test_static_bursts_carry_what_the_frame_leaves(
+    play: Callable, catalogue: Catalogue, technology: str, size: int, onus: int
+):
     """Saturated equal bursts carry the usable rate of the framing tables within 0.8 %; grants come in whole units."""
     row = catalogue.technologies[technology]
     form = usable_rate_bps(
@@ -31,7 +42,7 @@ def test_static_bursts_carry_what_the_frame_leaves(play, catalogue, technology, 
 
 
 @pytest.mark.parametrize("technology", ["gpon", "xg-pon", "xgs-pon"])
-def test_saturated_downstream(play, catalogue, technology):
+def test_saturated_downstream(play: Callable, catalogue: Catalogue, technology: str):
     """A saturated downstream alone carries the usable rate without map entries within 0.1 %."""
     row = catalogue.technologies[technology]
     form = usable_rate_bps(row, catalogue.frame_items, direction="down", bursts_per_frame=0, frame_bytes=512)
@@ -59,7 +70,7 @@ BEST_EFFORT = [
 ]
 
 
-def overloaded(tconts, policy="reference"):
+def overloaded(tconts: object, policy: str = "reference"):
     """Describe a GPON whose every ONU offers a gigabit."""
     return {
         "technology": "gpon",
@@ -79,7 +90,7 @@ def overloaded(tconts, policy="reference"):
     ("tconts", "guaranteed", "shares"),
     [(TCONTS, [100, 150, 100, 200], [0, 0, 1, 2]), (BEST_EFFORT, [300, 0, 0, 0], [0, 1, 2, 3])],
 )
-def test_shares_follow_the_fluid_model(play, tconts, guaranteed, shares):
+def test_shares_follow_the_fluid_model(play: Callable, tconts: object, guaranteed: object, shares: object):
     """Overloaded T-CONTs get what G.984.3 7.4.5 assigns, within 10 % (7.4.7); nothing is left unused."""
     result = play(**overloaded(tconts)).upstream
     carried = np.array([onu.carried for onu in result.onus]) * result.mac_rate_bps / 1e6
@@ -89,7 +100,7 @@ def test_shares_follow_the_fluid_model(play, tconts, guaranteed, shares):
     assert result.carried > 0.95
 
 
-def test_priority_goes_before_weight(play):
+def test_priority_goes_before_weight(play: Callable):
     """Best effort of a better priority leaves nothing to a worse one while it can use all."""
     tconts = [{"type": 4, "priority": 0, "onus": [0]}, {"type": 4, "priority": 1, "onus": [1]}]
     table = overloaded(tconts)
@@ -98,7 +109,7 @@ def test_priority_goes_before_weight(play):
     assert result.onus[1].carried < 0.02 * result.onus[0].carried
 
 
-def arrivals_of(path, *, from_s, until_s, rate_mbps, size=1000):
+def arrivals_of(path: Path, *, from_s: float, until_s: float, rate_mbps: float, size: int = 1000):
     """Write a constant-rate trace."""
     gap_s = size * 8 / (rate_mbps * 1e6)
     with path.open("w", newline="") as file:
@@ -108,7 +119,7 @@ def arrivals_of(path, *, from_s, until_s, rate_mbps, size=1000):
         rows.writerows([f"{moment:.9f}", size] for moment in np.arange(from_s, until_s, gap_s))
 
 
-def test_assured_bandwidth_is_restored_in_two_milliseconds(catalogue, tmp_path):
+def test_assured_bandwidth_is_restored_in_two_milliseconds(catalogue: Catalogue, tmp_path: Path):
     """An idle assured T-CONT that starts again has its rate within 2 ms (G.984.3 7.4.7), beside best effort."""
     trace = tmp_path / "assured.csv"
     arrivals_of(trace, from_s=0.1, until_s=0.2, rate_mbps=400.0)
@@ -133,7 +144,7 @@ def test_assured_bandwidth_is_restored_in_two_milliseconds(catalogue, tmp_path):
     assert (late[:, 3] - late[:, 1]).max() < 2_000_000
 
 
-def test_shares_converge_in_ten_milliseconds(catalogue, tmp_path):
+def test_shares_converge_in_ten_milliseconds(catalogue: Catalogue, tmp_path: Path):
     """When a third equal best-effort ONU joins, each has a third within 10 % after 10 ms (G.984.3 7.4.7)."""
     trace = tmp_path / "joins.csv"
     arrivals_of(trace, from_s=0.05, until_s=0.1, rate_mbps=1200.0)
@@ -156,8 +167,8 @@ def test_shares_converge_in_ten_milliseconds(catalogue, tmp_path):
     assert carried / carried.sum() == pytest.approx(np.full(3, 1 / 3), rel=0.10)
 
 
-def test_light_load_needs_no_more_than_the_report_loop(play):
-    """An almost idle GPON waits for the next report, the loop of three frames and the burst; a cut frame once more."""
+def test_light_load_needs_no_more_than_the_report_loop(play: Callable):
+    """An almost idle GPON waits for a report, the loop of three frames and the burst; a cut frame once more."""
     result = play(
         technology="gpon",
         onus=16,
@@ -172,17 +183,17 @@ def test_light_load_needs_no_more_than_the_report_loop(play):
 @pytest.mark.parametrize(
     ("blocks", "decoded"), [(0, 0), (127, 127), (128, 129), (256, 263), (512, 543), (9000, 8191)]
 )
-def test_gpon_reports_are_coded_coarsely(blocks, decoded):
+def test_gpon_reports_are_coded_coarsely(blocks: int, decoded: int):
     """G.984.3 Table 8-1: exact below 128 blocks, then bins of which the OLT takes the top."""
     line = np.zeros(18, np.int64)
     line[7], line[16] = 48, 1
     assert report_bytes(line, blocks * 48) == decoded * 48
 
 
-def test_service_intervals_bound_the_wait(play):
+def test_service_intervals_bound_the_wait(play: Callable):
     """Giant serves an assured T-CONT once each interval: longer intervals, longer waits."""
 
-    def wait_us(interval):
+    def wait_us(interval: int) -> object:
         tcont = {"type": 2, "assured_mbps": 100.0, "guaranteed_interval_frames": interval}
         result = play(
             technology="gpon",
@@ -199,7 +210,7 @@ def test_service_intervals_bound_the_wait(play):
     assert wait_us(32) - wait_us(8) == pytest.approx(24 * 62.5, rel=0.25)
 
 
-def test_fixed_bandwidth_costs_capacity_whether_used_or_not(play):
+def test_fixed_bandwidth_costs_capacity_whether_used_or_not(play: Callable):
     """Half the frame given as fixed bandwidth leaves best effort about the other half."""
     tconts = [{"type": 1, "fixed_mbps": 600.0, "onus": [0]}, {"type": 4, "onus": [1]}]
     table = overloaded(tconts)

@@ -1,5 +1,9 @@
 """Laws that hold whatever the traffic: conservation, no overlap, buffers kept, cuts that change nothing."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -11,6 +15,11 @@ from ponplan.simulate.framed import make_frames
 from ponplan.simulate.polled import make_epon
 from ponplan.simulate.queues import USED_BYTES
 from ponplan.simulate.run import advance_up, policy_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ponplan.catalogue import Catalogue
 
 END_NS = 60_000_000
 CASES = [
@@ -25,10 +34,10 @@ CASES = [
 
 
 @pytest.fixture
-def upstream(catalogue):
+def upstream(catalogue: Catalogue):
     """Make a fresh overloaded upstream with small buffers and mixed sizes."""
 
-    def make(technology, policy, load=1.1):
+    def make(technology: str, policy: str, load: float = 1.1) -> object:
         source = {"load": load, "packet_bytes": "trimodal", "buffer_bytes": 200_000}
         scenario = scenario_from_table(
             {
@@ -51,7 +60,7 @@ def upstream(catalogue):
 
 
 @pytest.mark.parametrize(("technology", "policy"), CASES)
-def test_bytes_are_neither_made_nor_lost(upstream, technology, policy):
+def test_bytes_are_neither_made_nor_lost(upstream: Callable, technology: str, policy: str):
     """Offered bytes are carried, lost or still queued, exactly."""
     state, rule = upstream(technology, policy)
     advance_up(state, END_NS, rule)
@@ -62,7 +71,7 @@ def test_bytes_are_neither_made_nor_lost(upstream, technology, policy):
 
 
 @pytest.mark.parametrize(("technology", "policy"), CASES)
-def test_bursts_never_overlap(upstream, technology, policy):
+def test_bursts_never_overlap(upstream: Callable, technology: str, policy: str):
     """Each burst begins after the one before it has ended at the OLT, and after the guard on EPON."""
     state, rule = upstream(technology, policy)
     advance_up(state, END_NS, rule)
@@ -74,7 +83,7 @@ def test_bursts_never_overlap(upstream, technology, policy):
 
 
 @pytest.mark.parametrize(("technology", "policy"), CASES)
-def test_buffers_are_kept(upstream, technology, policy):
+def test_buffers_are_kept(upstream: Callable, technology: str, policy: str):
     """No queue ever holds more than its buffer."""
     state, rule = upstream(technology, policy)
     advance_up(state, END_NS, rule)
@@ -82,7 +91,7 @@ def test_buffers_are_kept(upstream, technology, policy):
 
 
 @pytest.mark.parametrize(("technology", "policy"), CASES)
-def test_a_thousand_pieces_give_the_same_bytes(upstream, technology, policy):
+def test_a_thousand_pieces_give_the_same_bytes(upstream: Callable, technology: str, policy: str):
     """Every array of the state is the same after one call and after a thousand."""
     whole, rule = upstream(technology, policy)
     advance_up(whole, END_NS, rule)
@@ -98,7 +107,7 @@ def test_a_thousand_pieces_give_the_same_bytes(upstream, technology, policy):
 
 
 @pytest.mark.parametrize("technology", ["epon", "gpon", "xgs-pon"])
-def test_line_time_is_shared_out(play, technology):
+def test_line_time_is_shared_out(play: Callable, technology: str):
     """Payload and overheads of each direction add up to the line."""
     result = play(
         technology=technology,
@@ -114,7 +123,7 @@ def test_line_time_is_shared_out(play, technology):
 
 
 @pytest.mark.parametrize(("technology", "policy"), [("epon", "limited"), ("xgs-pon", "reference")])
-def test_dark_onu_loses_only_what_was_on_the_way(upstream, technology, policy):
+def test_dark_onu_loses_only_what_was_on_the_way(upstream: Callable, technology: str, policy: str):
     """An ONU that goes dark keeps its queue, sends nothing, and is served again when it is lit."""
     state, rule = upstream(technology, policy, load=0.3)
     module = epon if technology == "epon" else frames
@@ -132,7 +141,7 @@ def test_dark_onu_loses_only_what_was_on_the_way(upstream, technology, policy):
     assert total[rec.OFFERED_BYTES] == total[rec.CARRIED_BYTES] + total[rec.LOST_BYTES] + queued
 
 
-def test_same_seed_same_answer(play):
+def test_same_seed_same_answer(play: Callable):
     """Two runs with one seed agree in every number but the processor time; another seed differs."""
     table = {
         "technology": "gpon",
@@ -147,7 +156,7 @@ def test_same_seed_same_answer(play):
     assert first.upstream != other.upstream
 
 
-def test_policies_meet_the_same_arrivals(play):
+def test_policies_meet_the_same_arrivals(play: Callable):
     """With one seed, the packets offered do not depend on the policy."""
     offered = {
         play(

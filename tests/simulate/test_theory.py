@@ -1,8 +1,16 @@
 """Simulated delays against closed formulae; numbers F1 to F10 are those of pon_facts 3.3."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ponplan.catalogue import Catalogue
 
 FRAME = 1250
 LINE = FRAME + 20  # preamble and gap
@@ -12,12 +20,12 @@ V_US = GUARD_US + 84 * 8 / 1e3  # guard and REPORT
 ONUS = 8
 
 
-def poisson(load, **more):
+def poisson(load: float, **more: object):
     """Give an upstream Poisson source."""
     return {"load": load, "packet_bytes": FRAME} | more
 
 
-def polled(play, policy, load, *, seconds=4.0, onus=ONUS):
+def polled(play: Callable, policy: str, load: float, *, seconds: float = 4.0, onus: int = ONUS):
     """Play an EPON at zero distance."""
     return play(
         technology="epon",
@@ -29,7 +37,7 @@ def polled(play, policy, load, *, seconds=4.0, onus=ONUS):
     ).upstream
 
 
-def covers(delay, expected_us, within):
+def covers(delay: object, expected_us: float, within: float):
     """Say whether a measured mean is the expected one: inside twice its interval and a relative bound."""
     close = abs(delay.mean - expected_us) <= within * expected_us
     return close and abs(delay.mean - expected_us) <= 2 * delay.ci95 + 0.002 * expected_us
@@ -45,7 +53,7 @@ POLLING = {  # what each form adds to lambda E[X^2] / 2 (1 - rho), over V / 2 (1
 
 @pytest.mark.parametrize("load", [0.3, 0.6, 0.85])
 @pytest.mark.parametrize("policy", list(POLLING))
-def test_polling_waits(play, policy, load):
+def test_polling_waits(play: Callable, policy: str, load: float):
     """Mean waits of the polling disciplines at zero distance are F2 to F5 within 1 %."""
     rho = load * LINE / FRAME
     expected_us = (rho * X_US + POLLING[policy](rho) * V_US) / (2 * (1 - rho))
@@ -53,7 +61,7 @@ def test_polling_waits(play, policy, load):
 
 
 @pytest.mark.parametrize("load", [0.2, 0.5, 0.8])
-def test_polling_cycle(play, load):
+def test_polling_cycle(play: Callable, load: float):
     """The mean cycle at zero distance is N V / (1 - rho) (F1) within 0.5 %."""
     rho = load * LINE / FRAME
     result = polled(play, "gated", load, seconds=2.0)
@@ -61,7 +69,7 @@ def test_polling_cycle(play, load):
 
 
 @pytest.mark.parametrize("load", [0.05, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9])
-def test_delay_at_a_distance(play, load):
+def test_delay_at_a_distance(play: Callable, load: float):
     """Gated EPON at 20 km follows the two branches of F7 within 8 %."""
     tau_us, guard_us, onus = 100.0, 5.0, 16
     report_us = 84 * 8 / 1e3
@@ -85,7 +93,7 @@ def test_delay_at_a_distance(play, load):
 KRAMER_SIZES = [[64, 0.5405], [594, 0.21895], [1518, 0.24055]]
 
 
-def saturated(play, policy):
+def saturated(play: Callable, policy: str):
     """Play Kramer's setting beyond saturation, at equal distances."""
     return play(
         technology="epon",
@@ -98,7 +106,7 @@ def saturated(play, policy):
 
 
 @pytest.mark.parametrize("policy", ["limited", "fixed"])
-def test_saturation_of_limited_grants(play, policy):
+def test_saturation_of_limited_grants(play: Callable, policy: str):
     """Limited and fixed grants saturate at F8 and at the published 0.883, within 0.5 %."""
     cycle_s = 16 * (15_000 * 8e-9 + 5e-6)
     form = 16 * (15_000 - 84 - 595.5) * 8 / (1e9 * cycle_s) * 529.8 / 549.8
@@ -107,13 +115,13 @@ def test_saturation_of_limited_grants(play, policy):
     assert result.carried == pytest.approx(0.883, rel=0.005)
 
 
-def test_saturation_of_gated_grants(play):
+def test_saturation_of_gated_grants(play: Callable):
     """Gated grants saturate at the share of frames on the line, published as 0.963, within 0.5 %."""
     assert saturated(play, "gated").carried == pytest.approx(0.963, rel=0.005)
 
 
 @pytest.mark.parametrize("kind", ["cbr", "poisson"])
-def test_fixed_slots_wait_half_a_cycle(play, kind):
+def test_fixed_slots_wait_half_a_cycle(play: Callable, kind: str):
     """Fixed slots at light load wait T / 2 on average (F9), 1.0 ms in Kramer's setting."""
     result = play(
         technology="epon",
@@ -126,7 +134,7 @@ def test_fixed_slots_wait_half_a_cycle(play, kind):
     assert result.queueing_delay_us.mean == pytest.approx(1000.0, rel=0.02)
 
 
-def downstream(play, technology, sizes, load):
+def downstream(play: Callable, technology: str, sizes: Sequence, load: float):
     """Play a downstream alone at zero distance."""
     return play(
         technology=technology,
@@ -139,7 +147,7 @@ def downstream(play, technology, sizes, load):
 
 @pytest.mark.parametrize("load", [0.3, 0.6, 0.8])
 @pytest.mark.parametrize("sizes", [[[1250, 1.0]], [[64, 0.62], [594, 0.1], [1518, 0.28]]])
-def test_epon_downstream_is_a_single_server(play, sizes, load):
+def test_epon_downstream_is_a_single_server(play: Callable, sizes: Sequence, load: float):
     """EPON downstream waits are M/D/1 and M/G/1 (F10) within 2 %."""
     total = sum(weight for _, weight in sizes)
     mean = sum(size * weight for size, weight in sizes) / total
@@ -151,7 +159,7 @@ def test_epon_downstream_is_a_single_server(play, sizes, load):
 
 
 @pytest.mark.parametrize("load", [0.3, 0.6])
-def test_gpon_downstream_has_no_frame_wait(play, load):
+def test_gpon_downstream_has_no_frame_wait(play: Callable, load: float):
     """GPON downstream waits are M/D/1 within 3 %: fragments may begin at any byte of the frame (F10)."""
     byte_us = 125 / 38_880
     service_us = 1255 * byte_us
@@ -161,7 +169,7 @@ def test_gpon_downstream_has_no_frame_wait(play, load):
     assert result.queueing_delay_us.mean == pytest.approx(expected_us, rel=0.03)
 
 
-def test_long_range_dependence(play, catalogue):
+def test_long_range_dependence(play: Callable, catalogue: Catalogue):
     """On-off Pareto aggregates of Hurst 0.8 have a variance that falls like m^(2H - 2) with the scale m."""
     import numpy as np
 
