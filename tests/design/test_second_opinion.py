@@ -1,0 +1,186 @@
+"""A design recounted from its file with sqlite3 and shapely alone: nothing here is imported from ponplan."""
+
+import csv
+import io
+import math
+import sqlite3
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import shapely
+
+ROOT = Path(__file__).resolve().parents[2]
+PONPLAN = Path(sys.executable).with_name("ponplan")
+AREAS = ("mixed-town", "bank-district", "industrial-park", "road-bus")
+GEOPACKAGE_HEADER = 8  # bytes before the envelope
+ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+
+
+class Plan:
+    """The tables of a design file as lists of dictionaries."""
+
+    def __init__(self, path: Path) -> None:
+        self.database = sqlite3.connect(path)
+        self.database.row_factory = sqlite3.Row
+        text = dict(self.database.execute("SELECT name, csv FROM catalogue"))
+        self.catalogue = {
+            name: {row["id"]: row for row in csv.DictReader(io.StringIO(table))} for name, table in text.items()
+        }
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        """Give a table's rows in file order."""
+        return [dict(row) for row in self.database.execute(f'SELECT * FROM "{table}" ORDER BY fid')]  # noqa: S608
+
+    def fact(self, name: str) -> float:
+        """Give a numeric fact of the run."""
+        return float(self.database.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()[0])
+
+    def strands(self) -> list[tuple[dict[str, object], list[tuple[str, int]]]]:
+        """Give every link with its strands taken apart."""
+        found = []
+        for link in self.rows("links"):
+            words = [word.rpartition(":") for word in str(link["strands"]).split()]
+            found.append((link, [(unquote(cable), int(fibre)) for cable, _, fibre in words]))
+        return found
+
+
+@pytest.fixture(scope="module", params=AREAS)
+def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Design a bundled area and open the file."""
+    target = tmp_path_factory.mktemp("second") / "plan.gpkg"
+    command = [PONPLAN, "design", ROOT / "topologies" / request.param, "-o", target, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return Plan(target)
+
+
+def _line(blob: bytes) -> shapely.LineString:
+    return shapely.from_wkb(blob[GEOPACKAGE_HEADER + ENVELOPE_BYTES[(blob[3] >> 1) & 7] :])
+
+
+def _recount(plan: Plan) -> Counter[str]:
+    """Count every item of the bill anew."""
+    items: Counter[str] = Counter()
+    catalogue = plan.catalogue
+    for route in plan.rows("routes"):
+        if route["state"] == "new":
+            items[route["surface"]] += route["length_m"]
+            if route["duct"] and catalogue["surfaces"][route["surface"]]["method"] == "trench":
+                items[route["duct"]] += route["length_m"] * route["bores"]
+    for cable in plan.rows("cables"):
+        items[cable["type"]] += cable["length_m"] + cable["slack_m"]
+    for node in plan.rows("nodes"):
+        if node["enclosure"] and node["state"] == "new":
+            items[node["enclosure"]] += 1
+            items[f"{catalogue['enclosures'][node['enclosure']]['kind']}-installation"] += 1
+    for table in ("olts", "cards", "splitters", "onus"):
+        items.update(row["type"] for row in plan.rows(table))
+    items.update(row["optics"] for row in plan.rows("ports"))
+    items["pon-port-commissioning"] = len(plan.rows("ports"))
+    items["splitter-installation"] = len(plan.rows("splitters"))
+    items["drop-connection"] = items["onu-commissioning"] = len(plan.rows("onus"))
+    ports, splitters = ({row["id"] for row in plan.rows(table)} for table in ("ports", "splitters"))
+    ends = {name: int(row["splices"]) for name, row in catalogue["terminations"].items()}
+    for link, strands in plan.strands():
+        first = "olt" if link["from_device"] in ports else "splitter-output"
+        last = "splitter-input" if link["to_device"] in splitters else "onu"
+        items["splice"] += ends[first] + max(len(strands) - 1, 0) + ends[last]
+        items["odf-port"] += link["from_device"] in ports
+    return items
+
+
+def test_every_quantity_of_the_bill(plan: Plan):
+    """Counted twice, by two programs, to the millimetre and the piece."""
+    billed = {line["item"]: line["quantity"] for line in plan.rows("bill")}
+    counted = {item: quantity for item, quantity in _recount(plan).items() if quantity}
+    assert billed.keys() == counted.keys()
+    for item, quantity in counted.items():
+        assert billed[item] == pytest.approx(quantity, abs=2e-3), item
+
+
+def test_the_bill_is_the_cost(plan: Plan):
+    """Each line is quantity times price to the cent, and the lines add up to the cost."""
+    prices = plan.catalogue["prices"]
+    total = 0.0
+    for line in plan.rows("bill"):
+        price = prices[line["item"]]
+        each = float(price["material_cost"]) + float(price["labour_cost"])
+        assert line["total_cost"] == pytest.approx(line["quantity"] * each, abs=0.0051)
+        total += line["total_cost"]
+    assert total == pytest.approx(plan.fact("cost_total"), abs=0.005)
+    assert plan.fact("cost_bound") <= plan.fact("cost_total")
+
+
+def test_lengths_are_those_of_the_lines(plan: Plan):
+    """Routes are as long as they are drawn, cables as long as their routes, slack as the rule wants."""
+    lengths = {}
+    for route in plan.rows("routes"):
+        assert route["length_m"] == pytest.approx(_line(route["geom"]).length, abs=2e-3)
+        lengths[route["id"]] = route["length_m"]
+    slack = plan.rows("rules")[0]["cable_slack"]
+    for cable in plan.rows("cables"):
+        routes = [unquote(word) for word in str(cable["routes"]).split()]
+        assert cable["length_m"] == pytest.approx(math.fsum(lengths[route] for route in routes), abs=2e-3)
+        assert cable["slack_m"] >= cable["length_m"] * slack - 1e-3
+
+
+def test_no_fibre_is_used_twice_and_all_exist(plan: Plan):
+    """A fibre of a cable belongs to one link, and the cable has that many fibres, with the spare ones dark."""
+    used = Counter(strand for _, strands in plan.strands() for strand in strands)
+    assert max(used.values()) == 1
+    lit = Counter(cable for cable, _ in used)
+    spare = plan.rows("rules")[0]["spare_fibres"]
+    types = plan.catalogue["cable_types"]
+    for cable in plan.rows("cables"):
+        fibres = int(types[cable["type"]]["fibres"])
+        assert all(1 <= fibre <= fibres for name, fibre in used if name == cable["id"])
+        if types[cable["type"]]["role"] == "trunk":
+            assert lit[cable["id"]] * (1.0 + spare) <= fibres + 1e-6
+
+
+def test_light_reaches_every_customer(plan: Plan):
+    """From each served customer's terminal back over splitter and fibres to a port, junction by junction."""
+    nodes = {row["id"]: row["junction"] for row in plan.rows("nodes")}
+    routes = {row["id"]: (row["from_junction"], row["to_junction"]) for row in plan.rows("routes")}
+    passes = {row["id"]: _junctions(row, routes) for row in plan.rows("cables")}
+    at = {row["id"]: nodes[row["node"]] for table in ("splitters", "onus") for row in plan.rows(table)}
+    olts = {row["id"]: nodes[row["node"]] for row in plan.rows("olts")}
+    cards = {row["id"]: olts[row["olt"]] for row in plan.rows("cards")}
+    at |= {row["id"]: cards[row["card"]] for row in plan.rows("ports")}
+    above = {}
+    for link, strands in plan.strands():
+        here = {at[link["from_device"]]}
+        for cable, _ in strands:
+            assert here & passes[cable], f"{link['id']} cannot enter {cable}"
+            here = passes[cable]
+        assert at[link["to_device"]] in here, link["id"]
+        above[link["to_device"]] = link["from_device"]
+    ports = {row["id"] for row in plan.rows("ports")}
+    lit = {row["customer"] for row in plan.rows("onus") if above[above[row["id"]]] in ports}
+    served = {row["id"] for row in plan.rows("customers") if not row["unserved"]}
+    assert lit == served
+    assert len(served) == plan.fact("customers_served")
+
+
+def _junctions(cable: dict[str, object], routes: dict[str, tuple[str, str]]) -> set[str]:
+    """Give the junctions a cable passes; each route begins where the one before ended."""
+    ways = [routes[unquote(word)] for word in str(cable["routes"]).split()]
+    for way, after in pairwise(ways):
+        assert set(way) & set(after), f"cable {cable['id']} is broken"
+    return {junction for way in ways for junction in way}
+
+
+def test_splitters_serve_no_more_than_their_legs(plan: Plan):
+    """Every leg feeds one device, and none beyond the last."""
+    legs = defaultdict(list)
+    for link in plan.rows("links"):
+        legs[link["from_device"]].append(link["from_port"])
+    for splitter in plan.rows("splitters"):
+        outputs = int(plan.catalogue["splitters"][splitter["type"]]["outputs"])
+        assert sorted(set(legs[splitter["id"]])) == sorted(legs[splitter["id"]])
+        assert all(1 <= leg <= outputs for leg in legs[splitter["id"]])
