@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,10 @@ def layer_kinds(path: Path) -> dict[str, str]:
         The file cannot be opened.
     """
     try:
-        return {str(name): str(kind or "") for name, kind in pyogrio.list_layers(path)}
+        with warnings.catch_warnings():
+            # what GDAL remarks here it remarks again when the layer is read
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return {str(name): str(kind or "") for name, kind in pyogrio.list_layers(path)}
     except (DataSourceError, OSError, ValueError) as error:
         fault = Fault(file=path.name, problem="the file cannot be opened as a map file", value=_first_line(error))
         raise AreaError([fault]) from error
@@ -48,8 +52,11 @@ def read_layer(path: Path, layer: str, *, encoding: str | None = None) -> Table:
         The layer is not there or cannot be read.
     """
     try:
-        meta, fids, wkb, fields = pyogrio.raw.read(path, layer=layer, return_fids=True, encoding=encoding)
-    except (DataSourceError, DataLayerError, GeometryError, OSError, ValueError) as error:
+        with warnings.catch_warnings(record=True) as remarks:
+            warnings.simplefilter("always")
+            meta, fids, wkb, fields = pyogrio.raw.read(path, layer=layer, return_fids=True, encoding=encoding)
+    except (DataSourceError, DataLayerError, GeometryError, OSError, ValueError, UnboundLocalError) as error:
+        # the last is pyogrio's own answer to a CRS that is no text
         problem = f"layer {layer} cannot be read"
         raise AreaError([Fault(file=path.name, problem=problem, value=_first_line(error))]) from error
     kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True)
@@ -59,7 +66,12 @@ def read_layer(path: Path, layer: str, *, encoding: str | None = None) -> Table:
     }
     geometry = None if wkb is None else np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
     return Table(
-        file=f"{path.name} ({layer})", rows=fids.tolist(), columns=columns, geometry=geometry, crs=meta["crs"]
+        file=f"{path.name} ({layer})",
+        rows=fids.tolist(),
+        columns=columns,
+        geometry=geometry,
+        crs=meta["crs"],
+        notes=tuple(dict.fromkeys(str(remark.message) for remark in remarks)),
     )
 
 

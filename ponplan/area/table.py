@@ -25,7 +25,8 @@ class Table:
     """One layer or sheet; `None` is a missing value.
 
     `file` names it in complaints (with the layer or sheet, if there are several); `rows` are the numbers by which
-    the user's own program shows the rows; `geometry` holds shapely geometries in `crs`, or is None.
+    the user's own program shows the rows; `geometry` holds shapely geometries in `crs`, or is None; `notes` are
+    what the reading library remarked.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Table:
     columns: Mapping[str, Sequence[object]]
     geometry: ObjectArray | None = None
     crs: str | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Give the number of rows."""

@@ -167,6 +167,7 @@ def _from_map(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
     if _is_mute(path):
         table, encoding = _respelled(table)
         notes = [*notes, f"the shapefile does not say its encoding; read as {encoding}"]
+    notes = [*notes, *table.notes]
     if len(layers) == 1:
         table = replace(table, file=path.name)
     if path.suffix.casefold() in (".kml", ".kmz"):

@@ -61,7 +61,7 @@ def understand(
     columns = {name: list(table.column(column)) for name, column in source.fields.items()}
     renamed = replace(table, columns=columns)
     columns["id"] = list(_ids(renamed, kind, notes))
-    for name in {*mapping.values, *mapping.defaults}:
+    for name in dict.fromkeys((*mapping.values, *mapping.defaults)):
         columns[name] = _words(renamed, name, mapping, notes, faults)
     if demand is not None:
         columns["services"] = _services(renamed, columns, demand, notes, faults)
