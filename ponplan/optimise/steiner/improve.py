@@ -9,7 +9,7 @@ from numba import njit
 
 from ponplan.optimise.steiner.construct import span_tree
 from ponplan.optimise.steiner.effort import PER_MOVE_STEP, PER_SEARCH_STEP
-from ponplan.optimise.steiner.key_moves import Moves, find_moves
+from ponplan.optimise.steiner.key_moves import find_moves
 from ponplan.optimise.steiner.reconnect import reconnect
 from ponplan.optimise.steiner.rooted import root_tree
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.optimise.steiner.core import Arcs, Ints
+    from ponplan.optimise.steiner.moves import Moves
 
 
 def improve_tree(

@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 
 from ponplan.optimise.steiner.heap import heap_pop, heap_push
+from ponplan.optimise.steiner.insertion import note_insertions
+from ponplan.optimise.steiner.moves import Moves, empty_moves
 from ponplan.optimise.steiner.pairing import pair_merge, pair_pop
 
 if TYPE_CHECKING:
@@ -21,29 +23,6 @@ if TYPE_CHECKING:
     from ponplan.optimise.steiner.rooted import Rooted
 
 _MAX_PARTS = 24
-
-
-class Moves(NamedTuple):
-    """Improving moves: each removes nodes of the tree and adds paths, whose ends and the tops it needs to stay.
-
-    Parameters
-    ----------
-    gain
-        Of each move, what it saves on its own.
-    removed_end, needed_end
-        Where each move's nodes end in `removed` and `needed`.
-    removed, needed
-        Tree nodes that leave; nodes that must be in the tree afterwards.
-    tally
-        Number of moves, of removed and needed entries, and the work done.
-    """
-
-    gain: NDArray[np.int64]
-    removed_end: NDArray[np.int64]
-    needed_end: NDArray[np.int64]
-    removed: NDArray[np.int32]
-    needed: NDArray[np.int32]
-    tally: NDArray[np.int64]
 
 
 class Scratch(NamedTuple):
@@ -83,16 +62,9 @@ class Scratch(NamedTuple):
 
 
 def find_moves(arcs: Arcs, is_terminal: NDArray[np.bool_], rooted: Rooted) -> Moves:
-    """Give all improving moves of a tree, each valid on its own."""
+    """Give all improving moves of a tree: key paths, key vertices, and nodes to insert."""
     num_nodes, num_arcs = len(arcs.first) - 1, len(arcs.head)
-    moves = Moves(
-        gain=np.zeros(2 * len(rooted.order), np.int64),
-        removed_end=np.zeros(2 * len(rooted.order), np.int64),
-        needed_end=np.zeros(2 * len(rooted.order), np.int64),
-        removed=np.empty(8 * len(rooted.order) + num_nodes, np.int32),
-        needed=np.empty(8 * num_nodes, np.int32),
-        tally=np.zeros(4, np.int64),
-    )
+    moves = empty_moves(rooted)
     scratch = Scratch(
         top=np.full(num_nodes, -1, np.int32),
         child=np.full(num_arcs, -1, np.int32),
@@ -112,6 +84,7 @@ def find_moves(arcs: Arcs, is_terminal: NDArray[np.bool_], rooted: Rooted) -> Mo
     )
     _fill_heaps(arcs, rooted, scratch)
     _walk_up(arcs, is_terminal, rooted, scratch, moves)
+    note_insertions(arcs, rooted, moves)
     return moves
 
 

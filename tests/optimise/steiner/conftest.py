@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from ponplan.optimise.steiner import SteinerProblem
+from ponplan.optimise.steiner.core import Core
+from ponplan.optimise.steiner.shrink import OFFSET, TERMINALS, live_edges, start_shrinking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ponplan.optimise.steiner.shrink import Shrinking
 
 
 @pytest.fixture(scope="session")
@@ -91,3 +95,30 @@ def grid() -> SteinerProblem:
     heads = np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])
     costs = rng.integers(50, 100, len(tails)).astype(np.float64)
     return SteinerProblem(900, tails, heads, costs, rng.choice(900, 90, replace=False))
+
+
+@pytest.fixture(scope="session")
+def optimum_after(
+    exact_cost: Callable[[SteinerProblem], float],
+) -> Callable[[SteinerProblem, Callable[[Shrinking], None]], tuple[float, float]]:
+    """Give the integer optimum before a reduction, and what is fixed plus the optimum of what is left after it."""
+
+    def compare(problem: SteinerProblem, reduce: Callable[[Shrinking], None]) -> tuple[float, float]:
+        core = Core.from_problem(problem)
+        whole = SteinerProblem(
+            core.num_nodes, core.tails, core.heads, core.costs.astype(float), np.flatnonzero(core.is_terminal)
+        )
+        graph = start_shrinking(core.num_nodes, core.tails, core.heads, core.costs, core.is_terminal)
+        reduce(graph)
+        edges = live_edges(graph)
+        left = SteinerProblem(
+            core.num_nodes,
+            graph.end[2 * edges],
+            graph.end[2 * edges + 1],
+            graph.cost[edges].astype(float),
+            np.flatnonzero(graph.is_terminal),
+        )
+        assert graph.tally[TERMINALS] == max(len(left.terminals), 1) or len(problem.terminals) < 2
+        return exact_cost(whole), exact_cost(left) + float(graph.tally[OFFSET])
+
+    return compare
