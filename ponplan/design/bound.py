@@ -9,10 +9,11 @@ Every cost is shared out between the two relaxations, never counted in both:
   F + v n <= price(n) for every n; a splitter's feeder adds at least v times the way to an office, shared by as many
   customers as the largest splitter has legs. Places cost at least the supporting line of their enclosures. Sites off
   a sparse list are one free dummy at the first omitted distance. A Lagrangian bounds this problem from below.
-* Equipment. Splitters, ports, cards, chassis and frames cost at least the cheapest set for all customers together,
+* Equipment. Splitters, ports, cards and chassis cost at least the cheapest set for all customers together,
   as if they stood at one place; terminals, connections and the splices at a link's ends are the same in every plan.
-* Closures where drops begin cost at least the cheapest set for these drops; where a splitter may stand at the same
-  junction instead, that much is taken off the opening cost of the place, so that it is not counted twice.
+* Closures where drops begin cost at least the cheapest set for these drops, frames where feeders begin at least the
+  cheapest set for the fewest ports; where a splitter may stand at the same junction instead, that much is taken off
+  the opening cost of the place, so that it is not counted twice.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ponplan.design.location_prices import LocationPrices
 from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.placement import NEAREST, location_problem, opening_lines
-from ponplan.design.prices import Line, installed_cost, unit_cost
+from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
@@ -39,12 +40,12 @@ if TYPE_CHECKING:
 
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
+    from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
     from ponplan.optimise.stop import Stop
 
     FloatArray = NDArray[np.float64]
 
-FREE = Line(fixed=0.0, slope=0.0)
 LIST_ENTRIES = 1_000_000  # of all customers' lists together, as far as they exceed the usual length
 
 
@@ -88,10 +89,9 @@ def location_bound(
     graph = route_graph_m(problem)
     _, office_m = nearest_sources(graph, problem.offices, width=1)
     lines = opening_lines(problem, places, max(plane.most_customers for plane in planes), near=near)
-    # splitters in an office may share the frames that its ports need, which every plan pays already
-    lines = [FREE if place.kind == "office" else line for line, place in zip(lines, places, strict=True)]
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
+    frames, opening = _frames(problem, planes, places, opening)
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
@@ -109,7 +109,7 @@ def location_bound(
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
     alone = float(np.minimum(lists.costs[lists.first[:-1]], lists.omitted_costs).sum())
     bound = max(solution.bound, alone)
-    return LocationBound(passive=closures + share * bound, cable=(1.0 - share) * bound)
+    return LocationBound(passive=closures + frames + share * bound, cable=(1.0 - share) * bound)
 
 
 def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:
@@ -139,8 +139,24 @@ def _cheapest_closures(problem: PlanProblem, kind: str, drops: int) -> float:
     return cheapest_cover([row.fibres for row in rows], costs, drops)[0]
 
 
+def _frames(
+    problem: PlanProblem, planes: Sequence[Plane], places: Sequence[Place], opening: FloatArray
+) -> tuple[float, FloatArray]:
+    """Give the least cost of the frames where feeders begin, and the opening costs less what they save of it.
+
+    A feeder to a splitter at the office itself needs no frame, and splitters in an office may share one; such a place
+    is opened then, so that only what both cost is certain.
+    """
+    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
+    costs = [installed_cost(problem.catalogue, row) for row in rows]
+    cost = cheapest_cover([row.fibres for row in rows], costs, sum(plane.least_ports for plane in planes))[0]
+    here = np.isin([place.junction for place in places], problem.offices)
+    cost = min([cost, *opening[here].tolist()])
+    return cost, opening - cost * here
+
+
 def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentBound:
-    """Give the cheapest splitters, ports, cards, chassis, frames, terminals and splices for everybody."""
+    """Give the cheapest splitters, ports, cards, chassis, terminals and splices for everybody."""
     catalogue = problem.catalogue
     splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
     feeder_ends = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
@@ -156,7 +172,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
     tails = (ends["splitter-output"].splices + ends["onu"].splices) * splice_cost
     return EquipmentBound(
-        passive=passive + _frames(problem, sum(num_ports)),
+        passive=passive,
         active=active + _shelves(problem, planes, num_ports),
         splicing=len(problem.served) * tails + sum(num_ports) * feeder_ends,
     )
@@ -188,9 +204,3 @@ def _shelves(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[
     chassis = chassis_for(problem)
     sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
     return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in cards_of.values())
-
-
-def _frames(problem: PlanProblem, num_ports: int) -> float:
-    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
-    costs = [installed_cost(problem.catalogue, row) for row in rows]
-    return cheapest_cover([row.fibres for row in rows], costs, num_ports)[0]

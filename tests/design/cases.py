@@ -1,0 +1,162 @@
+"""Random small areas and random price books, to set plans and bounds against exact optima."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from shapely import LineString
+
+from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
+from ponplan.catalogue import Catalogue, read_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SURFACES = ("asphalt", "pavement", "grass", "existing-duct", "aerial", "drilled")
+CLASSES = ("ordinary", "finance", "residential")
+
+
+def random_area(seed: int) -> Area:
+    """Give a few streets with customers, sites and offices on and beside them."""
+    rng = np.random.default_rng([seed, 11])
+    corners = rng.uniform(0.0, 600.0, (int(rng.integers(4, 10)), 2))
+    routes = _streets(rng, corners)
+    sites = _sites(rng, corners)
+    return Area(
+        name=f"random {seed}",
+        crs="EPSG:32632",
+        offices=tuple(_office(rng, corners, i) for i in range(int(rng.integers(1, 4)))),
+        customers=_customers(rng, routes, [site for site in sites if site.kind == "room"]),
+        sites=sites,
+        routes=routes,
+        rules=Rules(
+            max_split=int(rng.integers(2, 9)),
+            splitters_in_office=bool(rng.random() < 0.4),
+            spare_fibres=float(rng.choice([0.0, 0.2, 1.0, 3.0])),
+            cable_slack=float(rng.choice([0.0, 0.03, 0.2])),
+            oversubscription=float(rng.choice([20.0, 1.0])),
+        ),
+    )
+
+
+def _streets(rng: np.random.Generator, corners: np.ndarray) -> tuple[Route, ...]:
+    pairs = {(int(rng.integers(corner)), corner) for corner in range(1, len(corners))}
+    for _ in range(int(rng.integers(0, 4))):
+        low, high = sorted(rng.choice(len(corners), 2, replace=False).tolist())
+        pairs.add((low, high))
+    return tuple(
+        Route(id=f"r{i}", surface=str(rng.choice(SURFACES)), line=LineString([corners[a], corners[b]]))
+        for i, (a, b) in enumerate(sorted(pairs))
+    )
+
+
+def _spot(rng: np.random.Generator, corners: np.ndarray, *, off: float) -> tuple[float, float]:
+    """Give a corner, or with probability `off` a point beside it."""
+    x, y = corners[int(rng.integers(len(corners)))]
+    if rng.random() < off:
+        x, y = x + rng.uniform(5.0, 25.0), y + rng.uniform(5.0, 25.0)
+    return float(x), float(y)
+
+
+def _office(rng: np.random.Generator, corners: np.ndarray, index: int) -> Office:
+    x, y = _spot(rng, corners, off=0.3)
+    return Office(id=f"CO{index}", name="", x_m=x, y_m=y)
+
+
+def _sites(rng: np.random.Generator, corners: np.ndarray) -> tuple[Site, ...]:
+    sites = []
+    has_cabinet = rng.random() < 0.9  # without any, every crossing is a place
+    for index in range(int(rng.integers(1, 5))):
+        kind = "cabinet" if has_cabinet and (index == 0 or rng.random() < 0.5) else "room"
+        x, y = _spot(rng, corners, off=0.5)
+        existing, given = bool(rng.random() < 0.15), rng.random() < 0.25
+        sizes = ("cabinet-96", "cabinet-144") if kind == "cabinet" else ("room-box-16", "room-box-72")
+        sites.append(
+            Site(
+                id=f"s{index}",
+                name="",
+                kind=kind,
+                x_m=x,
+                y_m=y,
+                enclosure=str(rng.choice(sizes)) if given else None,
+                existing=existing,
+            )
+        )
+    return tuple(sites)
+
+
+def _customers(rng: np.random.Generator, routes: tuple[Route, ...], rooms: list[Site]) -> tuple[Customer, ...]:
+    customers: list[Customer] = []
+    count = int(rng.integers(2, 8))
+    at: tuple[float, float] = (0.0, 0.0)
+    for index in range(count):
+        room = rooms[int(rng.integers(len(rooms)))] if rooms and rng.random() < 0.3 else None
+        if room is not None:
+            x, y = room.x_m + 3.0, room.y_m + 4.0 + index
+        elif index and rng.random() < 0.4 and at != (0.0, 0.0):
+            x, y = at[0] + 0.1, at[1] + 0.1  # at the same junction as the last one
+        else:
+            line = routes[int(rng.integers(len(routes)))].line
+            point = line.interpolate(float(rng.choice([0.0, rng.random(), 1.0])), normalized=True)
+            x, y = at = (point.x + rng.uniform(-20.0, 20.0), point.y + rng.uniform(-20.0, 20.0))
+        customers.append(
+            Customer(
+                id=f"c{index}",
+                name="",
+                x_m=x,
+                y_m=y,
+                customer_class=str(rng.choice(CLASSES)),
+                room=room.id if room else None,
+            )
+        )
+    return tuple(customers)
+
+
+def random_catalogue(seed: int) -> Catalogue:
+    """Give the shipped catalogue with other prices and, now and then, small or odd enclosures.
+
+    Every tenth is as shipped. Of the others a third has ground for nothing and a third cheap ground, so that not
+    digging alone decides.
+    """
+    rng = np.random.default_rng([seed, 13])
+    if seed % 10 == 0:
+        return read_catalogue()
+    tables = read_catalogue().to_tables()
+    ground = (1.0, 0.01, 0.0)[seed % 3]
+    tables["prices"] = _changed(tables["prices"], lambda row: _reprice(rng, row, ground))
+    if rng.random() < 0.5:
+        tables["enclosures"] = _changed(tables["enclosures"], lambda row: _resize(rng, row))
+    return Catalogue.from_tables(tables)
+
+
+def _changed(text: str, change: Callable[[dict[str, str]], dict[str, str]]) -> str:
+    rows = list(csv.DictReader(io.StringIO(text)))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([change(row) for row in rows])
+    return out.getvalue()
+
+
+def _reprice(rng: np.random.Generator, row: dict[str, str], ground: float) -> dict[str, str]:
+    draw = rng.random()
+    factor = 0.0 if draw < 0.08 else 1.0 if draw < 0.2 else float(10.0 ** rng.uniform(-2.0, 2.0))
+    if row["section"] in ("trench", "duct"):
+        factor *= ground
+    costs = {name: f"{float(row[name]) * factor:.4f}" for name in ("material_cost", "labour_cost")}
+    return row | costs
+
+
+def _resize(rng: np.random.Generator, row: dict[str, str]) -> dict[str, str]:
+    if row["kind"] not in ("cabinet", "room-box"):
+        return row
+    return row | {"fibres": str(rng.integers(4, 16)), "splitter_slots": str(rng.integers(1, 5)), "cables": "40"}
+
+
+def with_two_stages(area: Area) -> Area:
+    """Give the same area where two splitter stages are permitted."""
+    return replace(area, rules=replace(area.rules, stages=2))

@@ -1,0 +1,440 @@
+"""The least cost of a small area by one mixed-integer program, written from the rules of the bill.
+
+Nothing here imports `ponplan.design`. What the program leaves out only makes it cheaper, so that its optimum lies
+between every valid lower bound and every permitted plan: light and load, joints where a cable grows thinner, cable
+ports of enclosures, several bores, cables of feeder and distribution kept apart, frames of splitters in an office
+kept apart from those of its ports, closures where a cabinet stands.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from ponplan.area import build_route_graph
+from ponplan.topology.load import horizon_factor, load_bps, usable_rates_bps
+
+if TYPE_CHECKING:
+    from ponplan.area.graph import RouteGraph
+    from ponplan.area.model import Area
+    from ponplan.catalogue import Catalogue
+    from ponplan.topology.network import NetworkCustomer
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The optimum, and what the solver proved of it from below."""
+
+    cost: float
+    dual_bound: float
+
+
+class _Program:
+    """Variables and rows as they come."""
+
+    def __init__(self) -> None:
+        self.costs: list[float] = []
+        self.upper: list[float] = []
+        self.whole: list[int] = []
+        self.rows: list[tuple[dict[int, float], float, float]] = []
+
+    def var(self, cost: float = 0.0, *, upper: float = math.inf, whole: bool = True) -> int:
+        self.costs.append(cost)
+        self.upper.append(upper)
+        self.whole.append(int(whole))
+        return len(self.costs) - 1
+
+    def row(self, terms: list[tuple[int, float]], low: float, high: float) -> None:
+        summed: dict[int, float] = defaultdict(float)
+        for index, factor in terms:
+            summed[index] += factor
+        self.rows.append((summed, low, high))
+
+    def solve(self, fixed_cost: float) -> Exact:
+        entries = [(r, c, v) for r, (terms, _, _) in enumerate(self.rows) for c, v in terms.items()]
+        rows, columns, values = (np.array(part) for part in zip(*entries, strict=True))
+        matrix = coo_array((values, (rows, columns)), shape=(len(self.rows), len(self.costs))).tocsr()
+        costs = np.array(self.costs)
+        scale = max(float(costs.max()), 1e-9) / 1000.0
+        found = milp(
+            costs / scale,
+            integrality=np.array(self.whole),
+            bounds=Bounds(0.0, np.array(self.upper)),
+            constraints=LinearConstraint(matrix, [low for _, low, _ in self.rows], [h for _, _, h in self.rows]),
+            options={"mip_rel_gap": 0.0, "time_limit": 60.0},
+        )
+        assert found.status == 0, found.message
+        return Exact(float(found.fun) * scale + fixed_cost, float(found.mip_dual_bound) * scale + fixed_cost)
+
+
+class _Model:
+    """One area's program; each method adds one part of the bill."""
+
+    def __init__(self, area: Area, catalogue: Catalogue, customers: list[tuple[int, NetworkCustomer]]) -> None:
+        self.area, self.catalogue = area, catalogue
+        self.graph: RouteGraph = build_route_graph(area)
+        self.customers = customers
+        self.program = _Program()
+        self.slack = 1.0 + area.rules.cable_slack
+        graph = self.graph
+        self.trunk = [e for e, kind in enumerate(graph.kinds.tolist()) if kind in ("route", "lead-in")]
+        self.stub = {}
+        for e, kind in enumerate(graph.kinds.tolist()):
+            if kind in ("drop", "indoor"):
+                self.stub[int(graph.tails[e])] = self.stub[int(graph.heads[e])] = e
+        premises = [int(graph.customer_junctions[row]) for row, _ in customers]
+        self.drop = [self._stub_of(p) for p in premises]
+        self.access = [int(graph.tails[e] + graph.heads[e]) - p for e, p in zip(self.drop, premises, strict=True)]
+        self.offices = {
+            int(graph.office_junctions[i])
+            for i, office in enumerate(area.offices)
+            if office.allowed and graph.office_junctions[i] >= 0
+        }
+        self.rooms = {
+            int(graph.site_junctions[i])
+            for i, site in enumerate(area.sites)
+            if site.kind == "room" and graph.site_junctions[i] >= 0
+        }
+        self.planes = sorted({self._plane(customer) for _, customer in customers})
+
+    def _stub_of(self, premises: int) -> int:
+        graph = self.graph
+        touching = [
+            e
+            for e, kind in enumerate(graph.kinds.tolist())
+            if kind in ("drop", "indoor") and premises in (int(graph.tails[e]), int(graph.heads[e]))
+        ]
+        assert len(touching) == 1
+        return touching[0]
+
+    def _plane(self, customer: NetworkCustomer) -> tuple[str, str]:
+        return customer.technology, self.catalogue.customer_classes[customer.customer_class].bearer
+
+    def cost_of(self, item: str) -> float:
+        price = self.catalogue.price(item)
+        return price.material_cost + price.labour_cost
+
+    def enclosures(self, kind: str) -> list[tuple[int, int, float]]:
+        """Give (fibres, slots, installed cost) of what may be bought of a kind."""
+        work = self.cost_of(f"{kind}-installation")
+        rows = [row for row in self.catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
+        return [(row.fibres, row.splitter_slots, self.cost_of(row.id) + work) for row in rows]
+
+    def constant(self) -> float:
+        """Price drops, terminals, connections and the splices at both ends of every leg."""
+        graph, catalogue = self.graph, self.catalogue
+        drop_per_m = self.slack * min(
+            self.cost_of(row.id)
+            for row in catalogue.cable_types.values()
+            if row.role == "drop" and row.allowed_in_design
+        )
+        work = self.cost_of("drop-connection") + self.cost_of("onu-commissioning")
+        ends = catalogue.terminations["splitter-output"].splices + catalogue.terminations["onu"].splices
+        total = sum(float(graph.lengths_m[e]) * (self.cost_of(graph.surfaces[e]) + drop_per_m) for e in self.drop)
+        total += len(self.customers) * (work + ends * self.cost_of("splice"))
+        return total + sum(self._terminal(customer) for _, customer in self.customers)
+
+    def _terminal(self, customer: NetworkCustomer) -> float:
+        catalogue = self.catalogue
+        services = [(catalogue.services[name], count) for name, count in customer.services]
+        num_e1 = sum(service.e1_circuits * count for service, count in services)
+        rates = [max(s.peak_down_bps, s.peak_up_bps) for s, _ in services if not s.e1_circuits]
+        return min(
+            self.cost_of(row.id)
+            for row in catalogue.onus.values()
+            if row.technology == customer.technology
+            and row.allowed_in_design
+            and row.e1_ports >= num_e1
+            and (not rates or (row.ethernet_ports >= 1 and row.ethernet_bps >= max(rates)))
+        )
+
+    def build(self) -> None:
+        """Lay out the whole program."""
+        self._add_places()
+        self._add_equipment()
+        self._add_enclosures()
+        self._add_closures()
+        self._add_ground()
+
+    def _add_places(self) -> None:
+        """Decide who is served from where; places are (kind, junction, site)."""
+        area, graph, program = self.area, self.graph, self.program
+        self.places: list[tuple[str, int, object]] = []
+        if area.rules.splitters_in_office:
+            self.places += [("office", junction, None) for junction in sorted(self.offices)]
+        for i, site in enumerate(area.sites):
+            if graph.site_junctions[i] >= 0 and not site.forbidden:
+                self.places.append((site.kind, int(graph.site_junctions[i]), site))
+        if not any(site.kind == "cabinet" for site in area.sites):
+            on_route = graph.kinds == "route"
+            crossings = np.union1d(graph.tails[on_route], graph.heads[on_route]).tolist()
+            self.places += [("cabinet", junction, None) for junction in crossings]
+        self.served: dict[tuple[int, int], int] = {}
+        splice = self.cost_of("splice")
+        for c, access in enumerate(self.access):
+            for p, (kind, junction, _) in enumerate(self.places):
+                if kind == "room" and (graph.kinds[self.drop[c]] != "indoor" or junction != access):
+                    continue
+                self.served[c, p] = program.var(0.0 if junction == access else splice, upper=1)
+            program.row([(self.served[c, p], 1.0) for p in range(len(self.places)) if (c, p) in self.served], 1, 1)
+
+    def _add_equipment(self) -> None:
+        """Buy splitters, ports, cards, chassis and frames."""
+        program, catalogue, rules = self.program, self.catalogue, self.area.rules
+        ends = catalogue.terminations["olt"].splices + catalogue.terminations["splitter-input"].splices
+        per_port = self.cost_of("pon-port-commissioning") + self.cost_of("odf-port") + ends * self.cost_of("splice")
+        self.most_legs = 0
+        self.splitters_at: dict[int, list[int]] = defaultdict(list)
+        self.ports_of: dict[int, list[int]] = defaultdict(list)
+        shelves: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for technology, bearer in self.planes:
+            row = catalogue.technologies[technology]
+            limit = min(row.max_split, rules.max_split or row.max_split)
+            sizes = [
+                s
+                for s in catalogue.splitters.values()
+                if s.kind == "balanced" and s.inputs == 1 and s.allowed_in_design and s.outputs <= limit
+            ]
+            optics = min(
+                self.cost_of(o.id)
+                for o in catalogue.olt_optics.values()
+                if o.allowed_in_design
+                and technology in catalogue.optical_classes[o.optical_class].technologies
+                and catalogue.optical_classes[o.optical_class].allowed_in_design
+                and rules.technology_optics.get(technology) in (None, o.optical_class)
+            )
+            members = [c for c, (_, x) in enumerate(self.customers) if self._plane(x) == (technology, bearer)]
+            most = self._most_on_a_port(technology, members, max(s.outputs for s in sizes))
+            self.most_legs = max(self.most_legs, most)
+            mine = []
+            for p in range(len(self.places)):
+                legs = [(self.served[c, p], -1.0) for c in members if (c, p) in self.served]
+                if not legs:
+                    continue
+                for size in sizes:
+                    cost = self.cost_of(size.id) + self.cost_of("splitter-installation")
+                    index = program.var(cost, upper=len(members))
+                    legs.append((index, float(min(size.outputs, most))))
+                    self.splitters_at[p].append(index)
+                    mine.append(index)
+                program.row(legs, 0, math.inf)
+            ports = {office: program.var(optics + per_port, upper=len(members)) for office in sorted(self.offices)}
+            program.row([(i, 1.0) for i in ports.values()] + [(i, -1.0) for i in mine], 0, 0)
+            program.row([(i, 1.0) for i in ports.values()], self._load_in_ports(technology, members), math.inf)
+            for office, index in ports.items():
+                self.ports_of[office].append(index)
+                cover = [(index, -1.0)]
+                for card in catalogue.olt_cards.values():
+                    if card.technology == technology and card.allowed_in_design:
+                        bought = program.var(self.cost_of(card.id), upper=len(members))
+                        cover.append((bought, float(card.ports)))
+                        shelves[bearer, office].append(bought)
+                program.row(cover, 0, math.inf)
+        for cards in shelves.values():
+            slots = [(i, -1.0) for i in cards]
+            shelves_on_sale = [row for row in catalogue.olt_chassis.values() if row.allowed_in_design]
+            slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in shelves_on_sale]
+            program.row(slots, 0, math.inf)
+
+    def _loads(self, members: list[int]) -> list[np.ndarray]:
+        rules = self.area.rules
+        factor = horizon_factor(rules.growth_per_year, rules.horizon_years)
+        customers = [self.customers[c][1] for c in members]
+        return [np.array(load_bps(one, self.catalogue, rules.oversubscription)) * factor for one in customers]
+
+    def _rates(self, technology: str, count: int) -> list[np.ndarray]:
+        catalogue = self.catalogue
+        classes = {
+            catalogue.optical_classes[o.optical_class]
+            for o in catalogue.olt_optics.values()
+            if technology in catalogue.optical_classes[o.optical_class].technologies and o.allowed_in_design
+        }
+        row = catalogue.technologies[technology]
+        return [np.array(usable_rates_bps(catalogue, row, group, num_onus=count)) for group in classes]
+
+    def _load_in_ports(self, technology: str, members: list[int]) -> float:
+        """Give the whole load in ports, each with the rate of a single terminal."""
+        best = np.max(self._rates(technology, 1), axis=0)
+        return float(np.max(np.sum(self._loads(members), axis=0) / best)) - 1e-6
+
+    def _most_on_a_port(self, technology: str, members: list[int], legs: int) -> int:
+        """Count by trial how many of these customers one port may carry at the horizon, with any transceiver."""
+        loads = self._loads(members)
+        for count in range(min(len(members), legs), 1, -1):
+            sums = [np.sum(some, axis=0) for some in combinations(loads, count)]
+            if any((total <= rate).all() for total in sums for rate in self._rates(technology, count)):
+                return count
+        return 1
+
+    def _add_enclosures(self) -> None:
+        """Buy cabinets and boxes for splitters and legs, and frames for ports and splitters in an office."""
+        program = self.program
+        self.housed_at: dict[int, list[int]] = defaultdict(list)  # junction -> enclosures that may hold splices too
+        frames: dict[int, list[tuple[int, int, int]]] = {
+            office: [(program.var(cost), fibres, slots) for fibres, slots, cost in self.enclosures("odf")]
+            for office in self.offices
+        }
+        in_office: dict[int, int] = {}
+        for p, (kind, junction, site) in enumerate(self.places):
+            if kind == "office":
+                in_office[junction] = p
+            else:
+                self._house(p, kind, junction, site)
+        for office, bought in frames.items():
+            need = [(i, -1.0) for i in self.ports_of[office]]  # but for feeders that end at the office itself
+            need += [(i, 1.0) for p, (_, j, _) in enumerate(self.places) if j == office for i in self.splitters_at[p]]
+            slots = [(i, float(s)) for i, _, s in bought]
+            if office in in_office:
+                p = in_office[office]
+                splitters = [(i, -1.0) for i in self.splitters_at[p]]
+                need += splitters + [(self.served[c, p], -1.0) for c in range(len(self.customers))]
+                program.row(slots + splitters, 0, math.inf)
+            program.row(need + [(i, float(f)) for i, f, _ in bought], 0, math.inf)
+
+    def _house(self, p: int, kind: str, junction: int, site: object) -> None:
+        program = self.program
+        legs = [(index, -1.0) for (_, place), index in self.served.items() if place == p]
+        splitters = [(index, -1.0) for index in self.splitters_at[p]]
+        if not legs:
+            return
+        rows = [
+            (f, s, cost, math.inf) for f, s, cost in self.enclosures("cabinet" if kind == "cabinet" else "room-box")
+        ]
+        given = self.catalogue.enclosures[site.enclosure] if site is not None and site.enclosure else None
+        if site is not None and site.existing:
+            size = (given.fibres, given.splitter_slots) if given else (10**6, 10**6)
+            rows.append((*size, 0.0, 1.0))
+        elif given is not None:
+            work = self.cost_of(f"{given.kind}-installation")
+            rows.append((given.fibres, given.splitter_slots, self.cost_of(given.id) + work, 1.0))
+        for fibres, slots, cost, most in rows:
+            room = self._customers_in(fibres, slots)
+            if not room:
+                continue
+            bought = program.var(cost, upper=min(most, len(self.customers)))
+            inside, units = program.var(upper=len(self.customers)), program.var(upper=len(self.customers))
+            legs.append((inside, 1.0))
+            splitters.append((units, 1.0))
+            self.housed_at[junction].append(bought)
+            program.row([(inside, 1.0), (bought, -float(room))], -math.inf, 0)
+            program.row([(units, 1.0), (bought, -float(min(slots, 100)))], -math.inf, 0)
+            program.row([(inside, 1.0), (units, 1.0), (bought, -float(min(fibres, 200)))], -math.inf, 0)
+            program.row([(inside, 1.0), (units, -float(self.most_legs))], -math.inf, 0)
+        program.row(legs, 0, 0)
+        program.row(splitters, 0, 0)
+
+    def _customers_in(self, fibres: int, slots: int) -> int:
+        """Count by trial: a fibre for every leg, one more and a slot for every splitter."""
+        held = 0
+        for count in range(1, len(self.customers) + 1):
+            units = -(-count // self.most_legs)
+            if units <= slots and count + units <= fibres:
+                held = count
+        return held
+
+    def _add_closures(self) -> None:
+        """Buy closures for drops not served from where they begin, unless something else there may hold them."""
+        program = self.program
+        for junction, count in Counter(self.access).items():
+            if junction in self.offices:
+                continue
+            at_hand = [p for p, (_, j, _) in enumerate(self.places) if j == junction]
+            here = [c for c, access in enumerate(self.access) if access == junction]
+            held = [(self.served[c, p], 1.0) for c in here for p in at_hand if (c, p) in self.served]
+            held += [(index, float(count)) for index in self.housed_at[junction]]
+            for fibres, _, cost in self.enclosures("room-box" if junction in self.rooms else "closure"):
+                held.append((program.var(cost), float(min(fibres, count))))
+            program.row(held, count, math.inf)
+
+    def _add_ground(self) -> None:
+        """Open segments and lay cables for the fibres of every place and of the feeders."""
+        program, graph, area, catalogue = self.program, self.graph, self.area, self.catalogue
+        duct = self.cost_of(area.rules.duct)
+        cables = self._cables()
+        num_all = 2.0 * len(self.customers)
+        flows: dict[int, list[int]] = {e: [] for e in self.trunk}
+        opened = {}
+        for e in self.trunk:
+            surface = catalogue.surfaces[graph.surfaces[e]]
+            per_m = self.cost_of(surface.id) + (duct if surface.method == "trench" else 0.0)
+            opened[e] = program.var(per_m * float(graph.lengths_m[e]), upper=1)
+        places = {p for _, p in self.served}
+        for p in sorted(places):
+            clients = {c: index for (c, place), index in self.served.items() if place == p}
+            arcs = self._arcs(flows, upper=len(clients), opened=opened)
+            balance = self._balance(arcs)
+            for c, index in clients.items():
+                balance[self.places[p][1]].append((index, -1.0))
+                balance[self.access[c]].append((index, 1.0))
+            for terms in balance.values():
+                program.row(terms, 0, 0)
+        balance = self._balance(self._arcs(flows, upper=len(self.customers), opened=opened))
+        for office in self.offices:
+            balance[office] += [(i, -1.0) for i in self.ports_of[office]]
+        for p in places:
+            balance[self.places[p][1]] += [(i, 1.0) for i in self.splitters_at[p]]
+        for terms in balance.values():
+            program.row(terms, 0, 0)
+        for e in self.trunk:
+            room = [(index, -1.0) for index in flows[e]]
+            for usable, per_m in cables:
+                laid = program.var(per_m * float(graph.lengths_m[e]), upper=math.ceil(num_all / usable))
+                room.append((laid, float(min(usable, num_all))))
+            program.row(room, 0, math.inf)
+        self._reach_everybody(opened)
+
+    def _cables(self) -> list[tuple[int, float]]:
+        rules, best = self.area.rules, {}
+        for row in self.catalogue.cable_types.values():
+            usable = max(n for n in range(row.fibres + 1) if n * (1.0 + rules.spare_fibres) <= row.fibres + 1e-9)
+            usable = min(usable, 2 * len(self.customers))
+            if row.role == "trunk" and row.allowed_in_design and usable:
+                best[usable] = min(best.get(usable, math.inf), self.cost_of(row.id) * self.slack)
+        return [(u, c) for u, c in best.items() if not any(v > u and d <= c for v, d in best.items())]
+
+    def _arcs(
+        self, flows: dict[int, list[int]], *, upper: float, opened: dict[int, int]
+    ) -> dict[int, tuple[int, int]]:
+        """Add fibres in both directions of every segment, none where it is not opened."""
+        arcs = {}
+        for e in self.trunk:
+            forth, back = self.program.var(upper=upper, whole=False), self.program.var(upper=upper, whole=False)
+            self.program.row([(forth, 1.0), (back, 1.0), (opened[e], -float(upper))], -math.inf, 0)
+            flows[e] += [forth, back]
+            arcs[e] = (forth, back)
+        return arcs
+
+    def _balance(self, arcs: dict[int, tuple[int, int]]) -> dict[int, list[tuple[int, float]]]:
+        """Give what leaves less what enters each junction."""
+        balance: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for e, (forth, back) in arcs.items():
+            balance[int(self.graph.tails[e])] += [(forth, 1.0), (back, -1.0)]
+            balance[int(self.graph.heads[e])] += [(forth, -1.0), (back, 1.0)]
+        return balance
+
+    def _reach_everybody(self, opened: dict[int, int]) -> None:
+        """Ask for an opened way from an office to every drop: implied, but it helps the solver."""
+        program = self.program
+        for access in sorted(set(self.access) - self.offices):
+            arcs = {e: (program.var(upper=1, whole=False), program.var(upper=1, whole=False)) for e in self.trunk}
+            for e, (forth, back) in arcs.items():
+                program.row([(forth, 1.0), (back, 1.0), (opened[e], -1.0)], -math.inf, 0)
+            for junction, terms in self._balance(arcs).items():
+                if junction not in self.offices:
+                    program.row(terms, *((-1, -1) if junction == access else (0, 0)))
+
+
+def solve_exactly(area: Area, catalogue: Catalogue, customers: tuple[NetworkCustomer, ...]) -> Exact:
+    """Give the least cost of serving the customers that are not marked as unserved."""
+    served = [(row, customer) for row, customer in enumerate(customers) if not customer.unserved]
+    model = _Model(area, catalogue, served)
+    constant = model.constant()
+    model.build()
+    return model.program.solve(constant)
