@@ -41,6 +41,17 @@ def customer_unserved(survey: Survey) -> Iterator[Finding]:
             yield Finding(subject=customer.id, value=0, limit=1, message=message)
 
 
+def services_missing(survey: Survey) -> Iterator[Finding]:
+    """Find customers who buy nothing, or a number of something that cannot be bought."""
+    for customer in survey.network.customers:
+        if not customer.services:
+            yield Finding(subject=customer.id, value=0, limit=1, message=f"customer {customer.id} has no services")
+        for name, count in customer.services:
+            if count < 1:
+                message = f"customer {customer.id} is said to have {count} of {name}"
+                yield Finding(subject=customer.id, value=count, limit=1, message=message)
+
+
 def circuits_missing(survey: Survey) -> Iterator[Finding]:
     """Find customers whose terminals have fewer E1 ports than their circuits need."""
     services, kinds = survey.catalogue.services, survey.catalogue.onus
@@ -91,6 +102,7 @@ RULES = (
         meaning="Every customer has light or is named unserved",
         find=customer_unserved,
     ),
+    Rule(id="services", subject="customer", meaning="Every customer buys something", find=services_missing),
     Rule(
         id="onu-e1",
         subject="customer",

@@ -54,7 +54,22 @@ def enclosure_overfull(survey: Survey) -> Iterator[Finding]:
     yield from too_many_cables(survey)
 
 
+def enclosure_missing(survey: Survey) -> Iterator[Finding]:
+    """Find cabinets, rooms and closures that are said to hold something, in nothing."""
+    used = {splitter.node for splitter in survey.network.splitters} | {joint.node for joint in survey.joints}
+    for node in survey.network.nodes:
+        if node.kind in ("cabinet", "room", "closure") and not node.enclosure and node.id in used:
+            message = f"{node.kind} {node.id} holds splitters or splices, but has no cabinet, box or closure"
+            yield Finding(subject=node.id, message=message)
+
+
 RULES = (
+    Rule(
+        id="enclosure-missing",
+        subject="node",
+        meaning="Splitters and splices outside offices are in an enclosure",
+        find=enclosure_missing,
+    ),
     Rule(
         id="enclosure-capacity",
         subject="node",

@@ -53,6 +53,8 @@ FAULTS = [
     ("tiny", ["UPDATE links SET role = 'protecting' WHERE id = 'l1'"], "customer-served", "c1"),
     ("tiny", ["UPDATE customers SET services = 'e1:2' WHERE id = 'c1'"], "onu-e1", "c1"),
     ("tiny", ["UPDATE customers SET services = 'internet-1000:2' WHERE id = 'c1'"], "onu-ethernet", "c1"),
+    ("tiny", ["UPDATE customers SET services = '' WHERE id = 'c1'"], "services", "c1"),
+    ("tiny", ["UPDATE customers SET services = 'e1:-3' WHERE id = 'c1'"], "services", "c1"),
     # ways and lengths
     ("tiny", ["UPDATE routes SET length_m = 1001 WHERE id = 'r-office-cabinet'"], "route-length", "r-office-cabinet"),
     ("tiny", ["UPDATE cables SET length_m = 1000.1 WHERE id = 'f1'"], "cable-length", "f1"),
@@ -108,6 +110,8 @@ FAULTS = [
     ("trunk", ["UPDATE ports SET number = 1"], "port-number", "olt-office-p2"),
     ("tiny", ["UPDATE uplinks SET number = 5"], "uplink-port", "olt-office-u1"),
     ("tiny", ["UPDATE uplinks SET rate_bps = 100000000000"], "uplink-port", "olt-office-u1"),
+    ("trunk", ["UPDATE ports SET partner = '' WHERE role = 'protecting'"], "port-partner", "olt-office-p2"),
+    ("trunk", ["UPDATE ports SET partner = 'olt-office-p2'"], "port-partner", "olt-office-p1"),
     ("tiny", ["UPDATE onus SET technology = 'gpon' WHERE id = 'onu-c1'"], "technology", "onu-c1"),
     ("tiny", ["UPDATE ports SET optics = 'optics-gpon-b+'"], "technology", "olt-office-p1"),
     ("tiny", ["UPDATE cards SET type = 'card-gpon-8'"], "technology", "olt-office-p1"),
@@ -149,6 +153,8 @@ FAULTS = [
     ),
     ("tiny", ["UPDATE nodes SET enclosure = 'drop-closure-4' WHERE id = 'cabinet'"], "enclosure-capacity", "cabinet"),
     ("tiny", ["UPDATE nodes SET enclosure = 'closure-12' WHERE id = 'cabinet'"], "enclosure-capacity", "cabinet"),
+    ("tiny", ["UPDATE nodes SET enclosure = '' WHERE id = 'cabinet'"], "enclosure-missing", "cabinet"),
+    ("star", ["UPDATE nodes SET enclosure = '' WHERE id = 'k2'"], "enclosure-missing", "k2"),
     # protection
     ("trunk", ["DELETE FROM links WHERE role = 'protecting'"], "protection", "c1"),
     ("full", ["DELETE FROM links WHERE id = 'l4'"], "protection", "c1"),
