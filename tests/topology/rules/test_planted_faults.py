@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ponplan.topology import check_network, read_network
+from ponplan.topology.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,3 +256,14 @@ def test_relaxed_entry_with_other_numbers_is_no_excuse(edited: Callable[..., Pat
     )
     found = {(violation.rule, violation.relaxed) for violation in check_network(read_network(path))}
     assert {("cable-slack", False), ("relaxed", False)} <= found
+
+
+def test_every_rule_has_its_planted_fault() -> None:
+    """No rule goes untested: those without a fault here have tests of their own."""
+    elsewhere = {"duct-bores", "splice-place"}
+    assert {rule.id for rule in RULES} - {fault[2] for fault in FAULTS} == elsewhere
+
+
+def test_rule_ids_are_unique() -> None:
+    """An id names one rule."""
+    assert len({rule.id for rule in RULES}) == len(RULES)
