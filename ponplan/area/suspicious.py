@@ -135,7 +135,7 @@ def routes_that_cross(area: Area) -> list[Suspicion]:
     one, other = shapely.STRtree(lines).query(lines, predicate="crosses")
     firsts = one[one < other]
     crossing = sorted({names[index] for index in firsts.tolist()})
-    advice = "split them where they meet if fibre can go from one to the other; bridges are right as they are"
+    advice = "if fibre can go from one to the other, split them (import csv --join-crossings); bridges are right"
     return _if_any("crossing", "routes cross another without a junction", crossing, advice)
 
 

@@ -109,6 +109,9 @@ def import_csv_command(
         str | None,
         typer.Option("--mapping", metavar="M", help="table, ofds, comsof, or a TOML file on what columns mean."),
     ] = None,
+    crossings: Annotated[
+        bool, typer.Option("--join-crossings", help="Split routes wherever two of them cross, bridges apart.")
+    ] = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -122,7 +125,14 @@ def import_csv_command(
     office = lonlat(central_office, "--central-office")
     refuse_target(output, force=force)
     area, reports = import_tables(
-        customers, routes=routes, sites=sites, crs=crs, central_office=office, mapping=mapping, name=output.name
+        customers,
+        routes=routes,
+        sites=sites,
+        crs=crs,
+        central_office=office,
+        mapping=mapping,
+        crossings=crossings,
+        name=output.name,
     )
     write_area(area, output, force=force)
     _answer(area, output, reports, as_json=as_json)

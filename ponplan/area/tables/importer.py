@@ -11,6 +11,7 @@ import shapely
 
 from ponplan.area.consistency import unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy, utm_crs
+from ponplan.area.crossings import join_crossings
 from ponplan.area.model import Area
 from ponplan.area.records import customers_from, routes_from, sites_from
 from ponplan.area.siting import with_offices_and_cabinets
@@ -38,6 +39,7 @@ class _Gathered:
 
     mapping: TableMapping
     crs: str | None
+    crossings: bool
     tables: dict[str, Table] = field(default_factory=dict)
     reports: list[Understanding] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -65,6 +67,7 @@ def import_tables(
     crs: str | None = None,
     central_office: tuple[float, float] | None = None,
     mapping: str | Path | None = None,
+    crossings: bool = False,
     name: str | None = None,
 ) -> tuple[Area, tuple[Understanding, ...]]:
     """Make an area from tables (CSV, spreadsheets) and map layers (GeoPackage, GeoJSON, Shapefile, KML and others).
@@ -79,6 +82,8 @@ def import_tables(
         Longitude and latitude; else sites of kind office, else the best crossing.
     mapping
         A mapping file, or `table`, `ofds` or `comsof`, which ponplan ships.
+    crossings
+        Split routes wherever two of them cross, bridges and tunnels apart.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def import_tables(
     AreaError
         With every fault of all files.
     """
-    gathered = _Gathered(mapping=read_table_mapping(mapping), crs=crs)
+    gathered = _Gathered(mapping=read_table_mapping(mapping), crs=crs, crossings=crossings)
     if crs is not None and crs_fault(crs, file="--crs") and not _is_geographic(crs):
         gathered.faults.extend(fault for fault in [crs_fault(crs, file="--crs")] if fault)
         raise AreaError(gathered.faults)
@@ -137,7 +142,21 @@ def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float
     gathered.faults.extend(far_from_routes(tables))
     if gathered.faults:
         return area
+    if gathered.crossings:
+        area = _with_crossings(area, gathered)
     return gathered.attempt(lambda: _sited(area, offices, central_office))
+
+
+def _with_crossings(area: Area, gathered: _Gathered) -> Area:
+    """Split routes where they cross, and say so in the routes' report."""
+    routes, cuts = join_crossings(area.routes)
+    gathered.reports = [
+        replace(report, notes=(*report.notes, f"{cuts} cuts were made where routes cross"))
+        if report.kind == "routes"
+        else report
+        for report in gathered.reports
+    ]
+    return replace(area, routes=routes)
 
 
 def _sited(
