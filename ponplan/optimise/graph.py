@@ -43,9 +43,7 @@ class SparseGraph:
         return len(self.neighbours) // 2
 
     @classmethod
-    def from_edges(
-        cls, num_nodes: int, tails: ArrayLike, heads: ArrayLike, lengths: ArrayLike
-    ) -> SparseGraph:
+    def from_edges(cls, num_nodes: int, tails: ArrayLike, heads: ArrayLike, lengths: ArrayLike) -> SparseGraph:
         """Build rows from edges; of parallel ones the shortest (first of equals) stays, loops go.
 
         scipy's sparse graphs drop zero-length edges and add up parallel ones; this keeps the first and takes
@@ -67,9 +65,7 @@ def simple_edges(num_nodes: int, tails: IntArray, heads: IntArray, lengths: Floa
     return np.sort(kept[tails[kept] != heads[kept]])
 
 
-def _rows(
-    num_nodes: int, tails: IntArray, heads: IntArray, lengths: FloatArray, ids: IntArray
-) -> SparseGraph:
+def _rows(num_nodes: int, tails: IntArray, heads: IntArray, lengths: FloatArray, ids: IntArray) -> SparseGraph:
     sources = np.concatenate([tails, heads])
     order = np.argsort(sources, kind="stable")
     first = np.zeros(num_nodes + 1, np.int64)
