@@ -1,0 +1,32 @@
+"""The cheapest set of units agrees with enumeration."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from ponplan.design.covers import cheapest_cover
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cover_is_the_cheapest_of_all(seed: int):
+    """No multiset of units holds as much for less, whatever the prices; the units named cost what is said."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 7, int(rng.integers(1, 4))).tolist()
+    costs = (rng.integers(0, 30, len(sizes)) * rng.choice([0.1, 1.0])).tolist()
+    need = int(rng.integers(0, 13))
+    cost, chosen = cheapest_cover(sizes, costs, need)
+    counts = product(*(range(-(-need // size) + 1) for size in sizes))
+    enough = [c for c in counts if np.dot(c, sizes) >= need]
+    assert cost == pytest.approx(min(np.dot(c, costs) for c in enough))
+    assert sum(sizes[unit] for unit in chosen) >= need
+    assert sum(costs[unit] for unit in chosen) == pytest.approx(cost)
+
+
+def test_nothing_to_cover_with():
+    """A need without any unit is an error; no need is none."""
+    assert cheapest_cover([], [], 0) == (0.0, [])
+    with pytest.raises(ValueError, match="nothing to cover"):
+        cheapest_cover([0], [1.0], 1)
