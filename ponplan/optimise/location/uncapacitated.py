@@ -10,12 +10,22 @@ import numpy as np
 from ponplan.optimise.incumbent import Incumbent
 from ponplan.optimise.location.ascent import Ascent, first_prices, raise_bound
 from ponplan.optimise.location.chance import seed_word
-from ponplan.optimise.location.effort import check_listed, cutoff_below, is_whole, refuse, safe_bound
+from ponplan.optimise.location.core import make_core, solve_core
+from ponplan.optimise.location.effort import (
+    check_listed,
+    cutoff_below,
+    is_whole,
+    refuse,
+    safe_bound,
+    seconds_left,
+)
 from ponplan.optimise.location.interchange import lay_ground, make_plan, search_around
 from ponplan.optimise.location.problem import UncapacitatedProblem
+from ponplan.optimise.location.region import reduced_costs
 from ponplan.optimise.location.relaxation import CLOSED, FREE, relax_uncapacitated
 from ponplan.optimise.location.solution import LocationSolution
 from ponplan.optimise.location.tree import Tree
+from ponplan.optimise.milp import Effort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +40,9 @@ if TYPE_CHECKING:
 
 _LONGEST_PIECE = 3_000_000
 _DEEPEST = 8
+_CORE_ENTRIES = 20_000
+_CORE_NODES = 2_000
+_LOOKS_FIRST = 3
 
 
 def solve_p_median(
@@ -76,6 +89,8 @@ class _Search:
         check_listed(problem.candidates)
         self.problem = problem
         self.best: Incumbent[LocationSolution] = Incumbent(stop, observers)
+        self.stop = stop
+        self.relaxation = relax_uncapacitated(problem)
         self.ground = lay_ground(problem)
         self.state = seed_word(rng)
         self.rng = rng
@@ -103,13 +118,29 @@ class _Search:
         return self._finish()
 
     def _prove(self, root: Ascent) -> None:
-        candidates = np.flatnonzero(root.status != CLOSED)
+        """Prove from the root; whenever a better plan turns up, begin anew with what it excludes."""
+        tried_for = math.inf
+        while not self.best.is_over():
+            if self.best.cost >= tried_for:
+                self._look(_candidates(root), self.open, self.piece)
+                continue
+            for _ in range(_LOOKS_FIRST):
+                if not self.best.is_over():
+                    self._look(_candidates(root), self.open, self.piece)
+            tried_for = self.best.cost
+            root = self._raise_root(root)
+            self._solve_core(root)
+            if self.best.cost == tried_for:
+                self._branch(root, tried_for)
+
+    def _branch(self, root: Ascent, known: float) -> None:
+        """Grow the tree, with looks for a better plan than `known` between, until there is one or it is done."""
         tree = Tree(relax_uncapacitated(_without(self.problem, root)), root, try_sites=self._try,
                     close_leaf=self._settle)  # fmt: skip
         plain_work, tree_work = 0, 0
-        while not tree.is_done and not self.best.is_over():
-            if plain_work <= tree_work and len(candidates):
-                plain_work += self._look(candidates, self.open, self.piece)
+        while not tree.is_done and not self.best.is_over() and self.best.cost == known:
+            if plain_work <= tree_work // 3:
+                plain_work += self._look(_candidates(root), self.open, self.piece)
             else:
                 spent = tree.expand(self.cutoff, self.best.cost)
                 tree_work += spent
@@ -117,29 +148,55 @@ class _Search:
             self.best.raise_bound(self._rounded(min(tree.bound, self.cutoff)))
         if math.isinf(tree.bound):
             self.best.raise_bound(self.best.cost)
-        while len(candidates) and not self.best.is_over():  # every site may be closed for good
-            self._look(candidates, self.open, self.piece)
 
-    def _raise_root(self, *, rounds: int = 50) -> Ascent:
+    def _solve_core(self, root: Ascent) -> None:
+        """Solve what reduced costs leave as one program, if it is small and no list was cut short."""
+        reduced = reduced_costs(self.relaxation, root)
+        keep = reduced.floor + reduced.extra < self.cutoff
+        if keep.sum() > _CORE_ENTRIES or not self.problem.candidates.is_complete or self.best.is_over():
+            return
+        core = make_core(self.relaxation, status=root.status, entries=keep)
+        effort = Effort(seconds=0.5 * seconds_left(self.stop), max_nodes=_CORE_NODES)
+        answer = solve_core(core, effort=effort, start_sites=None, start_of=None)
+        self.best.spend(len(core.clients) * (100 + 10 * answer.nodes))
+        cutoff = self.cutoff
+        if answer.values is not None:
+            sites = np.zeros(len(self.open), dtype=bool)
+            sites[core.sites] = answer.values[: len(core.sites)] > 0.5
+            self._offer(sites)
+        # every plan below the cutoff is in the core
+        if answer.is_infeasible or answer.bound >= cutoff or (answer.is_optimal and answer.cost >= self.best.cost):
+            self.best.raise_bound(self.best.cost)
+        else:
+            self.best.raise_bound(self._rounded(answer.bound))
+
+    def _raise_root(self, root: Ascent | None = None, *, rounds: int = 50) -> Ascent:
         """Climb until the bound is flat; the first round is done in any case, so that there is a bound."""
-        relaxation = relax_uncapacitated(self.problem)
-        status = np.zeros(len(self.open), dtype=np.int64)
-        prices, step = first_prices(relaxation), 1.5
-        while True:
-            root = raise_bound(
-                relaxation, status, prices, target=self.best.cost, cutoff=self.cutoff, iterations=100, step=step
+        if root is None:
+            num_sites = len(self.open)
+            nothing, prices = np.zeros(num_sites, dtype=bool), first_prices(self.relaxation)
+            root = Ascent(
+                -math.inf, prices, np.zeros(num_sites, dtype=np.int64), np.zeros(num_sites), nothing, 1.5, 0
             )
+        while True:
+            before = root.bound
+            root = raise_bound(
+                self.relaxation, root.status, root.prices, target=self.best.cost, cutoff=self.cutoff, iterations=100,
+                step=max(root.step, 0.1),
+            )  # fmt: skip
             self.best.spend(root.work)
             self._try(root.chosen)
-            gained = root.bound - self.best.bound
             self.best.raise_bound(self._rounded(min(root.bound, self.cutoff)))
             rounds -= 1
-            is_flat = rounds <= 0 or gained < 1e-4 * abs(root.bound)
+            is_flat = rounds <= 0 or root.bound - before < 3e-5 * abs(root.bound)
             if is_flat or self.best.is_over() or root.bound >= self.cutoff:
                 return root
-            status, prices, step = root.status, root.prices, max(root.step, 0.1)
 
     def _look(self, candidates: NDArray[np.int64], start: BoolArray, work: int) -> int:
+        """Shake and descend for so much work; without candidates only the work is counted."""
+        if len(candidates) == 0:
+            self.best.spend(work)
+            return work
         sites, _, spent = search_around(self.ground, start, candidates, self.state, work, _DEEPEST)
         self.best.spend(spent)
         self._offer(sites)
@@ -195,6 +252,11 @@ class _Search:
             open=solution.open, assignment=solution.assignment, cost=solution.cost,
             bound=min(self.best.bound, solution.cost), work=self.best.work,
         )  # fmt: skip
+
+
+def _candidates(root: Ascent) -> NDArray[np.int64]:
+    """Give the sites that may still be open in a better plan."""
+    return np.flatnonzero(root.status != CLOSED)
 
 
 def _without(problem: UncapacitatedProblem, root: Ascent) -> UncapacitatedProblem:
