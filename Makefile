@@ -13,6 +13,9 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "compiling the kernels, once (about a minute)"
+	@mkdir -p build
+	@$(BIN)/ponplan design topologies/road-bus -o build/compiled.gpkg --force 2> build/compile.log || (cat build/compile.log; exit 1)
 	@touch $(READY)
 
 lint: $(READY)
@@ -35,6 +38,8 @@ demo: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/design.py
+	@$(BIN)/python benchmarks/public.py
+	@$(BIN)/python benchmarks/simulate.py
 
 clean:
 	@rm -rf $(VENV) build
