@@ -37,6 +37,14 @@ def crs_fault(crs: str, *, file: str) -> Fault | None:
     return None
 
 
+def is_geographic(crs: str) -> bool:
+    """Tell whether a CRS is known and measures degrees."""
+    try:
+        return bool(CRS.from_user_input(crs).is_geographic)
+    except CRSError:
+        return False
+
+
 def utm_crs(lon: float, lat: float) -> str:
     """Give the EPSG code of the UTM zone of a place, southern Norway's and Svalbard's exceptions included."""
     zone = min(int((lon + 180.0) // 6.0) + 1, 60)

@@ -102,7 +102,9 @@ def import_csv_command(
     ] = None,
     crs: Annotated[
         str | None,
-        typer.Option("--crs", metavar="EPSG:N", help="Coordinate system of x and y, and of layers without one."),
+        typer.Option(
+            "--crs", metavar="EPSG:N", help="Coordinate system of places that do not say theirs; also gcj02, bd09."
+        ),
     ] = None,
     central_office: OfficePlace = None,
     mapping: Annotated[

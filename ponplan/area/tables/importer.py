@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import shapely
 
+from ponplan.area.china import named_system
 from ponplan.area.consistency import unknown_rooms
-from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy, utm_crs
+from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, table_in, transform_xy, utm_crs
 from ponplan.area.crossings import join_crossings
 from ponplan.area.model import Area
 from ponplan.area.records import customers_from, routes_from, sites_from
@@ -77,7 +78,8 @@ def import_tables(
     customers, routes, sites
         A file each; or `customers` a folder in which the mapping finds the files.
     crs
-        The coordinate system of x and y in tables, and of layers that do not say theirs.
+        The coordinate system of x and y in tables, and of layers that do not say theirs; `gcj02` and `bd09` are
+        the shifted degrees of Chinese web maps.
     central_office
         Longitude and latitude; else sites of kind office, else the best crossing.
     mapping
@@ -96,9 +98,9 @@ def import_tables(
         With every fault of all files.
     """
     gathered = _Gathered(mapping=read_table_mapping(mapping), crs=crs, crossings=crossings)
-    if crs is not None and crs_fault(crs, file="--crs") and not _is_geographic(crs):
-        gathered.faults.extend(fault for fault in [crs_fault(crs, file="--crs")] if fault)
-        raise AreaError(gathered.faults)
+    fault = None if crs is None or named_system(crs) or is_geographic(crs) else crs_fault(crs, file="--crs")
+    if fault is not None:
+        raise AreaError([fault])
     _read_all(gathered, Path(customers), routes, sites)
     area = _assemble(gathered, name or _stem(Path(customers)), central_office)
     if gathered.faults or area is None:
@@ -226,16 +228,6 @@ def _empty_parts(gathered: _Gathered, tables: dict[str, Table]) -> list[Fault]:
         for kind, table in gathered.tables.items()
         if len(table) == 0 and kind not in tables and kind != "sites"
     ]
-
-
-def _is_geographic(crs: str) -> bool:
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        return CRS.from_user_input(crs).is_geographic
-    except CRSError:
-        return False
 
 
 def _stem(path: Path) -> str:

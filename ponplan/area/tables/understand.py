@@ -8,7 +8,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import shapely
+
 from ponplan.area.cells import services_text, text_of
+from ponplan.area.china import named_system, wgs84_from
 from ponplan.area.coordinates import WGS84
 from ponplan.area.tables.headers import normalised
 from ponplan.area.tables.places import geometry_of
@@ -17,11 +20,16 @@ from ponplan.catalogue import read_catalogue
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ponplan.area.table import Table
     from ponplan.area.tables.demand import DemandReader
     from ponplan.area.tables.mapping import LayerMapping
     from ponplan.area.tables.sources import Source
     from ponplan.errors import Fault
+
+    ObjectArray = NDArray[np.object_]
 
 PLACE_FIELDS = frozenset({"lon", "lat", "x", "y", "lonlat", "wkt", "x1", "y1", "x2", "y2"})
 WANT_FIELDS = frozenset({"bandwidth", "count"})
@@ -52,7 +60,7 @@ def understand(
 ) -> tuple[Table, Understanding]:
     """Rename columns, translate words, read demand and place.
 
-    `crs` is that of x and y, and of layers that do not say their own.
+    `crs` is that of x and y, and of layers that do not say their own; `gcj02` and `bd09` are shifted degrees.
     """
     notes = list(source.notes)
     table, skipped = _without_skipped(source.table, mapping)
@@ -66,11 +74,7 @@ def understand(
     if demand is not None:
         columns["services"] = _services(renamed, columns, demand, notes, faults)
         columns["technology"] = _technologies(renamed, faults)
-    geometry, own_crs = table.geometry, table.crs
-    if geometry is None:
-        geometry, own_crs = geometry_of(renamed, tuple(source.fields), crs, faults)
-    elif own_crs is None:
-        own_crs = crs
+    geometry, own_crs = _located(renamed, tuple(source.fields), crs, notes, faults)
     kept = [name for name in table.columns if name not in source.fields.values()]
     attributes = {_own_name(name, columns): table.column(name) for name in kept}
     known = {name: cells for name, cells in columns.items() if name not in PLACE_FIELDS | WANT_FIELDS}
@@ -86,6 +90,24 @@ def understand(
         kept=tuple(kept),
         notes=tuple(notes),
     )
+
+
+def _located(
+    table: Table, fields: Sequence[str], crs: str | None, notes: list[str], faults: list[Fault]
+) -> tuple[ObjectArray, str | None]:
+    """Take a layer's own geometry, or build it from columns; undo the shift of Chinese web maps where asked."""
+    shift = named_system(crs)
+    plain = WGS84 if shift else crs
+    if table.geometry is not None and table.crs is not None:
+        return table.geometry, table.crs
+    geometry, own_crs = table.geometry, plain
+    if geometry is None:
+        geometry, own_crs = geometry_of(table, fields, plain, faults)
+    if shift and own_crs == WGS84:
+        present = ~shapely.is_missing(geometry)
+        geometry[present] = shapely.transform(geometry[present], lambda xy: wgs84_from(shift, xy))
+        notes.append(f"places were brought from {shift} to WGS 84, to about a metre")
+    return geometry, own_crs
 
 
 def _without_skipped(table: Table, mapping: LayerMapping) -> tuple[Table, int]:

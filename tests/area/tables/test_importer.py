@@ -266,3 +266,14 @@ def test_same_files_same_bytes(write_csv: Callable[..., Path], customers: Rows, 
     for file in ("area.toml", "area.gpkg"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
     shutil.rmtree(tmp_path / "a")
+
+
+def test_degrees_of_chinese_web_maps(write_csv: Callable[..., Path], write_map: Callable[..., Path]):
+    """With --crs gcj02 a customer picked from a web map lies on the street of a true map."""
+    street = shapely.LineString([(116.377, 39.911954), (116.379, 39.911954)])
+    routes = write_map("streets.gpkg", [street], {"id": ["r"]}, kind="LineString")
+    table = write_csv([("编号", "经度", "纬度"), ("a", 116.38404722455657, 39.91334545536069)])
+    area, reports = import_tables(table, routes=routes, crs="GCJ-02")
+    customer, line = area.customers[0], area.routes[0].line
+    assert line.distance(shapely.Point(customer.x_m, customer.y_m)) < 0.1
+    assert any("gcj02" in note for note in reports[0].notes)
