@@ -66,7 +66,7 @@ def bd09_from_gcj02(lonlat: FloatArray) -> FloatArray:
 
 
 def _gcj02_from_bd09(lonlat: FloatArray) -> FloatArray:
-    guess = lonlat - np.array([0.0065, 0.006])
+    guess: FloatArray = lonlat - np.array([0.0065, 0.006])
     for _ in range(ROUNDS):
         guess = guess - (bd09_from_gcj02(guess) - lonlat)
     return guess
