@@ -18,13 +18,15 @@ from statistics import mean
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT.parent / "shared" / "data" / "bench"
 RESULTS = ROOT / "benchmarks" / "results.md"
-HEAD = """# Solvers on public instances
+COLUMNS = ("version", "commit", "set", "instances", "limit s", "above mean", "above worst")
+COLUMNS += ("gap mean", "gap worst", "longest s", "peak MB")
+HEAD = f"""# Solvers on public instances
 
-One row per run, newest last; bad rows stay. "above" is the mean and worst distance of the cost to the table's best known
-value, "gap" the mean and worst proven gap 100 (cost - bound) / cost, both in per cent.
+One row per run, newest last; bad rows stay. "above" is the mean and worst distance of the cost to the table's best
+known value, "gap" the mean and worst proven gap 100 (cost - bound) / cost, both in per cent.
 
-| version | commit | set | instances | limit s | above mean | above worst | gap mean | gap worst | longest s | peak MB |
-|---|---|---|---|---|---|---|---|---|---|---|
+| {" | ".join(COLUMNS)} |
+{"|---" * len(COLUMNS)}|
 """
 SECONDS = {
     "steiner": 30.0,
@@ -86,7 +88,7 @@ def _append(group: str, seconds: float, rows: list[dict[str, float]]) -> None:
     import ponplan
 
     commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["/usr/bin/env", "git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     above, gaps = [row["above"] for row in rows], [row["gap_percent"] for row in rows]
     cells = [ponplan.__version__, commit.stdout.strip() or "-", group, str(len(rows)), f"{seconds:g}"]
