@@ -1,0 +1,83 @@
+"""What a quote adds to a design, as records, and the design with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from shapely import LineString
+
+    from ponplan.topology.network import (
+        Cable,
+        Card,
+        Link,
+        Network,
+        NetworkCustomer,
+        Node,
+        Olt,
+        OltPort,
+        Onu,
+        Route,
+        Splitter,
+        Uplink,
+    )
+
+Drawn = "tuple[Route, LineString]"
+
+
+@dataclass(slots=True, kw_only=True)
+class Change:
+    """Records to add, and records that others take the place of.
+
+    Parameters
+    ----------
+    replaced_routes
+        Of a route's id: the route as it becomes, or its pieces in order.
+    replaced_cables
+        Cables whose routes have been cut into pieces.
+    """
+
+    customer: NetworkCustomer
+    nodes: list[Node] = field(default_factory=list)
+    routes: list[tuple[Route, LineString]] = field(default_factory=list)
+    replaced_routes: dict[str, tuple[tuple[Route, LineString], ...]] = field(default_factory=dict)
+    cables: list[Cable] = field(default_factory=list)
+    replaced_cables: dict[str, Cable] = field(default_factory=dict)
+    olts: list[Olt] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    ports: list[OltPort] = field(default_factory=list)
+    uplinks: list[Uplink] = field(default_factory=list)
+    splitters: list[Splitter] = field(default_factory=list)
+    onus: list[Onu] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    entered: set[str] = field(default_factory=set)  # nodes that were there before and that the change works in
+
+
+def applied(network: Network, change: Change) -> Network:
+    """Give the network with the change; bill and facts are still those of before."""
+    drawn = [
+        piece
+        for route, line in zip(network.routes, network.route_lines.tolist(), strict=True)
+        for piece in change.replaced_routes.get(route.id, ((route, line),))
+    ]
+    drawn += change.routes
+    lines = np.empty(len(drawn), object)
+    lines[:] = [line for _, line in drawn]
+    return replace(
+        network,
+        customers=(*network.customers, change.customer),
+        nodes=(*network.nodes, *change.nodes),
+        routes=tuple(route for route, _ in drawn),
+        route_lines=lines,
+        cables=(*(change.replaced_cables.get(cable.id, cable) for cable in network.cables), *change.cables),
+        olts=(*network.olts, *change.olts),
+        cards=(*network.cards, *change.cards),
+        ports=(*network.ports, *change.ports),
+        uplinks=(*network.uplinks, *change.uplinks),
+        splitters=(*network.splitters, *change.splitters),
+        onus=(*network.onus, *change.onus),
+        links=(*network.links, *change.links),
+    )

@@ -1,0 +1,163 @@
+"""The part of a network that a change can affect, so that its rules can be checked without checking everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.topology.rules import RULES
+from ponplan.topology.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ponplan.design.quote.change import Change
+    from ponplan.design.quote.plant import Plant
+    from ponplan.topology.network import Network
+
+# what an excerpt cannot judge: the whole bill, the number of customers, the map; the rest of a chassis' load; how
+# full an enclosure is (counted apart); how many fibres of a cable are lit (kept when the fibres are chosen)
+UNJUDGED = frozenset(
+    (
+        "bill-quantity",
+        "bill-price",
+        "bill-total",
+        "customer-present",
+        "crs",
+        "uplink-load",
+        "enclosure-capacity",
+        "spare-fibres",
+    )
+)
+LIGHT = frozenset(("light-down", "light-up", "overload-down", "overload-up", "reach"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A rule that a part of a network breaks."""
+
+    rule: str
+    subject: str
+    message: str
+
+
+def excerpt(plant: Plant, change: Change, *, whole: bool) -> Network:
+    """Give the records that share a port or a changed route with a change, as they are before it.
+
+    Parameters
+    ----------
+    whole
+        Whether everything on the port is wanted, or only the way that light takes to the change.
+    """
+    network = plant.network
+    links, routes = _links_near(plant, change, whole=whole), set(change.replaced_routes)
+    cables = {plant.index.cable_rows[name] for row in links for name, _ in network.links[row].strands}
+    new = {cable.id for cable in change.cables}
+    cables |= {plant.index.cable_rows[name] for link in change.links for name, _ in link.strands if name not in new}
+    cables |= {row for name in routes for row in plant.survey.route_cables.get(name, ())}
+    routes |= {name for row in cables for name in network.cables[row].routes}
+    junctions = {junction for row in cables for junction in plant.survey.tracks[row].junctions}
+    devices = {name for row in links for name in (network.links[row].from_device, network.links[row].to_device)}
+    devices |= {name for link in change.links for name in (link.from_device, link.to_device)}
+    nodes = change.entered | {plant.index.device_nodes.get(device, "") for device in devices}
+    nodes |= {node.id for junction in junctions for node in plant.index.nodes_at.get(junction, ())}
+    route_rows = sorted(plant.route_rows[name] for name in routes if name in plant.route_rows)
+    onus = tuple(onu for onu in network.onus if onu.id in devices)
+    owners = {onu.customer for onu in onus}
+    lines = np.empty(len(route_rows), object)
+    lines[:] = [network.route_lines[row] for row in route_rows]
+    return replace(
+        network,
+        customers=tuple(customer for customer in network.customers if customer.id in owners),
+        nodes=tuple(node for node in network.nodes if node.id in nodes or node.kind == "office"),
+        routes=tuple(network.routes[row] for row in route_rows),
+        route_lines=lines,
+        cables=tuple(network.cables[row] for row in sorted(cables)),
+        splitters=tuple(splitter for splitter in network.splitters if splitter.id in devices),
+        onus=onus,
+        links=tuple(network.links[row] for row in sorted(links)),
+        relaxed=(),
+        bill=(),
+        facts={},
+    )
+
+
+def newly_broken(plant: Plant, before: Network, after: Network, change: Change) -> list[Broken]:
+    """Give the rules that are broken after a change and were not before."""
+    old, new = Survey(before), Survey(after)
+    known = {(broken.rule, broken.subject, broken.message) for broken in _broken(old)}
+    found = [broken for broken in _broken(new) if (broken.rule, broken.subject, broken.message) not in known]
+    return found + list(_overfull(plant, old, new, change))
+
+
+def too_dark_or_bright(network: Network, onu: str) -> list[Broken]:
+    """Give the rules of light and reach that a terminal's paths break."""
+    survey = Survey(network)
+    rules = (rule for rule in RULES if rule.id in LIGHT)
+    return [
+        Broken(rule=rule.id, subject=finding.subject, message=finding.message)
+        for rule in rules
+        for finding in rule.find(survey)
+        if finding.subject == onu
+    ]
+
+
+def _broken(survey: Survey) -> Iterator[Broken]:
+    for rule in RULES:
+        if rule.id not in UNJUDGED:
+            for finding in rule.find(survey):
+                yield Broken(rule=rule.id, subject=finding.subject, message=finding.message)
+
+
+def _overfull(plant: Plant, old: Survey, new: Survey, change: Change) -> Iterator[Broken]:
+    """Find the enclosures in which there is no room for what the change puts into them."""
+    splitters = [splitter.node for splitter in change.splitters]
+    fuller = {node for node, count in new.node_fibres.items() if count > old.node_fibres[node]}
+    added = {node.id for node in change.nodes}
+    for node in sorted((change.entered | fuller) - added):
+        there = {plant.network.cables[row].id for row in plant.node_cables.get(node, ())}
+        entering = {cable.id for cable in change.cables if node in (cable.from_node, cable.to_node)}
+        entering |= {new.network.cables[row].id for name, row in new.opened_cables if name == node}
+        for word, more, left in (
+            ("splices and fibre ends", new.node_fibres[node] - old.node_fibres[node], plant.fibres_left(node)),
+            ("cables", len(entering - there), plant.cables_left(node)),
+            ("splitters", splitters.count(node), plant.slots_left(node)),
+        ):
+            if more > max(left, 0):
+                message = f"{node} has room for {max(left, 0)} more {word}; {more} are needed"
+                yield Broken(rule="enclosure-capacity", subject=node, message=message)
+
+
+def _links_near(plant: Plant, change: Change, *, whole: bool) -> set[int]:
+    """Give the links on the ways of light to a change, or all of its ports' links."""
+    new = {port.id for port in change.ports} | {splitter.id for splitter in change.splitters}
+    rows: set[int] = set()
+    for link in change.links:
+        if link.from_device not in new:
+            rows |= _tree(plant, link.from_device) if whole else _stem(plant, link.from_device)
+    return rows
+
+
+def _stem(plant: Plant, device: str) -> set[int]:
+    """Give the links over which light comes to a device."""
+    waiting, rows = [device], set[int]()
+    while waiting:
+        for row in plant.index.links_into.get(waiting.pop(), ()):
+            if row not in rows:
+                rows.add(row)
+                waiting.append(plant.network.links[row].from_device)
+    return rows
+
+
+def _tree(plant: Plant, device: str) -> set[int]:
+    """Give the links of all ports that light a device, whole."""
+    waiting = [plant.network.ports[row].id for row in plant.splitter_ports.get(device, ())] or [device]
+    rows: set[int] = set()
+    while waiting:
+        for row in plant.index.links_from.get(waiting.pop(), ()):
+            if row not in rows:
+                rows.add(row)
+                waiting.append(plant.network.links[row].to_device)
+    return rows

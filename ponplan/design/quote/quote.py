@@ -1,0 +1,183 @@
+"""One customer, now: the three cheapest connections that a design allows, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ponplan.area.model import Rules
+from ponplan.design.bill import bill_of
+from ponplan.design.quote.access import accesses
+from ponplan.design.quote.alternative import alternative, why_dearer
+from ponplan.design.quote.build import Unbuildable
+from ponplan.design.quote.change import applied
+from ponplan.design.quote.connect import Connecting, terminal_for
+from ponplan.design.quote.excerpt import LIGHT, excerpt, newly_broken, too_dark_or_bright
+from ponplan.design.quote.laying import Laying
+from ponplan.design.quote.offers import Offers
+from ponplan.design.quote.plant import Plant
+from ponplan.design.quote.request import customer_wanted
+from ponplan.design.quote.terrain import Terrain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.design.quote.alternative import Alternative
+    from ponplan.design.quote.change import Change
+    from ponplan.design.quote.excerpt import Broken
+    from ponplan.design.quote.offers import Offer
+    from ponplan.topology.network import BillLine, Network, NetworkCustomer
+
+ALTERNATIVES = 3
+OFFERS_TRIED = 40
+REASONS_KEPT = 12
+ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
+# rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
+CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
+# by how much a guess may be above the price less what every connection pays: where home and feeder share a trench
+SLACKS = {"free-leg": 1.0, "new-splitter": 50.0, "new-cabinet": 50.0, "direct": 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A connection that was looked into and cannot be, and why; an empty host means all of them."""
+
+    kind: str
+    host: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a customer can be offered, cheapest first; nothing if there are only refusals."""
+
+    customer: NetworkCustomer
+    alternatives: tuple[Alternative, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def quote_customer(
+    network: Network,
+    *,
+    at: str | tuple[float, float],
+    services: Sequence[str] = (),
+    customer_class: str | None = None,
+    protection: str | None = None,
+    technology: str | None = None,
+    identity: str | None = None,
+    max_drop_m: float = Rules().max_drop_m,
+) -> Quote:
+    """Find the cheapest ways of connecting one more customer to a design, which is not touched.
+
+    A fibre goes from the premises over new cable and dark fibres to a free leg, to a new splitter in an enclosure
+    with room or in a new cabinet, or straight to the office. Prices are differences of the one bill; every way
+    offered keeps every rule that `check_network` knows.
+
+    Parameters
+    ----------
+    at
+        Longitude and latitude in degrees, or the text `LON,LAT`.
+    services
+        Ids of services, each once per piece or as `id:count`; none means those of the class.
+    customer_class, technology
+        None takes what is usual in the design.
+    protection
+        none, trunk or full; None takes the class's.
+    max_drop_m
+        How far premises may be from their route, and how long one drop cable may be. The design file does not keep
+        the area's own limit.
+
+    Raises
+    ------
+    AreaError
+        Names everything that is wrong with the wish.
+    CatalogueError
+        The catalogue in the file lacks a figure that is needed.
+    """
+    customer = customer_wanted(
+        network,
+        at=at,
+        services=services,
+        customer_class=customer_class,
+        protection=protection,
+        technology=technology,
+        identity=identity,
+        max_drop_m=max_drop_m,
+    )
+    plant = Plant(network)
+    onu_type = terminal_for(plant, customer)
+    if onu_type is None:
+        reason = f"no {customer.technology} terminal has the E1 and Ethernet interfaces that the services need"
+        return _refused(customer, reason)
+    near, nearest_m = accesses(plant, customer, max_drop_m=max_drop_m)
+    if not near:
+        reason = f"{nearest_m:.0f} m from the nearest route that may be joined, limit {max_drop_m:g} m"
+        return _refused(customer, reason)
+    laying = Laying(plant)
+    offers = Offers(plant, Terrain(plant, laying), customer, near, max_drop_m).listed()
+    if not offers:
+        return _refused(customer, "no way leads from here to any splitter, cabinet or office")
+    return _tried(plant, Connecting(plant, laying, customer, onu_type), customer, offers)
+
+
+def _refused(customer: NetworkCustomer, reason: str) -> Quote:
+    return Quote(customer=customer, alternatives=(), refusals=(Refusal(kind="any", host="", reason=reason),))
+
+
+def _tried(plant: Plant, connecting: Connecting, customer: NetworkCustomer, offers: Sequence[Offer]) -> Quote:
+    """Build and judge offers until no other can be among the three cheapest."""
+    before = bill_of(plant.network)
+    found: list[tuple[float, Alternative]] = []
+    refusals: list[Refusal] = []
+    for offer in offers[:OFFERS_TRIED]:
+        if offer.kind in ONCE and any(one.kind == offer.kind for _, one in found):
+            continue
+        if _cannot_improve(found, offer):
+            break
+        outcome = _judged(plant, connecting, offer, before)
+        if isinstance(outcome, Refusal):
+            refusals.append(outcome)
+        else:
+            found.append((offer.cost, outcome))
+    ranked = sorted((one for _, one in found), key=lambda one: (one.price, one.kind, one.host))
+    best = [replace(one, dearer=why_dearer(ranked[0], one) if place else "") for place, one in enumerate(ranked)]
+    return Quote(customer=customer, alternatives=tuple(best[:ALTERNATIVES]), refusals=tuple(refusals[:REASONS_KEPT]))
+
+
+def _cannot_improve(found: Sequence[tuple[float, Alternative]], offer: Offer) -> bool:
+    """Say whether an offer cannot undercut the third of those found.
+
+    Guesses leave out what every connection pays; that part is at least the least difference between price and guess.
+    """
+    if len(found) < ALTERNATIVES:
+        return False
+    common = min(one.price - guess for guess, one in found)
+    third = sorted(one.price for _, one in found)[ALTERNATIVES - 1]
+    return offer.cost + common > third + SLACKS[offer.kind]
+
+
+def _judged(plant: Plant, connecting: Connecting, offer: Offer, before: Sequence[BillLine]) -> Alternative | Refusal:
+    """Give the first change of an offer that breaks no rule; else why the last one cannot be."""
+    reason = "no splitter and transceiver may be used"
+    try:
+        for change in connecting.changes(offer):
+            broken, part = _broken_by(plant, change)
+            if not broken:
+                return alternative(plant, offer.kind, change, before, applied(plant.network, change), part)
+            reason = "; ".join(dict.fromkeys(one.message for one in broken[:3]))
+            if any(one.rule not in CURABLE and not one.rule.startswith("disjoint") for one in broken):
+                break
+    except Unbuildable as problem:
+        reason = str(problem)
+    return Refusal(kind=offer.kind, host=str(offer.host[1]), reason=reason)
+
+
+def _broken_by(plant: Plant, change: Change) -> tuple[list[Broken], Network]:
+    """Give the rules that a change breaks, and the part of the network that shows it; light, the quickest, first."""
+    stem = applied(excerpt(plant, change, whole=False), change)
+    broken = too_dark_or_bright(stem, change.onus[0].id)
+    if broken:
+        return broken, stem
+    part = excerpt(plant, change, whole=True)
+    grown = applied(part, change)
+    return newly_broken(plant, part, grown, change), grown
