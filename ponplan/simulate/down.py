@@ -122,8 +122,8 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
         size = packet & SIZE_MASK
         onu = state.scheduler.queues[q, QUEUE_ONU]
         sent_ns = clock[BUSY_FROM_NS] + _ethernet_ns(line, clock[BUSY_BYTES] + line[PREAMBLE_BYTES] + size)
-        admit(state.scheduler, queues, state.sources, state.recorder, sent_ns)
         charge(state.scheduler, queues, q, now_ns)
+        admit(state.scheduler, queues, state.sources, state.recorder, sent_ns)
         drop_head(queues, q)
         retire(state.scheduler, queues, q)
         finish_ns = sent_ns + state.one_way_ns[onu]
@@ -213,18 +213,18 @@ def advance_frames_down(given: DownState, until_ns: int) -> None:
             continue
         packet = queues.packets[q, queues.ints[q, HEAD]]
         size = packet & SIZE_MASK
-        if queues.ints[q, HEAD_SENT_BYTES] == 0:
-            queues.ints[q, HEAD_START_NS] = now_ns
-            charge(state.scheduler, queues, q, now_ns)
         left = size - queues.ints[q, HEAD_SENT_BYTES]
         padded = -(-left // align) * align
         room = min(end - offset - header, line[FRAGMENT_MAX_BYTES])
+        if padded > room and room < align:
+            clock[OFFSET] = end
+            continue
+        if queues.ints[q, HEAD_SENT_BYTES] == 0:
+            queues.ints[q, HEAD_START_NS] = now_ns
+            charge(state.scheduler, queues, q, now_ns)
         counts = window[0] <= clock[FRAME] * line[FRAME_NS] < window[1]
         if padded > room:
             part = room // align * align
-            if part == 0:
-                clock[OFFSET] = end
-                continue
             queues.ints[q, HEAD_SENT_BYTES] += part
             clock[RESUME_QUEUE] = q
             clock[OFFSET] = offset + header + part

@@ -16,6 +16,8 @@ from ponplan.simulate.bare import make_bare_pon
 from ponplan.simulate.traffic import QueueKey, Traffic
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from ponplan.catalogue import Catalogue
 
 HERE = Path(__file__).parent
@@ -39,6 +41,12 @@ def epon_model():
 def frame_model():
     """Load the slow model of the 125 us systems."""
     return _load("frame_model")
+
+
+@pytest.fixture(scope="session")
+def down_model() -> ModuleType:
+    """Load the slow downstream model."""
+    return _load("down_model")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,110 @@
+"""The downstream kernels against the slow model, packet by packet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ponplan.simulate import down
+from ponplan.simulate.downward import make_down
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+END_NS = 3_000_000
+
+
+@pytest.mark.parametrize("technology", ["epon", "gpon", "xg-pon", "xgs-pon"])
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    scheduler=st.sampled_from(["fifo", "priority", "weighted"]),
+    shape_mbps=st.sampled_from([None, 50.0, 333.3]),
+    num_onus=st.integers(1, 5),
+    num_priorities=st.integers(1, 3),
+    buffer_bytes=st.sampled_from([2000, 20_000, 10**9]),
+    mean_gap_ns=st.sampled_from([3_000, 20_000, 100_000]),
+    with_control=st.integers(0, 1),
+)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_packet_down_moves_at_the_same_nanosecond(
+    down_model: ModuleType,
+    bare_pon: Callable,
+    traffic_from_lists: Callable,
+    random_arrivals: Callable,
+    technology: str,
+    seed: int,
+    scheduler: str,
+    shape_mbps: float | None,
+    num_onus: int,
+    num_priorities: int,
+    buffer_bytes: int,
+    mean_gap_ns: int,
+    with_control: int,
+) -> None:
+    """Start and finish of each packet agree for every scheduler, in one call and in random pieces."""
+    rng = np.random.default_rng(seed)
+    keys = [(onu, 0, priority) for onu in range(num_onus) for priority in range(num_priorities)]
+    arrivals = random_arrivals(rng, len(keys), until_ns=END_NS, mean_gap_ns=mean_gap_ns)
+    one_way_ns = rng.integers(0, 100_000, num_onus)
+    weights = [float(weight) for weight in rng.integers(1, 5, num_onus)]
+    settings_of = {"scheduler": scheduler, "weights": weights}
+    if shape_mbps is not None:
+        settings_of |= {"shape_mbps": shape_mbps, "shape_burst_bytes": 3000}
+    pon = bare_pon(technology=technology, onus=num_onus, distance_km=0, downstream=settings_of)
+    traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
+    if technology == "epon":
+        control = np.sort(rng.integers(0, END_NS, 300)) * with_control
+        control = control[control > 0]
+        advance = down.advance_ethernet_down
+    else:
+        control = rng.integers(0, 200, END_NS // 125_000 + 2) * with_control
+        advance = down.advance_frames_down
+
+    def fresh() -> down.DownState:
+        state = make_down(
+            pon.scenario, pon.down, traffic, one_way_ns, np.random.default_rng(1),
+            window_ns=(0, END_NS), log_packets=50_000, num_control=control.size,
+        )  # fmt: skip
+        state.control[:] = control
+        state.clock[down.CONTROL_KNOWN] = control.size
+        return state
+
+    shaped = shape_mbps is not None
+    slow = down_model.Olt(
+        down_model.Rules(
+            scheduler=scheduler,
+            weights=weights,
+            byte_ns=8e3 / shape_mbps if shaped else 0.0,
+            burst_ns=3000 * 8e3 / shape_mbps if shaped else 0.0,
+        ),
+        [down_model.Queue(onu, priority, buffer_bytes) for onu, _, priority in keys],
+        arrivals,
+        [int(delay) for delay in one_way_ns],
+    )
+    if technology == "epon":
+        slow.env.process(slow.ethernet([int(gate) for gate in control]))
+    else:
+        line = fresh().line
+        names = {
+            "bytes": down.FRAME_BYTES, "uncoded": down.UNCODED_BYTES, "header": down.HEADER_BYTES,
+            "entry": down.ENTRY_BYTES, "trailer": down.TRAILER_BYTES, "align": down.ALIGN_BYTES,
+            "fragment_header": down.FRAGMENT_HEADER_BYTES, "fragment_max": down.FRAGMENT_MAX_BYTES,
+            "word": down.WORD_BYTES, "parity": down.PARITY_BYTES, "data": down.FRAME_DATA_BYTES,
+        }  # fmt: skip
+        numbers = {name: int(line[place]) for name, place in names.items()}
+        slow.env.process(slow.frames(numbers, [int(number) for number in control]))
+    slow.env.run(until=END_NS + 200_000)
+
+    for pieces in ([END_NS], np.append(np.sort(rng.integers(0, END_NS, 60)), END_NS)):
+        state = fresh()
+        for until_ns in pieces:
+            advance(state, int(until_ns))
+        fast = [tuple(row) for row in state.recorder.log[: state.recorder.log_count[0]].tolist()]
+        assert fast == slow.delivered[: len(fast)]
+        left_out = slow.delivered[len(fast) : len(fast) + 1]
+        assert all(row[2] >= END_NS - 125_000 for row in left_out)
