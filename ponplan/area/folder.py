@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from ponplan.area.consistency import repeated_offices, unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy
@@ -79,8 +80,8 @@ def write_area(area: Area, path: str | Path, *, force: bool = False) -> None:
             target.mkdir(exist_ok=True)
             for name in (LAYERS, SETTINGS):
                 (Path(beside) / name).replace(target / name)
-    except OSError as error:
-        fault = Fault(file=str(target), problem="the area cannot be written", value=error.strerror)
+    except (OSError, DataSourceError, DataLayerError) as error:
+        fault = Fault(file=str(target), problem="the area cannot be written", value=str(error))
         raise OutputError([fault]) from error
 
 

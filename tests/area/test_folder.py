@@ -110,6 +110,14 @@ def test_full_target_is_refused(area: Area, tmp_path: Path):
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["area.gpkg", "area.toml", "mine.txt"]
 
 
+def test_impossible_target_is_refused(area: Area, tmp_path: Path):
+    """A target that is a file, or lies under one, cannot be written."""
+    (tmp_path / "file").write_text("keep", encoding="utf-8")
+    for target in (tmp_path / "file", tmp_path / "file" / "area"):
+        with pytest.raises(OutputError, match=r"in the way|cannot be written"):
+            write_area(area, target)
+
+
 def test_nothing_stays_beside_the_target(area: Area, tmp_path: Path):
     """After writing there is the area and nothing else."""
     write_area(area, tmp_path / "a")
