@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from ponplan.design.onus import cheapest_onu
 from ponplan.design.prices import unit_cost
 from ponplan.design.quote.build import Building, Unbuildable
+from ponplan.design.quote.change import applied
+from ponplan.design.quote.excerpt import excerpt
 from ponplan.design.quote.ports import port_plan, uplinks_for
+from ponplan.topology.light import DIRECTIONS, budget, leg_attenuation
 from ponplan.topology.load import load_bps
 from ponplan.topology.network import Link, Onu, Splitter
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from ponplan.topology.network import NetworkCustomer, Node
 
 
+Pair = tuple["SplitterType", "OltOptics"]
+ROUNDING_DB = 1e-9
 ALIKE_TRIED = 2  # splitters of one type and transceiver in one host
 
 
@@ -52,7 +58,8 @@ class Connecting:
             for optics, _ in self._optics():
                 yield self._direct(offer, optics)
         else:
-            for splitter, optics in self._equipment():
+            pairs = self._equipment()
+            for splitter, optics in self._lit(offer, pairs) or pairs[:1]:
                 yield self._over_new_splitter(offer, splitter, optics)
 
     def _over_free_legs(self, offer: Offer) -> Iterator[Change]:
@@ -92,6 +99,35 @@ class Connecting:
         self._link(building, port, 1, splitter.id, feeder)
         self._finish(building, splitter.id, 1, home)
         return building.finish()
+
+    def _lit(self, offer: Offer, pairs: Sequence[Pair]) -> list[Pair]:
+        """Give the pairs under which light on the offer's way is neither too weak nor too strong.
+
+        The way is measured once, with the first pair, and the others are told from what splitters and classes differ.
+        """
+        if not pairs:
+            return []
+        change = self._over_new_splitter(offer, *pairs[0])
+        survey = Survey(applied(excerpt(self._plant, change, whole=False), change))
+        paths, catalogue = survey.onu_paths, self._plant.catalogue
+        row = next((row for row, onu in enumerate(survey.network.onus) if onu.id == change.onus[0].id), -1)
+        path = next((path for path, onu in enumerate(paths.onus.tolist()) if onu == row), None)
+        if path is None:
+            return []
+        own, length_m = leg_attenuation(pairs[0][0], 1), float(paths.lengths_m[path])
+        reach_m = catalogue.technologies[self._customer.technology].max_reach_m
+
+        def fits(pair: Pair) -> bool:
+            leg, group = leg_attenuation(pair[0], 1), catalogue.optical_classes[pair[1].optical_class]
+            for direction in DIRECTIONS:
+                allowed, loss = budget(group, direction), paths.loss[direction]
+                worst = float(loss.max_db[path] + paths.margins_db[path]) - own.max_db + leg.max_db
+                typical = float(loss.typical_db[path]) - own.typical_db + leg.typical_db
+                if worst > allowed.max_loss_db + ROUNDING_DB or typical < allowed.min_loss_db - ROUNDING_DB:
+                    return False
+            return length_m <= min(reach_m, group.max_reach_m)
+
+        return [pair for pair in pairs if fits(pair)]
 
     def _direct(self, offer: Offer, optics: OltOptics) -> Change:
         building, strands = self._homewards(offer)
@@ -160,7 +196,7 @@ class Connecting:
             raise Unbuildable(f"the uplinks of chassis {olt} cannot carry {max(load) / 1e6:.0f} Mbit/s more")
         building.change.uplinks += uplinks
 
-    def _equipment(self) -> list[tuple[SplitterType, OltOptics]]:
+    def _equipment(self) -> list[Pair]:
         """Give splitters with transceivers, the cheapest pair first."""
         catalogue = self._plant.catalogue
         limit = min(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ponplan.design.draft import enclosure_for
 from ponplan.design.prices import installed_cost, unit_cost
@@ -15,11 +17,16 @@ from ponplan.design.quote.terrain import CUT_BEFORE, CUT_BEHIND, DROP
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from ponplan.design.quote.access import Access
     from ponplan.design.quote.layout import Vertex, Ways
     from ponplan.design.quote.plant import Plant
     from ponplan.design.quote.terrain import Terrain
     from ponplan.topology.network import NetworkCustomer
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 CABINETS_TRIED = 6  # new cabinet sites per access
 KINDS = ("free-leg", "new-splitter", "new-cabinet", "direct")
@@ -51,6 +58,7 @@ class Offers:
         self._customer = customer
         self._accesses = accesses
         self._limit_m = limit_m
+        self._streets = plant.street_junctions
         frames: list[Vertex] = [("node", name) for office in plant.offices for name in plant.frames_at(office)]
         self._office_vertices = frames + [("frame", office.id) for office in plant.offices]
         self._feeders = cheapest_ways(terrain.base, self._office_vertices)
@@ -127,15 +135,15 @@ class Offers:
         if not fits:
             return
         fixed = installed_cost(plant.catalogue, cabinet) + self._splitter_cost()
-        near = (
-            (home_cost + feeder_cost, junction, home, feeder, search)
-            for junction in plant.street_junctions
-            for search in searches
-            for home_cost, home in [self._cheapest_passing(search, junction, ("run", "lay"))]
-            for feeder_cost, feeder in [self._cheapest_passing(self._feeders, junction, ("lay",))]
-            if math.isfinite(home_cost + feeder_cost)
-        )
-        for cost, junction, home, feeder, search in heapq.nsmallest(CABINETS_TRIED, near, key=lambda one: one[:2]):
+        feeder_costs = self._passing(self._feeders)
+        totals = np.stack([feeder_costs + self._passing(search) for search in searches])
+        for place in np.argsort(totals, axis=None, kind="stable")[:CABINETS_TRIED].tolist():
+            number, row = divmod(place, len(self._streets))
+            cost, junction, search = float(totals[number, row]), self._streets[row], searches[number]
+            if not math.isfinite(cost):
+                break
+            home = self._cheapest_passing(search, junction, ("run", "lay"))
+            feeder = self._cheapest_passing(self._feeders, junction, ("lay",))
             host: Vertex = ("cabinet", junction)
             way = _ending(search.way(home), host)
             if self._drop_fits(way, access):
@@ -148,10 +156,36 @@ class Offers:
                     feeder=_ending(self._feeders.way(feeder), host),
                 )
 
-    def _cheapest_passing(self, ways: Ways, junction: str, kinds: Sequence[str]) -> tuple[float, Vertex]:
+    def _passing(self, ways: Ways) -> FloatArray:
+        """Give (streets' junctions,) what the cheapest way to any cable, new or there, that passes it costs."""
+        found = np.full(len(self._streets), np.inf)
+        rows, numbers = self._passers
+        np.minimum.at(found, rows, ways.costs[numbers])
+        for number, vertex in enumerate(ways.layout.vertices, start=ways.layout.num_below):
+            row = self._street_rows.get(str(vertex[1])) if vertex[0] == "run" else None
+            if row is not None:
+                found[row] = min(found[row], ways.costs[number])
+        return found
+
+    @cached_property
+    def _street_rows(self) -> dict[str, int]:
+        return {junction: row for row, junction in enumerate(self._streets)}
+
+    @cached_property
+    def _passers(self) -> tuple[IntArray, IntArray]:
+        """Pairs of a junction of streets and the vertex of a cable that passes it."""
+        base, pairs = self._terrain.base, []
+        for row, junction in enumerate(self._streets):
+            vertices: list[Vertex] = [("lay", junction)]
+            vertices += [("cable", cable) for cable in self._plant.junction_cables.get(junction, ())]
+            pairs += [(row, number) for number in map(base.find, vertices) if number is not None]
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
+
+    def _cheapest_passing(self, ways: Ways, junction: str, kinds: Sequence[str]) -> Vertex:
         vertices: list[Vertex] = [(kind, junction) for kind in kinds]
         vertices += [("cable", row) for row in self._plant.junction_cables.get(junction, ())]
-        return min((ways.cost(vertex), vertex) for vertex in vertices)
+        return min(vertices, key=lambda vertex: (ways.cost(vertex), vertex[0], str(vertex[1])))
 
     def _direct(self, access: Access, searches: Sequence[Ways]) -> Iterator[Offer]:
         """Offer a fibre of the customer's own from the office."""

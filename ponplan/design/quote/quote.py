@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ponplan.topology.network import BillLine, Network, NetworkCustomer
 
 ALTERNATIVES = 3
-OFFERS_TRIED = 40
+OFFERS_TRIED = {"free-leg": 24, "new-splitter": 8, "new-cabinet": 6, "direct": 1}  # of each kind
 REASONS_KEPT = 12
 ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
@@ -129,7 +130,11 @@ def _tried(plant: Plant, connecting: Connecting, customer: NetworkCustomer, offe
     before = bill_of(plant.network)
     found: list[tuple[float, Alternative]] = []
     refusals: list[Refusal] = []
-    for offer in offers[:OFFERS_TRIED]:
+    tried: Counter[str] = Counter()
+    for offer in offers:
+        tried[offer.kind] += 1
+        if tried[offer.kind] > OFFERS_TRIED[offer.kind]:
+            continue
         if offer.kind in ONCE and any(one.kind == offer.kind for _, one in found):
             continue
         if _cannot_improve(found, offer):
