@@ -39,7 +39,7 @@ class Feature:
 
     id: str
     tags: dict[str, str]
-    shape: Any  # shapely Point, LineString, MultiPolygon
+    shape: Any  # shapely Point, LineString, MultiPolygon; None where the file holds too little of it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Extract:
     ways: list[Way] = field(default_factory=list)
     features: dict[str, Feature] = field(default_factory=dict)
     boundaries: list[Feature] = field(default_factory=list)
-    incomplete_boundaries: list[str] = field(default_factory=list)  # names
+    incomplete_boundaries: list[Feature] = field(default_factory=list)  # relations; they have no shape
     place_nodes: list[Feature] = field(default_factory=list)
     clipped_ways: list[str] = field(default_factory=list)  # some of their nodes are not in the file
     shapeless: dict[str, dict[str, str]] = field(default_factory=dict)  # no usable geometry: their tags
@@ -83,9 +83,9 @@ def _settle(extract: Extract) -> None:
     known = set(extract.features) | {boundary.id for boundary in extract.boundaries}
     extract.shapeless = {name: tags for name, tags in extract.shapeless.items() if name not in known}
     extract.incomplete_boundaries = [
-        tags["name"]
-        for tags in extract.shapeless.values()
-        if tags.get("boundary") in BOUNDARY_TYPES and "name" in tags
+        Feature(id=name, tags=tags, shape=None)
+        for name, tags in extract.shapeless.items()
+        if name.startswith("r") and tags.get("boundary") in BOUNDARY_TYPES and "name" in tags
     ]
 
 

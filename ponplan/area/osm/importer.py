@@ -21,6 +21,7 @@ from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
     from ponplan.area.osm.extract import Extract
+    from ponplan.area.osm.places import Clip
 
 EXAMPLES = 5
 
@@ -55,7 +56,7 @@ def import_osm(
     _check_arguments(place, bbox, customers, central_office)
     rules = read_mapping(mapping)
     extract = read_extract(Path(file), rules)
-    chosen = choose_clip(extract, place=place, bbox=bbox)
+    chosen = choose_clip(Path(file), extract, place=place, bbox=bbox)
     clip = chosen.shape
     crs = utm_crs(*_middle(extract, clip, file=Path(file).name))
     streets = build_streets(extract.ways, rules.streets, clip=clip, crs=crs)
@@ -70,7 +71,7 @@ def import_osm(
         customers=demand.customers,
         sites=demand.rooms,
         routes=streets.routes,
-        omissions=(*streets.omissions, *demand.omissions, *_unusable(extract, rules)),
+        omissions=(*_closed(chosen), *streets.omissions, *demand.omissions, *_unusable(extract, rules)),
     )
     offices = _offices(extract, rules, clip, crs, central_office)
     near = [office for office in offices if metres_to_routes(area, office[2:]) <= area.rules.max_drop_m]
@@ -146,6 +147,14 @@ def _offices(
         lonlat = [(point.x, point.y) for _, point in inside]
     xy_m = transform_xy(np.array(lonlat, np.float64).reshape(-1, 2), WGS84, crs).tolist()
     return [(name, title, x_m, y_m) for (name, title), (x_m, y_m) in zip(names, xy_m, strict=True)]
+
+
+def _closed(clip: Clip) -> list[Omission]:
+    """Say that a part of the boundary was guessed."""
+    if not clip.closed_m:
+        return []
+    reason = f"{clip.closed_m:.0f} m of the boundary of {clip.name} are not in the file and were taken for straight"
+    return [Omission(what="stretches of boundary", count=1, reason=reason)]
 
 
 def _unusable(extract: Extract, rules: OsmMapping) -> list[Omission]:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from ponplan.area.osm.repair import closed_boundary
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from ponplan.area.osm.extract import Extract, Feature
 
 NAME_KEYS = ("name", "official_name", "short_name", "int_name", "alt_name", "loc_name")
@@ -19,13 +23,19 @@ NAME_KEYS = ("name", "official_name", "short_name", "int_name", "alt_name", "loc
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is wanted: a polygon in degrees, or None for the whole file; and the place's own name."""
+    """What is wanted: a polygon in degrees, or None for the whole file; and the place's own name.
+
+    `closed_m` of its boundary are not in the file and were closed by straight lines.
+    """
 
     shape: Any
     name: str | None
+    closed_m: float = 0.0
 
 
-def choose_clip(extract: Extract, *, place: str | None, bbox: tuple[float, float, float, float] | None) -> Clip:
+def choose_clip(
+    path: Path, extract: Extract, *, place: str | None, bbox: tuple[float, float, float, float] | None
+) -> Clip:
     """Find the polygon within which everything is taken.
 
     Raises
@@ -41,21 +51,35 @@ def choose_clip(extract: Extract, *, place: str | None, bbox: tuple[float, float
                 [Fault(file="--bbox", problem="the box is empty", value=bbox, limit="W,S,E,N in degrees")]
             )
         return Clip(shapely.box(*bbox), None)
-    return Clip(None, None) if place is None else _boundary(extract, place)
+    return Clip(None, None) if place is None else _boundary(path, extract, place)
 
 
-def _boundary(extract: Extract, place: str) -> Clip:
-    wanted = _folded(place)
-    found = [boundary for boundary in extract.boundaries if wanted in _names(boundary)]
-    if not found:
-        raise AreaError([_no_boundary(extract, place)])
-    # the most local of several of one name: the municipality rather than the country
-    chosen = max(found, key=lambda boundary: (_level(boundary), boundary.shape.area, boundary.id))
-    return Clip(chosen.shape, chosen.tags.get("name", place))
+def _boundary(path: Path, extract: Extract, place: str) -> Clip:
+    found = _named(extract.boundaries, place)
+    if found:
+        return Clip(found[0].shape, found[0].tags.get("name", place))
+    for relation in _named(extract.incomplete_boundaries, place):
+        repaired = closed_boundary(path, int(relation.id[1:]))
+        if repaired is not None:
+            return Clip(repaired[0], relation.tags["name"], repaired[1])
+    raise AreaError([_no_boundary(extract, place)])
+
+
+def _named(boundaries: Sequence[Feature], place: str) -> list[Feature]:
+    """Give the boundaries of a name, the most local first: the municipality rather than the country."""
+    found = [boundary for boundary in boundaries if _folded(place) in _names(boundary)]
+    return sorted(found, key=lambda b: (-_level(b), -(b.shape.area if b.shape is not None else 0.0), b.id))
 
 
 def _no_boundary(extract: Extract, place: str) -> Fault:
     wanted = _folded(place)
+    if _named(extract.incomplete_boundaries, place):
+        return Fault(
+            file="--place",
+            value=place,
+            problem="the boundary of this place is not complete in the file",
+            remedy="take a larger extract, or give --bbox W,S,E,N",
+        )
     points = [node for node in extract.place_nodes if wanted in _names(node)]
     if points:
         lon, lat = points[0].shape.x, points[0].shape.y
@@ -64,13 +88,6 @@ def _no_boundary(extract: Extract, place: str) -> Fault:
             value=place,
             problem="this place is only a point in the file, without a boundary",
             remedy=f"give a box around {lon:.4f},{lat:.4f} with --bbox W,S,E,N",
-        )
-    if wanted in {_folded(name) for name in extract.incomplete_boundaries}:
-        return Fault(
-            file="--place",
-            value=place,
-            problem="the boundary of this place is not complete in the file",
-            remedy="take a larger extract, or give --bbox W,S,E,N",
         )
     names = {_folded(name): name for boundary in extract.boundaries if (name := boundary.tags.get("name"))}
     near = [names[key] for key in difflib.get_close_matches(wanted, names, n=5, cutoff=0.5)]

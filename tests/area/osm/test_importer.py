@@ -245,6 +245,33 @@ def test_place_takes_what_lies_inside(drawing: Drawing, tmp_path: Path):
     assert _omitted(area, "streets", "outside the place") == 2
 
 
+def _open_boundary(drawing: Drawing, *corners: tuple[float, float]) -> None:
+    """Draw a boundary whose last stretch is a way that the file does not hold."""
+    side = drawing.way(*corners, boundary="administrative")
+    tags = {"type": "boundary", "boundary": "administrative", "name": "Coast", "admin_level": "8"}
+    drawing.relations.append((9100, [(int(side[1:]), "outer"), (99_999, "outer")], tags))
+
+
+def test_boundary_with_a_small_gap_is_closed(drawing: Drawing, tmp_path: Path):
+    """A boundary of 900 m that lacks 100 m is closed by a straight line, and the area says so."""
+    drawing.street((0, 0), (380, 0))
+    drawing.node(50, 10, addr__housenumber="1")
+    drawing.node(50, 90, addr__housenumber="2")
+    _open_boundary(drawing, (-10, -50), (390, -50), (390, 50), (-10, 50))
+    area = import_osm(drawing.save(tmp_path / "map.osm"), place="Coast")
+    assert len(area.customers) == 1
+    assert "100 m of the boundary of Coast" in next(o.reason for o in area.omissions if "boundary" in o.what)
+
+
+def test_boundary_with_a_large_gap_is_refused(drawing: Drawing, tmp_path: Path):
+    """A boundary that lacks one of four equal sides is too uncertain."""
+    drawing.street((0, 0), (90, 0))
+    drawing.node(50, 10, addr__housenumber="1")
+    _open_boundary(drawing, (0, 0), (100, 0), (100, 100), (0, 100))
+    with pytest.raises(AreaError, match="not complete in the file"):
+        import_osm(drawing.save(tmp_path / "map.osm"), place="Coast")
+
+
 def test_box_takes_what_lies_inside(drawing: Drawing, tmp_path: Path):
     """A box in degrees does the same."""
     drawing.street((0, 0), (100, 0))
