@@ -34,11 +34,7 @@ def run_facts(
         "gap_percent": round(proof.gap_percent, 4) if is_proved else None,
         "gap_avoidable_percent": round(proof.gap_avoidable_percent, 4) if is_proved else None,
         "parts": {name: {"cost": part.cost, "bound": round(part.bound, 2)} for name, part in proof.parts.items()},
-        "point_to_point": {
-            "fibre_km": baseline.fibre_km,
-            "duct_bores_km": baseline.duct_bores_km,
-            "cost_total": baseline.cost_total,
-        },
+        "point_to_point": baseline.as_facts(),
         **network_measures(network),
     }
 
