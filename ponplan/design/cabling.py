@@ -86,7 +86,7 @@ def lay_cables(
         _weigh(stretch, lengths_m, prices, joint_cost)
     cables: list[LaidCable] = []
     for branch in fan.branches:
-        cables += _cables_from(root, branch)
+        cables += _cables_from(root, branch, lengths_m, prices.longest_m)
     return cables
 
 
@@ -134,21 +134,28 @@ def _weigh(stretch: _Stretch, lengths_m: FloatArray, prices: CablePrices, joint_
     stretch.fresh_cost = float(costs[stretch.fresh_type])
 
 
-def _cables_from(start: int, first: _Stretch) -> list[LaidCable]:
-    """Follow a fresh cable to its end, and then the cables that begin along it."""
+def _cables_from(start: int, first: _Stretch, lengths_m: FloatArray, longest_m: FloatArray) -> list[LaidCable]:
+    """Follow a fresh cable to its end, and then the cables that begin along it.
+
+    A cable ends where the plan cuts it or its drum does; a single stretch longer than a drum cannot be cut.
+    """
     cables: list[LaidCable] = []
     waiting = [(start, first)]
     while waiting:
         begin, stretch = waiting.pop()
         type_index = stretch.fresh_type
         junctions, edges, links = [begin], [], []
+        left_m = float(longest_m[type_index])
         here: _Stretch | None = stretch
         while here is not None:
             junctions.append(here.junction)
             edges.append(here.edge)
             links += here.links
+            left_m -= float(lengths_m[here.edge])
             assert here.kept is not None  # noqa: S101 - every stretch has been weighed
             keeps = int(here.kept[type_index])
+            if keeps >= 0 and lengths_m[here.branches[keeps].edge] > left_m:
+                keeps = -1
             for index, branch in enumerate(here.branches):
                 if index != keeps:
                     waiting.append((here.junction, branch))

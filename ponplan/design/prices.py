@@ -54,6 +54,7 @@ class CablePrices:
     types: tuple[CableType, ...]
     usable: IntArray  # (types,) ascending
     cost_per_m: FloatArray  # (types,)
+    longest_m: FloatArray  # (types,) of route that one drum covers with its slack
     splice_cost: float
 
     def lines(self) -> list[Line]:
@@ -112,6 +113,7 @@ def trunk_prices(catalogue: Catalogue, rules: Rules) -> CablePrices:
         types=tuple(row for _, _, row in sized),
         usable=np.array([usable for usable, _, _ in sized], np.int64),
         cost_per_m=np.array([unit_cost(catalogue, row.id) * (1.0 + rules.cable_slack) for _, _, row in sized]),
+        longest_m=np.array([row.reel_m for _, _, row in sized]) / (1.0 + rules.cable_slack),
         splice_cost=unit_cost(catalogue, "splice"),
     )
 

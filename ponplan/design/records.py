@@ -11,6 +11,8 @@ from ponplan.design.pricing import hoped_surfaces
 from ponplan.topology.network import Network, PlanRules, Relaxed, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ponplan.design.draft import Draft
     from ponplan.design.problem import PlanProblem
 
@@ -45,9 +47,18 @@ def finish(draft: Draft) -> Network:
         splitters=tuple(draft.splitters),
         onus=tuple(draft.onus),
         links=tuple(draft.links),
-        relaxed=(*draft.relaxed, *relaxed),
+        relaxed=(*draft.relaxed, *relaxed, *_longer_than_drums(draft)),
     )
     return replace(network, bill=bill_of(network))
+
+
+def _longer_than_drums(draft: Draft) -> Iterator[Relaxed]:
+    """Give the cables that lie in a single segment longer than their drum, and so cannot be jointed on the way."""
+    types = draft.problem.catalogue.cable_types
+    for cable in draft.cables:
+        bought_m = round(cable.length_m + cable.slack_m, 3)
+        if bought_m > types[cable.type].reel_m:
+            yield Relaxed(rule="cable-drum", subject=cable.id, value=bought_m, limit=types[cable.type].reel_m)
 
 
 def _routes(draft: Draft) -> tuple[tuple[Route, ...], list[Relaxed]]:

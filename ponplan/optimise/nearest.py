@@ -58,16 +58,16 @@ def _search(
     queue = [(start[0], np.int64(0), sources[0])] if len(sources) else [(0.0, np.int64(0), np.int64(0))]
     if len(sources) == 0:
         return labels, distances
-    for source in range(1, len(sources)):
-        heapq.heappush(queue, (start[source], np.int64(source), sources[source]))
+    for place in range(1, len(sources)):
+        heapq.heappush(queue, (start[place], np.int64(place), sources[place]))
     while len(queue) > 0:
         distance, source, node = heapq.heappop(queue)
         known = counts[node]
         if known == width:
             continue
         seen = False
-        for place in range(known):
-            if labels[node, place] == source:
+        for rank in range(known):
+            if labels[node, rank] == source:
                 seen = True
                 break
         if seen:
@@ -76,7 +76,7 @@ def _search(
         counts[node] = known + 1
         for half in range(first[node], first[node + 1]):
             if counts[neighbours[half]] < width:
-                heapq.heappush(queue, (distance + lengths[half], source, neighbours[half]))
+                heapq.heappush(queue, (float(distance + lengths[half]), source, neighbours[half]))
     return labels, distances
 
 

@@ -29,7 +29,11 @@ def _random_fan(seed: int) -> tuple[list[Run], np.ndarray, CablePrices, float, d
     usable = np.array(sorted(rng.choice([1, 2, 3, 4, 6], 3, replace=False)), np.int64)
     usable[-1] = max(usable[-1], num_links)
     prices = CablePrices(
-        types=(), usable=usable, cost_per_m=rng.uniform(0.0, 5.0, 3), splice_cost=float(rng.uniform(0.0, 40.0))
+        types=(),
+        usable=usable,
+        cost_per_m=rng.uniform(0.0, 5.0, 3),
+        longest_m=np.full(3, np.inf),
+        splice_cost=float(rng.uniform(0.0, 40.0)),
     )
     return runs, rng.uniform(1.0, 50.0, num_edges), prices, float(rng.uniform(0.0, 60.0)), parents
 
@@ -83,7 +87,8 @@ def test_every_link_has_a_fibre_all_along(seed: int):
 
 def test_too_many_runs_are_refused():
     """More links than the largest cable may light are an error of the caller."""
-    prices = CablePrices(types=(), usable=np.array([1]), cost_per_m=np.array([1.0]), splice_cost=0.0)
+    one = np.array([1.0])
+    prices = CablePrices(types=(), usable=np.array([1]), cost_per_m=one, longest_m=one * np.inf, splice_cost=0.0)
     runs = [Run(link=link, junctions=[0, 1], edges=[0]) for link in range(2)]
     with pytest.raises(ValueError, match="may light 1"):
         lay_cables(0, runs, np.array([5.0]), prices, joint_cost=0.0)
@@ -98,3 +103,14 @@ def test_groups_are_few_and_even(count: int, capacity: int):
     assert len(groups) == math.ceil(count / capacity)
     assert max(sizes) <= capacity
     assert max(sizes) - min(sizes) <= 1
+
+
+def test_no_cable_is_longer_than_its_drum():
+    """Where the drum ends the next cable begins, and every fibre goes on."""
+    runs = [Run(link=link, junctions=list(range(11)), edges=list(range(10))) for link in range(3)]
+    prices = CablePrices(
+        types=(), usable=np.array([4]), cost_per_m=np.array([1.0]), longest_m=np.array([350.0]), splice_cost=1.0
+    )
+    cables = lay_cables(0, runs, np.full(10, 100.0), prices, joint_cost=5.0)
+    assert [len(cable.edges) for cable in cables] == [3, 3, 3, 1]
+    assert all(sorted(cable.links) == [0, 1, 2] for cable in cables)

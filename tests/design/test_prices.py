@@ -20,7 +20,9 @@ def _random_steps(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def test_lines_stay_below_any_cables_side_by_side(seed: int):
     """For every number of fibres, no set of cables that may light them costs less than a line says."""
     ends, costs = _random_steps(seed)
-    prices = CablePrices(types=(), usable=ends, cost_per_m=costs, splice_cost=0.0)
+    prices = CablePrices(
+        types=(), usable=ends, cost_per_m=costs, longest_m=np.full(len(ends), np.inf), splice_cost=0.0
+    )
     for fibres in range(1, 40):
         least, _ = cheapest_cover(ends.tolist(), costs.tolist(), fibres)
         for line in prices.lines():

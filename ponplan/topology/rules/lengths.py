@@ -57,6 +57,17 @@ def slack_too_small(survey: Survey) -> Iterator[Finding]:
             yield Finding(subject=cable.id, value=cable.slack_m, limit=round(wanted_m, 3), message=message)
 
 
+def longer_than_drum(survey: Survey) -> Iterator[Finding]:
+    """Find new cables that no drum holds in one piece."""
+    types = survey.catalogue.cable_types
+    for cable in survey.network.cables:
+        bought_m = cable.length_m + cable.slack_m
+        if cable.state == "new" and cable.type in types and bought_m > types[cable.type].reel_m + TOLERANCE_M:
+            limit_m = types[cable.type].reel_m
+            message = f"cable {cable.id} is bought with {bought_m:.1f} m; a drum of {cable.type} holds {limit_m:g} m"
+            yield Finding(subject=cable.id, value=round(bought_m, 3), limit=limit_m, message=message)
+
+
 def route_length_wrong(survey: Survey) -> Iterator[Finding]:
     """Find routes whose length is not that of their line."""
     drawn_m = shapely.length(survey.network.route_lines)
@@ -139,6 +150,7 @@ RULES = (
     ),
     Rule(id="cable-length", subject="cable", meaning="A cable is as long as its routes", find=cable_length_wrong),
     Rule(id="cable-slack", subject="cable", meaning="New cables have the slack the rules want", find=slack_too_small),
+    Rule(id="cable-drum", subject="cable", meaning="New cables fit on a drum in one piece", find=longer_than_drum),
     Rule(id="route-length", subject="route", meaning="A route is as long as its line", find=route_length_wrong),
     Rule(id="junction", subject="route or node", meaning="What meets at a junction lies there", find=junction_apart),
     Rule(id="crs", subject="crs", meaning="A metre on the map is a metre on the ground", find=map_stretched),

@@ -64,6 +64,7 @@ FAULTS = [
     ("bus", ["UPDATE routes SET to_junction = 'j-moved' WHERE id = 'r-stop1-stop2'"], "cable-path", "f2"),
     ("trunk", ["UPDATE cables SET routes = 'r-office-north' WHERE id = 'fn'"], "cable-path", "fn"),
     ("tiny", ["UPDATE cables SET slack_m = 29 WHERE id = 'f1'"], "cable-slack", "f1"),
+    ("tiny", ["UPDATE cables SET slack_m = 9000 WHERE id = 'f1'"], "cable-drum", "f1"),
     (
         "tiny",
         ["UPDATE nodes SET geom = (SELECT geom FROM nodes WHERE id = 'home1') WHERE id = 'home2'"],
