@@ -49,7 +49,12 @@ def _streets(rng: np.random.Generator, corners: np.ndarray) -> tuple[Route, ...]
         low, high = sorted(rng.choice(len(corners), 2, replace=False).tolist())
         pairs.add((low, high))
     return tuple(
-        Route(id=f"r{i}", surface=str(rng.choice(SURFACES)), line=LineString([corners[a], corners[b]]))
+        Route(
+            id=f"r{i}",
+            surface=str(rng.choice(SURFACES)),
+            line=LineString([corners[a], corners[b]]),
+            free_bores=int(rng.integers(0, 3)) if rng.random() < 0.2 else None,
+        )
         for i, (a, b) in enumerate(sorted(pairs))
     )
 

@@ -1,9 +1,9 @@
 """The least cost of a small area by one mixed-integer program, written from the rules of the bill.
 
 Nothing here imports `ponplan.design`. What the program leaves out only makes it cheaper, so that its optimum lies
-between every valid lower bound and every permitted plan: light and load, joints where a cable grows thinner, cable
-ports of enclosures, several bores, cables of feeder and distribution kept apart, frames of splitters in an office
-kept apart from those of its ports, closures where a cabinet stands.
+between every valid lower bound and every permitted plan: light, joints where a cable grows thinner, cable ports of
+enclosures, several bores and how many are free, cables of feeder and distribution kept apart, frames of splitters in
+an office kept apart from those of its ports, closures where a cabinet stands.
 """
 
 from __future__ import annotations
@@ -357,6 +357,11 @@ class _Model:
         """Open segments and lay cables for the fibres of every place and of the feeders."""
         program, graph, area, catalogue = self.program, self.graph, self.area, self.catalogue
         duct = self.cost_of(area.rules.duct)
+        pulled = min(
+            self.cost_of(row.id)
+            for row in catalogue.surfaces.values()
+            if row.method == "existing-duct" and row.allowed_in_design
+        )
         cables = self._cables()
         num_all = 2.0 * len(self.customers)
         flows: dict[int, list[int]] = {e: [] for e in self.trunk}
@@ -364,6 +369,8 @@ class _Model:
         for e in self.trunk:
             surface = catalogue.surfaces[graph.surfaces[e]]
             per_m = self.cost_of(surface.id) + (duct if surface.method == "trench" else 0.0)
+            if graph.routes[e] >= 0 and area.routes[int(graph.routes[e])].free_bores:
+                per_m = min(per_m, pulled)
             opened[e] = program.var(per_m * float(graph.lengths_m[e]), upper=1)
         places = {p for _, p in self.served}
         for p in sorted(places):
