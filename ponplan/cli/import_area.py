@@ -92,7 +92,7 @@ def import_csv_command(
     ],
     output: AreaOut,
     routes: Annotated[
-        Path | None, typer.Option("--routes", metavar="ROUTES", help="Streets, ducts and pole lines, likewise.")
+        Path | None, typer.Option("--routes", metavar="ROUTES", help="Streets, ducts, pole lines; or an OSM file.")
     ] = None,
     sites: Annotated[
         Path | None,

@@ -55,6 +55,11 @@ class Extract:
     shapeless: dict[str, dict[str, str]] = field(default_factory=dict)  # no usable geometry: their tags
 
 
+def is_osm_file(path: Path) -> bool:
+    """Tell an OpenStreetMap file by its name."""
+    return path.name.casefold().endswith(ENDINGS)
+
+
 def read_extract(path: Path, mapping: OsmMapping) -> Extract:
     """Read streets, addresses, businesses, buildings and boundaries of an OSM file.
 
@@ -65,7 +70,7 @@ def read_extract(path: Path, mapping: OsmMapping) -> Extract:
     """
     if not path.is_file():
         raise AreaError([Fault(file=str(path), problem="there is no such file")])
-    if not path.name.casefold().endswith(ENDINGS):
+    if not is_osm_file(path):
         raise AreaError([Fault(file=path.name, problem="not a file of OpenStreetMap", limit=", ".join(ENDINGS))])
     extract = Extract()
     try:

@@ -14,13 +14,16 @@ from ponplan.area.consistency import unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, table_in, transform_xy, utm_crs
 from ponplan.area.crossings import join_crossings
 from ponplan.area.model import Area
-from ponplan.area.records import customers_from, routes_from, sites_from
+from ponplan.area.osm.extract import is_osm_file
+from ponplan.area.osm.streets import StreetGraph
+from ponplan.area.records import customers_from, routes_from, routes_table, sites_from
 from ponplan.area.siting import with_offices_and_cabinets
 from ponplan.area.tables.demand import DemandReader
 from ponplan.area.tables.far import far_from_routes
 from ponplan.area.tables.mapping import read_table_mapping
 from ponplan.area.tables.sources import open_source
-from ponplan.area.tables.understand import understand
+from ponplan.area.tables.surroundings import streets_around
+from ponplan.area.tables.understand import Understanding, understand
 from ponplan.catalogue import read_catalogue
 from ponplan.errors import AreaError, Fault
 
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
 
     from ponplan.area.table import Table
     from ponplan.area.tables.mapping import LayerMapping, TableMapping
-    from ponplan.area.tables.understand import Understanding
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +43,7 @@ class _Gathered:
     mapping: TableMapping
     crs: str | None
     crossings: bool
+    street_map: Path | None = None  # an OpenStreetMap file in place of a table of routes
     tables: dict[str, Table] = field(default_factory=dict)
     reports: list[Understanding] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -76,7 +79,8 @@ def import_tables(
     Parameters
     ----------
     customers, routes, sites
-        A file each; or `customers` a folder in which the mapping finds the files.
+        A file each; or `customers` a folder in which the mapping finds the files. `routes` may be an OpenStreetMap
+        file, whose streets around the customers are then taken.
     crs
         The coordinate system of x and y in tables, and of layers that do not say theirs; `gcj02` and `bd09` are
         the shifted degrees of Chinese web maps.
@@ -116,7 +120,9 @@ def _read_all(gathered: _Gathered, customers: Path, routes: str | Path | None, s
         remedy = "give --routes with streets or ducts, as a map layer or a table of end points"
         gathered.faults.append(Fault(file=str(customers), problem="customers alone make no area", remedy=remedy))
     gathered.read(customers, mapping.customers, kind="customers", demand=demand)
-    if routes is not None or is_folder:
+    if routes is not None and is_osm_file(Path(routes)):
+        gathered.street_map = Path(routes)
+    elif routes is not None or is_folder:
         gathered.read(Path(routes or customers), mapping.routes, kind="routes")
     if sites is not None or (is_folder and mapping.sites.file):
         gathered.read(Path(sites or customers), mapping.sites, kind="sites")
@@ -130,6 +136,7 @@ def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float
         return None
     moved = {kind: gathered.attempt(lambda table=table: table_in(table, crs)) for kind, table in located.items()}  # type: ignore[misc]  # bound early on purpose
     tables = {kind: table for kind, table in moved.items() if table is not None}
+    streets = _streets(gathered, tables.get("customers"), crs)
     sites, offices = _split_offices(tables.get("sites"), gathered.faults)
     area = Area(
         name=name,
@@ -137,8 +144,11 @@ def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float
         offices=(),
         customers=customers_from(tables["customers"], gathered.faults) if "customers" in tables else (),
         sites=sites_from(sites, gathered.faults) if sites is not None else (),
-        routes=routes_from(tables["routes"], gathered.faults) if "routes" in tables else (),
+        routes=routes_from(tables["routes"], gathered.faults) if "routes" in tables else streets.routes,
+        omissions=streets.omissions,
     )
+    if streets.routes:
+        tables["routes"] = routes_table(streets.routes, crs)
     gathered.faults.extend(unknown_rooms(area))
     gathered.faults.extend(_empty_parts(gathered, tables))
     gathered.faults.extend(far_from_routes(tables))
@@ -147,6 +157,20 @@ def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float
     if gathered.crossings:
         area = _with_crossings(area, gathered)
     return gathered.attempt(lambda: _sited(area, offices, central_office))
+
+
+def _streets(gathered: _Gathered, customers: Table | None, crs: str) -> StreetGraph:
+    """Take the streets around the customers from the map, if one was given."""
+    if gathered.street_map is None or customers is None:
+        return StreetGraph(routes=(), omissions=())
+    path = gathered.street_map
+    found = gathered.attempt(lambda: streets_around(path, customers, crs))
+    if found is None:
+        return StreetGraph(routes=(), omissions=())
+    gathered.reports.append(
+        Understanding(kind="routes", file=path.name, rows=len(found.routes), crs=crs, columns=(), kept=())
+    )
+    return found
 
 
 def _with_crossings(area: Area, gathered: _Gathered) -> Area:

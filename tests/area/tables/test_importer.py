@@ -11,6 +11,7 @@ import shapely
 
 from ponplan.area import Area, import_tables, read_area, write_area
 from ponplan.area.coordinates import geometries_in, transform_xy
+from ponplan.errors import AreaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,3 +278,27 @@ def test_degrees_of_chinese_web_maps(write_csv: Callable[..., Path], write_map: 
     customer, line = area.customers[0], area.routes[0].line
     assert line.distance(shapely.Point(customer.x_m, customer.y_m)) < 0.1
     assert any("gcj02" in note for note in reports[0].notes)
+
+
+STREET_MAP = """<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">
+<node id="1" version="1" lon="9.5" lat="47.1"/><node id="2" version="1" lon="9.51" lat="47.1"/>
+<node id="3" version="1" lon="10.5" lat="47.1"/><node id="4" version="1" lon="10.51" lat="47.1"/>
+<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way>
+<way id="2" version="1"><nd ref="3"/><nd ref="4"/><tag k="highway" v="residential"/></way>
+</osm>"""
+
+
+def test_streets_from_a_map(write_csv: Callable[..., Path], customers: Rows, expected: list[tuple[object, ...]]):
+    """Customers of a table with streets of an OpenStreetMap file: only those around the customers are taken."""
+    streets = write_csv(STREET_MAP, "streets.osm")
+    area, reports = import_tables(write_csv(customers), routes=streets)
+    assert [route.id for route in area.routes] == ["w1"]
+    assert _told(area) == expected
+    assert [report.kind for report in reports] == ["customers", "routes"]
+
+
+def test_map_of_another_place(write_csv: Callable[..., Path], customers: Rows):
+    """A map without streets around the customers says so."""
+    streets = write_csv(STREET_MAP.replace("47.1", "57.1"), "streets.osm")
+    with pytest.raises(AreaError, match="no usable streets around the customers"):
+        import_tables(write_csv(customers), routes=streets)
