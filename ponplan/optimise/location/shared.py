@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.errors import Infeasible
 from ponplan.optimise.incumbent import Incumbent
 from ponplan.optimise.location.ascent import Ascent, first_prices, raise_bound
 from ponplan.optimise.location.chance import seed_word
@@ -15,6 +17,8 @@ from ponplan.optimise.location.exchange import cost_of, improve_sites
 from ponplan.optimise.location.relaxation import CLOSED, relax_capacitated
 from ponplan.optimise.location.solution import LocationSolution
 from ponplan.optimise.location.tree import Tree
+from ponplan.optimise.location.whole import WholeSearch
+from ponplan.optimise.stop import AnyOf, MaxWork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
 
 _PIECE = 30_000_000
 _ROOT_ROUNDS = 12
+# with more sites than this, the first good plan is one for whole clients
+_FEW_SITES = 300
+_USAGES = (0.9, 0.7, 0.5, 0.35, 0.2, 0.1, 0.05, 0.02, 0.005)
 
 
 class SharedSearch:
@@ -44,6 +51,8 @@ class SharedSearch:
         self.problem = problem
         self.best: Incumbent[LocationSolution] = Incumbent(stop, observers)
         self.relaxation = relax_capacitated(problem)
+        self.stop = stop
+        self.rng = rng
         self.state = seed_word(rng)
         self.open = np.zeros(problem.candidates.num_sites, dtype=bool)
         self.parts = np.empty(len(problem.candidates.costs))
@@ -58,8 +67,11 @@ class SharedSearch:
         """Find a plan, raise the bound, improve, then prove."""
         self._try(self._first_choice())
         root = self._raise_root()
-        if self.best.solution is None:
-            self._repair(root)
+        if len(self.open) > _FEW_SITES and not self.best.is_over():
+            self._try_whole()
+            root = self._raise_root(root)
+        elif self.best.solution is None or not self.best.is_over():
+            self._try_favourites(root)
         if self.best.solution is None:
             raise refuse(
                 [(None, "no plan found within the capacities")], remedy="give more sites, capacity or longer lists"
@@ -76,9 +88,10 @@ class SharedSearch:
         largest = np.argsort(-self.problem.capacities, kind="stable")[:count]
         return np.isin(np.arange(len(self.open)), largest)
 
-    def _raise_root(self) -> Ascent:
-        status = np.zeros(len(self.open), dtype=np.int64)
-        prices, step, rounds = first_prices(self.relaxation), 1.5, 0
+    def _raise_root(self, root: Ascent | None = None) -> Ascent:
+        status = np.zeros(len(self.open), dtype=np.int64) if root is None else root.status
+        prices = first_prices(self.relaxation) if root is None else root.prices
+        step, rounds = 1.5, 0
         while True:
             target = self.best.cost if math.isfinite(self.best.cost) else 2.0 * float(prices.sum())
             root = raise_bound(
@@ -94,13 +107,33 @@ class SharedSearch:
                 return root
             status, prices, step = root.status, root.prices, max(root.step, 0.3)
 
-    def _repair(self, root: Ascent) -> None:
-        """Open sites by falling use in the relaxed plans until everyone can be served."""
-        order = np.argsort(-root.usage, kind="stable")
-        sites = np.zeros(len(self.open), dtype=bool)
-        for j in order[: self.problem.num_open or len(order)]:
-            sites[j] = True
-        self._try(sites)
+    def _try_whole(self) -> None:
+        """Where sites are many, take those of a quick plan that serves every client whole."""
+        work = 20_000_000 + 6_000 * self.problem.candidates.num_clients
+        stop = AnyOf((self.stop, MaxWork(work)))
+        try:
+            plan = WholeSearch(replace(self.problem, single_source=True), stop, self.rng, ()).run()
+        except Infeasible:
+            self.best.spend(work)
+            return
+        self.best.spend(plan.work)
+        self._try(np.isin(np.arange(len(self.open)), plan.open))
+
+    def _try_favourites(self, root: Ascent) -> None:
+        """Open the sites that relaxed plans used most, more and more, and a client's cheapest where it has none."""
+        lists = self.problem.candidates
+        if self.problem.num_open is not None:
+            favourites = np.argsort(-root.usage, kind="stable")[: self.problem.num_open]
+            self._try(np.isin(np.arange(len(self.open)), favourites))
+            return
+        for least in _USAGES:
+            sites = root.usage >= least
+            served = np.zeros(lists.num_clients, dtype=bool)
+            served[lists.clients[sites[lists.sites]]] = True
+            sites[lists.sites[lists.first[:-1]][~served]] = True
+            self._try(sites)
+            if math.isfinite(self.best.bound) and self.best.is_over():
+                return
 
     def _prove(self, root: Ascent) -> None:
         tree = Tree(self.relaxation, root, try_sites=self._try, close_leaf=self._settle)

@@ -203,7 +203,8 @@ class WholeSearch:
             self.best.spend(10 * -(-steps // pieces))
             if best < self.best.cost:
                 self._offer(best_of, best_sites)
-            if self.best.is_over():
+            # the first annealing is finished in any case, so that there is a plan
+            if self.best.solution is not None and self.best.is_over():
                 break
         used = self.best.share() - before
         self.steps_per_share = done / used if used > 0.0 else math.inf
