@@ -49,9 +49,7 @@ class PonplanError(Exception):
 
     def __init__(self, faults: Iterable[Fault] | str) -> None:
         self.faults: tuple[Fault, ...] = () if isinstance(faults, str) else tuple(faults)
-        super().__init__(
-            faults if isinstance(faults, str) else "\n".join(str(fault) for fault in self.faults)
-        )
+        super().__init__(faults if isinstance(faults, str) else "\n".join(str(fault) for fault in self.faults))
 
 
 class CatalogueError(PonplanError):
