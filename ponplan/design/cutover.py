@@ -157,13 +157,13 @@ class _Scheduler:
     def run(self) -> list[CutoverStep]:
         waiting = list(self._groups)
         while waiting:
-            if not any([self._advance(group) for group in waiting]):
+            if sum(self._advance(group) for group in waiting) == 0:
                 self._untie(waiting)
             waiting = [group for group in waiting if group.moves]
         return self._steps
 
     def _advance(self, group: _Group) -> bool:
-        """Light a group if it is dark and can be lit, and move whom dark fibres allow; say whether anything was done."""
+        """Light a group that is dark, if it can be, and move whom dark fibres allow; say whether anything was done."""
         if not group.is_lit and self._blockers(group.needs):
             return False
         ready = [move for move in group.moves if not self._blockers(move.needs, except_for=move.customer)]
@@ -206,9 +206,9 @@ class _Scheduler:
                 blockers = self._blockers(move.needs, except_for=move.customer)
                 blockers |= set() if group.is_lit else self._blockers(group.needs)
                 options.append((len(blockers), place, sorted(blockers), group))
-        _, _, blockers, group = min(options, key=lambda option: option[:3])
+        _, _, cut_off, group = min(options, key=lambda option: option[:3])
         self._number += 1
-        for customer in blockers:
+        for customer in cut_off:
             self._steps.append(
                 CutoverStep(
                     step=self._number,
@@ -274,7 +274,8 @@ def _groups(network: Network, existing: Mapping[str, Sequence[Strand]]) -> list[
 
 def _stem(index: NetworkIndex, link: Link) -> tuple[str, list[Link]]:
     """Give the port that lights a link, and the working links before it, the nearest to it first."""
-    device, stem, seen = link.from_device, list[Link](), set[str]()
+    device, seen = link.from_device, set[str]()
+    stem: list[Link] = []
     while device in index.splitters and device not in seen:
         seen.add(device)
         rows = [row for row in index.links_into.get(device, ()) if index.network.links[row].role == "working"]
