@@ -54,6 +54,8 @@ def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str],
         at_place[splitter.place].append(index)
     for place, splitters in sorted(at_place.items()):
         for number, group in enumerate(host_groups(decisions, place, splitters), start=1):
+            if not group:
+                continue
             members = [member for index in group for member in decisions.splitters[index].members]
             fans = _fans_to_customers(decisions, decisions.places[place].junction, members)
             host = add_host(draft, decisions, place, number, group, num_root_cables(fans) + 1)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.draft import pick_enclosure
-from ponplan.design.ducts import bores_needed
 from ponplan.design.prices import build_costs_per_m, installed_cost, unit_cost
+from ponplan.topology.ducts import bores_needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,7 +174,8 @@ def _shares(problem: PlanProblem, cables: CablePrices, on_edge: IntArray) -> _Sh
         each = per_m[surface] + cable_cost
         method = catalogue.surfaces[surface].method
         if method in ("trench", "existing-duct"):
-            bores = bores_needed(duct, [row.diameter_mm for row in mix])
+            bores = bores_needed([row.diameter_mm for row in mix], duct)
+            assert bores is not None  # noqa: S101 - only cables that enter the duct are laid
             fill = sum(row.diameter_mm**2 for row in mix) / (bores * duct.inner_mm**2)
             bore_m, filled_m, fullest = (
                 bore_m + bores * length_m,

@@ -20,12 +20,17 @@ CABLES_OF_A_HOST = 6  # feeders and distribution cables that a cabinet is expect
 
 
 def host_groups(decisions: Decisions, place: int, members: Sequence[int]) -> list[list[int]]:
-    """Share the splitters of one place out over as few enclosures as hold them."""
-    kind = ENCLOSURE_OF[decisions.places[place].kind]
+    """Share the splitters of one place out over as few enclosures as hold them.
+
+    The first group goes into the enclosure that the area gives, and is empty when that holds not even one splitter.
+    """
+    where = decisions.places[place]
     groups: list[list[int]] = []
     left = list(members)
     while left:
-        count = max((n for n in range(1, len(left) + 1) if _holds(decisions, kind, left[:n])), default=1)
+        given = where.enclosure if not groups else None
+        sizes = range(1, len(left) + 1)
+        count = max((n for n in sizes if _holds(decisions, where, left[:n], given)), default=0 if given else 1)
         groups.append(left[:count])
         left = left[count:]
     return groups
@@ -72,7 +77,8 @@ def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:
     """
     problem = draft.problem
     identity = problem.area.offices[int(problem.office_rows[office])].id
-    largest = max(row.fibres for row in problem.catalogue.enclosures.values() if row.kind == "odf")
+    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
+    largest = max(row.fibres for row in rows)
     frames: list[list[int]] = []
     for size in sizes:
         if not frames or sum(frames[-1]) + size > largest:
@@ -87,10 +93,14 @@ def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:
     return names
 
 
-def _holds(decisions: Decisions, kind: str, group: Sequence[int]) -> bool:
+def _holds(decisions: Decisions, where: Place, group: Sequence[int], given: str | None) -> bool:
+    """Say whether one enclosure, the given one if there is one, holds these splitters."""
     fibres, drops = _contents(decisions, group)
+    if given:
+        row = decisions.problem.catalogue.enclosures[given]
+        return _is_enough(row, fibres, len(group), CABLES_OF_A_HOST + drops)
     size = {"fibres": fibres, "splitters": len(group), "cables": CABLES_OF_A_HOST + drops}
-    return pick_enclosure(decisions.problem, kind, **size)[1]
+    return pick_enclosure(decisions.problem, ENCLOSURE_OF[where.kind], **size)[1]
 
 
 def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:

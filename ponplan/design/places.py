@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.prices import Line, installed_cost, supporting_lines
-from ponplan.errors import CatalogueError, Fault
+from ponplan.errors import AreaError, CatalogueError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,7 @@ def places_of(problem: PlanProblem) -> list[Place]:
     An area without any cabinet site gets every junction of routes as a possible one.
     """
     area, graph = problem.area, problem.graph
+    _refuse_unknown_enclosures(problem)
     places = []
     if area.rules.splitters_in_office:
         for row, junction in zip(problem.office_rows.tolist(), problem.offices.tolist(), strict=True):
@@ -76,6 +77,24 @@ def places_of(problem: PlanProblem) -> list[Place]:
     if not any(site.kind == "cabinet" for site in area.sites):
         places += [_place(graph.junction_ids[j], "", "cabinet", j) for j in _crossings(problem)]
     return places
+
+
+def _refuse_unknown_enclosures(problem: PlanProblem) -> None:
+    known = problem.catalogue.enclosures
+    faults = [
+        Fault(
+            file="sites",
+            row=site.id,
+            field="enclosure",
+            value=site.enclosure,
+            problem="no such enclosure",
+            limit=", ".join(known),
+        )
+        for site in problem.area.sites
+        if site.enclosure and site.enclosure not in known
+    ]
+    if faults:
+        raise AreaError(faults)
 
 
 def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int, given: str | None = None) -> EnclosurePrices:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.errors import CatalogueError, Fault
+from ponplan.errors import AreaError, CatalogueError, Fault
+from ponplan.topology.ducts import bores_needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,14 +102,28 @@ def trunk_prices(catalogue: Catalogue, rules: Rules) -> CablePrices:
 
     Raises
     ------
+    AreaError
+        When the duct of the rules is unknown.
     CatalogueError
-        When no trunk cable is allowed in design.
+        When no trunk cable is allowed in design, or none enters the duct.
     """
-    allowed = [row for row in catalogue.cable_types.values() if row.role == "trunk" and row.allowed_in_design]
+    if rules.duct not in catalogue.duct_types:
+        known = ", ".join(catalogue.duct_types)
+        raise AreaError(
+            [Fault(file="area.toml", field="duct", value=rules.duct, problem="no such duct", limit=known)]
+        )
+    duct = catalogue.duct_types[rules.duct]
+    allowed = [
+        row
+        for row in catalogue.cable_types.values()
+        if row.role == "trunk" and row.allowed_in_design and bores_needed([row.diameter_mm], duct) is not None
+    ]
     sized = sorted((usable_fibres(row.fibres, rules.spare_fibres), row.id, row) for row in allowed)
     sized = [entry for entry in sized if entry[0] >= 1]
     if not sized:
-        raise CatalogueError([Fault(file="cable_types", problem="no trunk cable is allowed in design")])
+        raise CatalogueError(
+            [Fault(file="cable_types", problem=f"no trunk cable that enters {duct.id} is allowed in design")]
+        )
     return CablePrices(
         types=tuple(row for _, _, row in sized),
         usable=np.array([usable for usable, _, _ in sized], np.int64),

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of
-from ponplan.design.ducts import bores_needed
 from ponplan.design.pricing import hoped_surfaces
+from ponplan.topology.ducts import bores_needed
 from ponplan.topology.network import Network, PlanRules, Relaxed, Route
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def _build(draft: Draft, edge: int, hoped: str, free_bores: int | None) -> tuple
     is_trunk = problem.graph.kinds[edge] in ("route", "lead-in")
     if edge not in draft.diameters_mm or not is_trunk or _method(problem, hoped) not in ("trench", "existing-duct"):
         return given, 0
-    bores = bores_needed(problem.catalogue.duct_types[problem.area.rules.duct], draft.diameters_mm[edge])
+    bores = bores_needed(draft.diameters_mm[edge], problem.catalogue.duct_types[problem.area.rules.duct])
+    assert bores is not None  # noqa: S101 - only cables that enter the duct are laid
     fits = free_bores is None or bores <= free_bores
     return (hoped if fits else given), bores
 
