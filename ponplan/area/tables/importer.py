@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import shapely
 
 from ponplan.area.china import named_system
 from ponplan.area.consistency import unknown_rooms
-from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, table_in, transform_xy, utm_crs
+from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, table_in, transform_xy
 from ponplan.area.crossings import join_crossings
 from ponplan.area.model import Area
 from ponplan.area.osm.extract import is_osm_file
@@ -20,6 +19,7 @@ from ponplan.area.records import customers_from, routes_from, routes_table, site
 from ponplan.area.siting import with_offices_and_cabinets
 from ponplan.area.tables.demand import DemandReader
 from ponplan.area.tables.far import far_from_routes
+from ponplan.area.tables.locating import has_place, planning_crs
 from ponplan.area.tables.mapping import read_table_mapping
 from ponplan.area.tables.sources import open_source
 from ponplan.area.tables.surroundings import streets_around
@@ -130,8 +130,8 @@ def _read_all(gathered: _Gathered, customers: Path, routes: str | Path | None, s
 
 def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float] | None) -> Area | None:
     """Bring all tables into one metric system and build the records; None where that is impossible."""
-    located = {kind: table for kind, table in gathered.tables.items() if _has_place(gathered, table)}
-    crs = _planning_crs(gathered, located)
+    located = {kind: table for kind, table in gathered.tables.items() if has_place(table, gathered.faults)}
+    crs = planning_crs(located, gathered.faults)
     if crs is None:
         return None
     moved = {kind: gathered.attempt(lambda table=table: table_in(table, crs)) for kind, table in located.items()}  # type: ignore[misc]  # bound early on purpose
@@ -192,45 +192,6 @@ def _sited(
         x_m, y_m = transform_xy(np.array([central_office]), WGS84, area.crs)[0].tolist()
         offices = [("co-1", "as given", x_m, y_m)]
     return with_offices_and_cabinets(area, office_xy_m=offices, cabinets=not area.sites)
-
-
-def _has_place(gathered: _Gathered, table: Table) -> bool:
-    """Complain once about a table without any places or without a known coordinate system."""
-    if len(table) == 0:
-        return False
-    if table.geometry is None or (shapely.is_missing(table.geometry) | shapely.is_empty(table.geometry)).all():
-        limit = "longitude and latitude, x and y, both in one cell, or WKT"
-        problem = "no places can be found in the file"
-        if not any(fault.file == table.file for fault in gathered.faults):
-            gathered.faults.append(Fault(file=table.file, problem=problem, limit=limit))
-        return False
-    if table.crs is None:
-        problem, remedy = "the coordinate system is not known", "give --crs, e.g. --crs EPSG:32632"
-        gathered.faults.append(Fault(file=table.file, field="crs", problem=problem, remedy=remedy))
-        return False
-    return True
-
-
-def _planning_crs(gathered: _Gathered, tables: dict[str, Table]) -> str | None:
-    """Take the routes' or the customers' system if it is metric, else the UTM zone of the middle of all."""
-    for kind in ("routes", "customers", "sites"):
-        table = tables.get(kind)
-        if table is not None and table.crs is not None and crs_fault(table.crs, file=table.file) is None:
-            return table.crs
-    for table in tables.values():
-        degrees = gathered.attempt(lambda table=table: table_in(table, WGS84))  # type: ignore[misc]  # bound early on purpose
-        if degrees is not None and degrees.geometry is not None:
-            corners = shapely.bounds(degrees.geometry)[:, :2]
-            corners = corners[np.isfinite(corners).all(axis=1)]
-            lon, lat = np.median(corners, axis=0).tolist() if len(corners) else (np.inf, np.inf)
-            if abs(lon) <= 180 and abs(lat) <= 84:
-                return utm_crs(lon, lat)
-            problem = "the places are no degrees within reach of UTM"
-            remedy = "give --crs, the system that the coordinates are in"
-            gathered.faults.append(
-                Fault(file=table.file, field="crs", problem=problem, value=(lon, lat), remedy=remedy)
-            )
-    return None
 
 
 def _split_offices(
