@@ -96,7 +96,9 @@ class _Search:
         self.rng = rng
         self.open = np.zeros(problem.candidates.num_sites, dtype=bool)
         self.piece = min(_LONGEST_PIECE, 50_000 + 20 * len(problem.candidates.costs))
-        self.is_whole = is_whole(problem.candidates.costs) and is_whole(problem.fixed_costs)
+        omitted = problem.candidates.omitted_costs
+        every_cost = (problem.candidates.costs, problem.fixed_costs, omitted[np.isfinite(omitted)])
+        self.is_whole = all(is_whole(costs) for costs in every_cost)
 
     @property
     def cutoff(self) -> float:
