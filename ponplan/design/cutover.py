@@ -163,7 +163,7 @@ class _Scheduler:
         return self._steps
 
     def _advance(self, group: _Group) -> bool:
-        """Light a group that is dark, if it can be, and move whom dark fibres allow; say whether anything was done."""
+        """Light a group that is dark, if it can be, and move whom dark fibres allow; say whether there was any."""
         if not group.is_lit and self._blockers(group.needs):
             return False
         ready = [move for move in group.moves if not self._blockers(move.needs, except_for=move.customer)]
