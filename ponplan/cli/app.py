@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
+from ponplan.cli.area import new_area_command, show_area_command
 from ponplan.cli.bom import bom_command
 from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
+from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
 from ponplan.cli.generate import generate_command
-from ponplan.cli.import_area import import_osm_command
+from ponplan.cli.import_area import import_csv_command, import_osm_command
+from ponplan.cli.quote import quote_command
+from ponplan.cli.simulate import simulate_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
 
@@ -29,13 +33,19 @@ app = typer.Typer(
 
 imports = typer.Typer(help="Make an area from a map or from tables.", no_args_is_help=True, rich_markup_mode=None)
 imports.command("osm")(import_osm_command)
+imports.command("csv")(import_csv_command)
 
 app.add_typer(imports, name="import")
+app.command("new")(new_area_command)
+app.command("area")(show_area_command)
 app.command("generate")(generate_command)
 app.command("design")(design_command)
 app.command("check")(check_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)
+app.command("quote")(quote_command)
+app.command("cutover")(cutover_command)
+app.command("simulate")(simulate_command)
 app.command("catalogue")(catalogue_command)
 
 

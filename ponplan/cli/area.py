@@ -28,6 +28,7 @@ def new_area_command(
         str | None, typer.Option("--at", metavar="LON,LAT", help="Where the central office stands, in degrees.")
     ] = None,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Make an empty area with comments beside every rule, to be filled in by hand and in a GIS.
 
@@ -38,6 +39,8 @@ def new_area_command(
 
     content = blank_area(name=area.name, crs=crs, at=lonlat(at, "--at"))
     write_area(content, area, force=force)
+    if as_json:
+        print_json({"schema": "ponplan.new/1", "area": str(area), "crs": content.crs})
     talk(f"written to {area}, planned in {content.crs}")
     talk("draw customers, sites and routes in area.gpkg; offices and rules stand in area.toml")
 
