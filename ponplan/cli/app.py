@@ -20,6 +20,8 @@ from ponplan.cli.simulate import simulate_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
 
+MOST_FAULTS = 1000  # lines on the terminal; nobody reads more at once
+
 app = typer.Typer(
     name="ponplan",
     help="Plan, check and simulate passive optical access networks.",
@@ -71,14 +73,22 @@ def main() -> None:
     try:
         app()
     except PonplanError as error:
-        for fault in error.faults or (error,):
-            sys.stderr.write(f"{fault}\n")
+        _complain(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+
+
+def _complain(error: PonplanError) -> None:
+    """Write one line per fault; of very many the first ones, and how many more there are."""
+    lines = [str(fault) for fault in error.faults] or [str(error)]
+    for line in lines[:MOST_FAULTS]:
+        sys.stderr.write(f"{line}\n")
+    if len(lines) > MOST_FAULTS:
+        sys.stderr.write(f"and {len(lines) - MOST_FAULTS} more faults\n")
 
 
 if __name__ == "__main__":
