@@ -34,7 +34,11 @@ STOPS = ("node", "closure", "closing", "frame", "home", "cabinet")
 
 
 class Unbuildable(Exception):
-    """A way that looked possible cannot be built; the text says why."""
+    """A way that looked possible cannot be built: the text says why, `culprit` what to go around."""
+
+    def __init__(self, reason: str, *, culprit: Vertex | None = None) -> None:
+        super().__init__(reason)
+        self.culprit = culprit
 
 
 @dataclass(slots=True)
@@ -125,7 +129,8 @@ class Building:
         if section.cable is not None:
             return self._light(section.cable)
         if not section.routes:
-            raise Unbuildable("two enclosures at one place would be joined by a cable of no length")
+            reason = "two enclosures at one place would be joined by a cable of no length"
+            raise Unbuildable(reason, culprit=section.start if section.start[0] == "node" else section.end)
         is_drop = HOME in (section.start, section.end)
         kind = self._laying.drop if is_drop else self._laying.trunk
         names = self._route_names(section)
@@ -139,7 +144,7 @@ class Building:
         cable = self._plant.network.cables[row].id
         fibre = next((one for one in self._plant.free_fibres(row) if one not in self._lit[cable]), None)
         if fibre is None:
-            raise Unbuildable(f"cable {cable} has no second fibre to spare")
+            raise Unbuildable(f"cable {cable} has no second fibre to spare", culprit=("cable", row))
         self._lit[cable].add(fibre)
         return cable, fibre
 

@@ -61,7 +61,7 @@ class Offers:
         self._streets = plant.street_junctions
         frames: list[Vertex] = [("node", name) for office in plant.offices for name in plant.frames_at(office)]
         self._office_vertices = frames + [("frame", office.id) for office in plant.offices]
-        self._feeders = cheapest_ways(terrain.base, self._office_vertices)
+        self._feeders = cheapest_ways(terrain.feeders, self._office_vertices)
 
     def listed(self) -> list[Offer]:
         """Give all offers, the cheapest guess first; of the same host and kind only the best access counts."""
@@ -174,7 +174,7 @@ class Offers:
     @cached_property
     def _passers(self) -> tuple[IntArray, IntArray]:
         """Pairs of a junction of streets and the vertex of a cable that passes it."""
-        base, pairs = self._terrain.base, []
+        base, pairs = self._terrain.feeders, []
         for row, junction in enumerate(self._streets):
             vertices: list[Vertex] = [("lay", junction)]
             vertices += [("cable", cable) for cable in self._plant.junction_cables.get(junction, ())]

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from ponplan.design.quote.alternative import Alternative
     from ponplan.design.quote.change import Change
     from ponplan.design.quote.excerpt import Broken
+    from ponplan.design.quote.layout import Vertex
     from ponplan.design.quote.offers import Offer
     from ponplan.topology.network import BillLine, Network, NetworkCustomer
 
 ALTERNATIVES = 3
 OFFERS_TRIED = {"free-leg": 24, "new-splitter": 8, "new-cabinet": 6, "direct": 1}  # of each kind
 REASONS_KEPT = 12
+ROUNDS = 3  # of going around what stood in the way, where there is no alternative at all
 ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
 CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
@@ -115,21 +117,34 @@ def quote_customer(
         reason = f"{nearest_m:.0f} m from the nearest route that may be joined, limit {max_drop_m:g} m"
         return _refused(customer, reason)
     laying = Laying(plant)
-    offers = Offers(plant, Terrain(plant, laying), customer, near, max_drop_m).listed()
-    if not offers:
+    connecting = Connecting(plant, laying, customer, onu_type)
+    avoided: set[Vertex] = set()
+    refusals: dict[Refusal, None] = {}
+    for _ in range(ROUNDS):
+        terrain = Terrain(plant, laying, avoided=frozenset(avoided))
+        offers = Offers(plant, terrain, customer, near, max_drop_m).listed()
+        quote, culprits = _tried(plant, connecting, customer, offers)
+        refusals |= dict.fromkeys(quote.refusals)
+        if quote.alternatives or culprits <= avoided:
+            break
+        avoided |= culprits
+    if not refusals and not quote.alternatives:
         return _refused(customer, "no way leads from here to any splitter, cabinet or office")
-    return _tried(plant, Connecting(plant, laying, customer, onu_type), customer, offers)
+    return replace(quote, refusals=tuple(refusals)[:REASONS_KEPT])
 
 
 def _refused(customer: NetworkCustomer, reason: str) -> Quote:
     return Quote(customer=customer, alternatives=(), refusals=(Refusal(kind="any", host="", reason=reason),))
 
 
-def _tried(plant: Plant, connecting: Connecting, customer: NetworkCustomer, offers: Sequence[Offer]) -> Quote:
-    """Build and judge offers until no other can be among the three cheapest."""
+def _tried(
+    plant: Plant, connecting: Connecting, customer: NetworkCustomer, offers: Sequence[Offer]
+) -> tuple[Quote, set[Vertex]]:
+    """Build and judge offers until no other can be among the three cheapest; name what stood in the way of others."""
     before = bill_of(plant.network)
     found: list[tuple[float, Alternative]] = []
     refusals: list[Refusal] = []
+    culprits: set[Vertex] = set()
     tried: Counter[str] = Counter()
     for offer in offers:
         tried[offer.kind] += 1
@@ -139,14 +154,14 @@ def _tried(plant: Plant, connecting: Connecting, customer: NetworkCustomer, offe
             continue
         if _cannot_improve(found, offer):
             break
-        outcome = _judged(plant, connecting, offer, before)
+        outcome = _judged(plant, connecting, offer, before, culprits)
         if isinstance(outcome, Refusal):
             refusals.append(outcome)
         else:
             found.append((offer.cost, outcome))
     ranked = sorted((one for _, one in found), key=lambda one: (one.price, one.kind, one.host))
     best = [replace(one, dearer=why_dearer(ranked[0], one) if place else "") for place, one in enumerate(ranked)]
-    return Quote(customer=customer, alternatives=tuple(best[:ALTERNATIVES]), refusals=tuple(refusals[:REASONS_KEPT]))
+    return Quote(customer=customer, alternatives=tuple(best[:ALTERNATIVES]), refusals=tuple(refusals)), culprits
 
 
 def _cannot_improve(found: Sequence[tuple[float, Alternative]], offer: Offer) -> bool:
@@ -161,7 +176,9 @@ def _cannot_improve(found: Sequence[tuple[float, Alternative]], offer: Offer) ->
     return offer.cost + common > third + SLACKS[offer.kind]
 
 
-def _judged(plant: Plant, connecting: Connecting, offer: Offer, before: Sequence[BillLine]) -> Alternative | Refusal:
+def _judged(
+    plant: Plant, connecting: Connecting, offer: Offer, before: Sequence[BillLine], culprits: set[Vertex]
+) -> Alternative | Refusal:
     """Give the first change of an offer that breaks no rule; else why the last one cannot be."""
     reason = "no splitter and transceiver may be used"
     try:
@@ -170,10 +187,12 @@ def _judged(plant: Plant, connecting: Connecting, offer: Offer, before: Sequence
             if not broken:
                 return alternative(plant, offer.kind, change, before, applied(plant.network, change), part)
             reason = "; ".join(dict.fromkeys(one.message for one in broken[:3]))
+            culprits |= {("node", one.subject) for one in broken if one.rule == "enclosure-capacity"}
             if any(one.rule not in CURABLE and not one.rule.startswith("disjoint") for one in broken):
                 break
     except Unbuildable as problem:
         reason = str(problem)
+        culprits |= {problem.culprit} if problem.culprit else set()
     return Refusal(kind=offer.kind, host=str(offer.host[1]), reason=reason)
 
 

@@ -12,8 +12,11 @@ from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.design.quote.layout import HOME, Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from ponplan.design.quote.access import Access
     from ponplan.design.quote.laying import Laying
+    from ponplan.design.quote.layout import Vertex
     from ponplan.design.quote.plant import Plant
 
 CUT_BEFORE, CUT_BEHIND = -2, -3  # instead of a route's row: the pieces of the cut route, before and behind the access
@@ -23,16 +26,20 @@ DROP = -4  # the way from the access to the premises
 class Terrain:
     """Layouts over one design, for feeders and for customers."""
 
-    def __init__(self, plant: Plant, laying: Laying) -> None:
+    def __init__(self, plant: Plant, laying: Laying, *, avoided: Container[Vertex] = ()) -> None:
         self._plant = plant
+        self._avoided = avoided
         self._laying = laying
         self._splice = unit_cost(plant.catalogue, "splice")
         closure, _ = enclosure_for(plant.catalogue, "closure", fibres=1, splitters=0, cables=2)
         self._closure = installed_cost(plant.catalogue, closure)
         self._routes_at: dict[str, list[int]] = defaultdict(list)
-        self.base = self._base()
+        self._ending: list[tuple[str, int]] = []
+        self._base = self._common()
+        self.feeders = self._for_feeders()
+        self._homes = self._for_homes()
 
-    def _base(self) -> Layout:
+    def _common(self) -> Layout:
         plant, layout = self._plant, Layout()
         for row, route in enumerate(plant.network.routes):
             cost = self._laying.cost(row, self._laying.trunk)
@@ -60,20 +67,47 @@ class Terrain:
         layout.lead(("closure", junction), ("lay", junction), half)
         layout.lead(("lay", junction), ("closing", junction), half)
         for row in cables:
+            track = self._plant.survey.tracks[row]
+            if ("cable", row) in self._avoided:
+                continue
+            if junction in (track.junctions[0], track.junctions[-1]):
+                self._ending.append((junction, row))
+                continue
             layout.lead(("cable", row), ("closure", junction), half)
             layout.lead(("closing", junction), ("cable", row), half)
+
+    def _for_feeders(self) -> Layout:
+        """Let feeders go on from the end of an old cable.
+
+        At a cable's end, the splice with the next cable outwards counts for the enclosure where that next one ends:
+        a new closure helps only when the new cable is the outer one. Feeders are searched from the office outwards,
+        customers' fibres from the premises inwards.
+        """
+        layout, half = Layout(below=self._base), (self._splice + self._closure) / 2
+        for junction, row in self._ending:
+            layout.lead(("cable", row), ("closure", junction), half)
+        return layout
+
+    def _for_homes(self) -> Layout:
+        """Let customers' fibres reach the end of an old cable."""
+        layout, half = Layout(below=self._base), (self._splice + self._closure) / 2
+        for junction, row in self._ending:
+            layout.lead(("closing", junction), ("cable", row), half)
+        return layout
 
     def _add_node(self, layout: Layout, node: str, junction: str) -> None:
         """Let new cables enter an enclosure with room, and fibres of the cables in it be spliced there."""
         plant = self._plant
-        if plant.fibres_left(node) < 1 or (plant.index.nodes[node].kind == "office" and self._has_frames(node)):
+        if ("node", node) in self._avoided or plant.fibres_left(node) < 1:
+            return
+        if plant.index.nodes[node].kind == "office" and self._has_frames(node):
             return
         room = plant.cables_left(node)
         if room >= 1:
             layout.join(("node", node), ("lay", junction), self._splice / 2)
         inside = plant.node_cables.get(node, set())
         for row in plant.junction_cables.get(junction, ()):
-            if row in inside or room >= 2:
+            if ("cable", row) not in self._avoided and (row in inside or room >= 2):
                 layout.join(("node", node), ("cable", row), self._splice / 2)
 
     def _has_frames(self, office: str) -> bool:
@@ -88,7 +122,7 @@ class Terrain:
             Whether the drop may go on along the routes, to whatever lies within `max_drop_m`; else it ends in a
             closure or room at the access.
         """
-        layout, laying = Layout(below=self.base), self._laying
+        layout, laying = Layout(below=self._homes), self._laying
         if access.route >= 0:
             self._add_cut(layout, access)
         cost = laying.drop_trench_cost(access.drop_m) + laying.cable_cost(laying.drop, access.drop_m)
