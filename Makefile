@@ -15,7 +15,7 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@echo "compiling the kernels, once (about a minute)"
 	@mkdir -p build
-	@$(BIN)/ponplan design topologies/road-bus -o build/compiled.gpkg --force 2> build/compile.log || (cat build/compile.log; exit 1)
+	@$(BIN)/ponplan design topologies/road-bus -o build/compiled.gpkg --force > build/compile.log 2>&1 || (cat build/compile.log; exit 1)
 	@touch $(READY)
 
 lint: $(READY)
