@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ponplan.design.onus import cheapest_onu
 from ponplan.design.prices import unit_cost
 from ponplan.design.quote.build import Building, Unbuildable
 from ponplan.design.quote.change import applied
@@ -240,8 +239,3 @@ def _few_of_each(
         seen[group] += 1
         if seen[group] <= ALIKE_TRIED:
             yield candidate
-
-
-def terminal_for(plant: Plant, customer: NetworkCustomer) -> str | None:
-    """Give the terminal that a customer needs: with two interfaces or a switch where both fibres end on it."""
-    return cheapest_onu(plant.catalogue, customer)

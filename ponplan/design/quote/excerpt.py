@@ -64,18 +64,20 @@ def excerpt(plant: Plant, change: Change, *, whole: bool) -> Network:
     nodes = change.entered | {plant.index.device_nodes.get(device, "") for device in devices}
     nodes |= {node.id for junction in junctions for node in plant.index.nodes_at.get(junction, ())}
     route_rows = sorted(plant.route_rows[name] for name in routes if name in plant.route_rows)
-    onus = tuple(onu for onu in network.onus if onu.id in devices)
-    owners = {onu.customer for onu in onus}
+    onus = plant.chosen("onus", devices)
+    used_cards = {port.card for port in change.ports}
+    ports = devices | {port.id for port in network.ports if port.card in used_cards}
     lines = np.empty(len(route_rows), object)
     lines[:] = [network.route_lines[row] for row in route_rows]
     return replace(
         network,
-        customers=tuple(customer for customer in network.customers if customer.id in owners),
-        nodes=tuple(node for node in network.nodes if node.id in nodes or node.kind == "office"),
+        customers=plant.chosen("customers", {onu.customer for onu in onus}),
+        nodes=plant.chosen("nodes", nodes | {office.id for office in plant.offices}),
         routes=tuple(network.routes[row] for row in route_rows),
         route_lines=lines,
         cables=tuple(network.cables[row] for row in sorted(cables)),
-        splitters=tuple(splitter for splitter in network.splitters if splitter.id in devices),
+        ports=plant.chosen("ports", ports),
+        splitters=plant.chosen("splitters", devices),
         onus=onus,
         links=tuple(network.links[row] for row in sorted(links)),
         relaxed=(),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ponplan.design.quote.request import known_rules
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ponplan.topology.network import Network, Node
 
@@ -147,6 +147,17 @@ class Plant:
     def route_rows(self) -> Mapping[str, int]:
         """Row of each route."""
         return {route.id: row for row, route in enumerate(self.network.routes)}
+
+    @cached_property
+    def rows(self) -> Mapping[str, Mapping[str, int]]:
+        """Rows by id of nodes, customers, terminals, splitters and ports."""
+        tables = ("nodes", "customers", "onus", "splitters", "ports")
+        return {name: {one.id: row for row, one in enumerate(getattr(self.network, name))} for name in tables}
+
+    def chosen(self, table: str, names: Iterable[str]) -> tuple[Any, ...]:
+        """Give the records of a table with these ids, in the table's order; names of nothing are passed over."""
+        known, records = self.rows[table], getattr(self.network, table)
+        return tuple(records[row] for row in sorted(known[name] for name in names if name in known))
 
     @cached_property
     def _junction_ends(self) -> Mapping[str, tuple[int, int]]:

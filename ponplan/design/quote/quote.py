@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ponplan.area.model import Rules
 from ponplan.design.bill import bill_of
+from ponplan.design.onus import cheapest_onu
 from ponplan.design.quote.access import accesses
 from ponplan.design.quote.alternative import alternative, why_dearer
 from ponplan.design.quote.build import Unbuildable
 from ponplan.design.quote.change import applied
-from ponplan.design.quote.connect import Connecting, terminal_for
+from ponplan.design.quote.connect import Connecting
 from ponplan.design.quote.excerpt import LIGHT, excerpt, newly_broken, too_dark_or_bright
 from ponplan.design.quote.laying import Laying
 from ponplan.design.quote.offers import Offers
@@ -108,7 +109,7 @@ def quote_customer(
         max_drop_m=max_drop_m,
     )
     plant = Plant(network)
-    onu_type = terminal_for(plant, customer)
+    onu_type = cheapest_onu(plant.catalogue, customer)
     if onu_type is None:
         reason = f"no {customer.technology} terminal has the E1 and Ethernet interfaces that the services need"
         return _refused(customer, reason)

@@ -6,8 +6,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from ponplan.design import design_network
 from ponplan.design.bill import bill_of, cost_total
 from ponplan.design.prices import unit_cost
 from ponplan.design.quote import Quote, accept_quote, quote_customer
@@ -17,6 +19,7 @@ from ponplan.topology import check_network, read_network, write_network
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from ponplan.topology import Network
 
@@ -88,6 +91,20 @@ def test_quotes_in_a_designed_town(town: Network, degrees: Place, row: int) -> N
         grown = accept_quote(town, chosen)
         assert check_network(grown) == ()
         assert round(float(str(grown.facts["cost_total"])) - float(str(town.facts["cost_total"])), 2) == chosen.price
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_quotes_in_random_towns(cases: ModuleType, degrees: Place, seed: int) -> None:
+    """In towns of all shapes, with tight ducts and odd rules, whatever is offered can be built for its price."""
+    network = design_network(cases.random_area(seed)).network
+    rng = np.random.default_rng([seed, 5])
+    home = network.customers[int(rng.integers(len(network.customers)))]
+    quote = quote_customer(network, at=degrees(network, home.x_m + rng.normal(0, 25), home.y_m + rng.normal(0, 25)))
+    assert quote.alternatives or quote.refusals
+    for chosen in quote.alternatives:
+        grown = accept_quote(network, chosen)
+        assert [one for one in check_network(grown) if not one.relaxed] == []
+        assert round(cost_total(grown.bill) - cost_total(network.bill), 2) == chosen.price
 
 
 def test_quotes_add_up(town: Network, degrees: Place) -> None:
