@@ -47,7 +47,7 @@ class Sources(NamedTuple):
     trace_bytes: NDArray[np.int64]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def lent_sources(given: Sources) -> Sources:
     """Give the same arrays, lent for the length of a kernel."""
     return Sources(
@@ -66,7 +66,7 @@ def lent_sources(given: Sources) -> Sources:
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def draw_bytes(sources: Sources, s: int) -> int:
     """Draw a packet size from the source's table."""
     row = sources.ints[s, SIZES_FROM]
@@ -78,7 +78,7 @@ def draw_bytes(sources: Sources, s: int) -> int:
     return sources.size_bytes[row]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def move_stream(sources: Sources, s: int, k: int) -> None:
     """Move one on-off stream to its next packet: on time is spent at the peak rate, off time is skipped."""
     size = draw_bytes(sources, s)
@@ -94,7 +94,7 @@ def move_stream(sources: Sources, s: int, k: int) -> None:
     sources.stream_bytes[s, k] = size
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _earliest_stream(sources: Sources, s: int) -> None:
     best = 0
     for k in range(1, sources.ints[s, STREAMS]):
@@ -105,7 +105,7 @@ def _earliest_stream(sources: Sources, s: int) -> None:
     sources.ints[s, NEXT_BYTES] = sources.stream_bytes[s, best]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _next_trace(sources: Sources, s: int) -> None:
     cursor = sources.ints[s, CURSOR]
     if cursor == sources.ints[s, TRACE_END] and sources.reals[s, LOOP_NS] > 0.0:
@@ -119,7 +119,7 @@ def _next_trace(sources: Sources, s: int) -> None:
     sources.ints[s, CURSOR] = cursor + 1
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def move_source(sources: Sources, s: int) -> None:
     """Set the source's next packet."""
     kind = sources.ints[s, KIND]
@@ -141,7 +141,7 @@ def move_source(sources: Sources, s: int) -> None:
         _next_trace(sources, s)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def start_sources(sources: Sources) -> None:
     """Set every source's first packet; a constant-rate source starts at a random phase."""
     for s in range(sources.next_ns.size):
@@ -158,7 +158,7 @@ def start_sources(sources: Sources) -> None:
             move_source(sources, s)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _start_streams(sources: Sources, s: int) -> None:
     on_share = sources.reals[s, ON_NS] / (sources.reals[s, ON_NS] + sources.reals[s, OFF_NS])
     shape = sources.reals[s, SHAPE]

@@ -69,7 +69,7 @@ class DownState(NamedTuple):
     scheduler: Scheduler
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _lent_state(given: DownState) -> DownState:
     """Give the same arrays, lent for the length of a kernel."""
     return DownState(
@@ -85,12 +85,12 @@ def _lent_state(given: DownState) -> DownState:
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _ethernet_ns(line: NDArray[np.int64], num_bytes: int) -> int:
     return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def advance_ethernet_down(given: DownState, until_ns: int) -> None:
     """Send everything that starts before a time; GATEs go first, no frame is interrupted."""
     state = _lent_state(given)
@@ -134,20 +134,20 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
         clock[BUSY_BYTES] += size + spacing
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _line_byte(line: NDArray[np.int64], data_byte: int) -> int:
     """Give the frame's byte at which a byte of the coded part begins."""
     words = data_byte // (line[WORD_BYTES] - line[PARITY_BYTES])
     return line[UNCODED_BYTES] + data_byte + words * line[PARITY_BYTES]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _frame_ns(line: NDArray[np.int64], frame: int, line_byte: int) -> int:
     within_ns = (2 * line_byte * line[FRAME_NS] + line[FRAME_BYTES]) // (2 * line[FRAME_BYTES])
     return frame * line[FRAME_NS] + within_ns
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _data_byte_at(line: NDArray[np.int64], within_ns: int) -> int:
     """Give the first byte of the coded part that begins at or after a time from the frame's start."""
     line_byte = -(-(within_ns * line[FRAME_BYTES]) // line[FRAME_NS]) - line[UNCODED_BYTES]
@@ -158,7 +158,7 @@ def _data_byte_at(line: NDArray[np.int64], within_ns: int) -> int:
     return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _open_frame(state: DownState, frame: int) -> None:
     """Begin a frame: its header and map go first, nothing else is sent meanwhile."""
     line, clock, totals = state.line, state.clock, state.totals
@@ -175,7 +175,7 @@ def _open_frame(state: DownState, frame: int) -> None:
         totals[FEC] += line[FRAME_BYTES] - line[UNCODED_BYTES] - line[FRAME_DATA_BYTES]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def advance_frames_down(given: DownState, until_ns: int) -> None:
     """Send every fragment that starts before a time; a frame cut by the frame's end goes on in the next.
 
@@ -209,7 +209,13 @@ def advance_frames_down(given: DownState, until_ns: int) -> None:
                 clock[OFFSET] = end
             else:
                 within_ns = next_ns - clock[FRAME] * line[FRAME_NS]
-                clock[OFFSET] = max(_data_byte_at(line, within_ns), offset + 1)
+                next_byte = max(_data_byte_at(line, within_ns), offset + 1)
+                # a byte that begins less than half a nanosecond too early counts as in time, as it is rounded
+                while next_byte - 1 > offset and (
+                    _frame_ns(line, clock[FRAME], _line_byte(line, next_byte - 1)) >= next_ns
+                ):
+                    next_byte -= 1
+                clock[OFFSET] = next_byte
             continue
         packet = queues.packets[q, queues.ints[q, HEAD]]
         size = packet & SIZE_MASK

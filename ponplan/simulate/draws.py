@@ -30,7 +30,7 @@ def stream_states(rng: np.random.Generator, num_streams: int) -> NDArray[np.uint
     return rng.integers(0, 2**64, size=(num_streams, STATE_WORDS), dtype=np.uint64)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def next_word(state: NDArray[np.uint64], stream: int) -> int:
     """Give 64 random bits and move the stream on."""
     s0, s1, s2, s3 = state[stream, 0], state[stream, 1], state[stream, 2], state[stream, 3]
@@ -47,19 +47,19 @@ def next_word(state: NDArray[np.uint64], stream: int) -> int:
     return word
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def uniform(state: NDArray[np.uint64], stream: int) -> float:
     """Give a number in [0, 1) with 53 random bits."""
     return np.float64(np.int64(next_word(state, stream) >> uint64(11))) * _UNIT
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def exponential(state: NDArray[np.uint64], stream: int) -> float:
     """Give an exponential draw of mean one, by inversion."""
     return -math.log(1.0 - uniform(state, stream))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def pareto(state: NDArray[np.uint64], stream: int, shape: float) -> float:
     """Give a Pareto draw that is at least one."""
     return float((1.0 - uniform(state, stream)) ** (-1.0 / shape))

@@ -84,7 +84,7 @@ class EponState(NamedTuple):
     bursts: NDArray[np.int64]  # log of (ONU, start, end, payload bytes) for pictures and tests
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _lent_state(given: EponState) -> EponState:
     """Give the same arrays, lent for the length of a kernel."""
     return EponState(
@@ -109,33 +109,33 @@ def _lent_state(given: EponState) -> EponState:
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _length_ns(line: NDArray[np.int64], num_bytes: int) -> int:
     if line[BYTE_DEN] == 1:
         return num_bytes * line[BYTE_NUM]
     return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _up_to_quantum(value_ns: int, quantum_ns: int) -> int:
     return -(-value_ns // quantum_ns) * quantum_ns
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _whole_quanta_bytes(line: NDArray[np.int64], num_bytes: int) -> int:
     """Round bytes up to whole time quanta, as GATE and REPORT can say them."""
     per_quantum = line[QUANTUM_NS] * line[BYTE_DEN] // line[BYTE_NUM]
     return -(-num_bytes // per_quantum) * per_quantum
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def start_polling(state: EponState) -> None:
     """Grant every ONU a first REPORT, in order of number."""
     for onu in range(state.onus.shape[0] - 1):
         _grant(state, onu, onu, 0, state.line[REPORT_BYTES])
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _grant(state: EponState, slot: int, onu: int, now_ns: int, num_bytes: int) -> None:
     """Write a GATE sent now: the earliest start in the ONU's own clock is in whole quanta."""
     line = state.line
@@ -151,7 +151,7 @@ def _grant(state: EponState, slot: int, onu: int, now_ns: int, num_bytes: int) -
         state.clock[GATES_LOGGED] = logged + 1
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _waiting_bytes(state: EponState, onu: int, now_ns: int) -> int:
     """Give the line bytes of every frame that waits at an ONU now."""
     spacing = state.line[PREAMBLE_BYTES] + state.line[GAP_BYTES]
@@ -163,7 +163,7 @@ def _waiting_bytes(state: EponState, onu: int, now_ns: int) -> int:
     return total
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _burst_start(state: EponState, onu: int, ready_ns: int) -> int:
     """Give when a granted burst reaches the OLT: after the one before it and the guard, in whole quanta."""
     round_trip_ns = 2 * state.onus[onu, ONE_WAY_NS]
@@ -173,7 +173,7 @@ def _burst_start(state: EponState, onu: int, ready_ns: int) -> int:
     return _up_to_quantum(free_ns - round_trip_ns, state.line[QUANTUM_NS]) + round_trip_ns
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[int, int, int]:
     """Send frames from an ONU's queues for so many line bytes; give payload bytes, frames, line bytes used.
 
@@ -223,7 +223,7 @@ def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[in
     return payload, frames, position
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _count_burst(state: EponState, start_ns: int, end_ns: int, payload: int, frames: int) -> None:
     """Share out the time from the last burst's end to this one's: guard, frames, REPORT, idle."""
     line, totals = state.line, state.totals
@@ -244,7 +244,7 @@ def _count_burst(state: EponState, start_ns: int, end_ns: int, payload: int, fra
     totals[BURSTS] += 1
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _count_cycle(state: EponState, onu: int, start_ns: int) -> None:
     window = state.recorder.window_ns
     last_ns = state.onus[onu, LAST_START_NS]
@@ -255,7 +255,7 @@ def _count_cycle(state: EponState, onu: int, start_ns: int) -> None:
         state.totals[MAX_CYCLE_NS] = max(state.totals[MAX_CYCLE_NS], start_ns - last_ns)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _log_burst(state: EponState, onu: int, start_ns: int, end_ns: int, payload: int) -> None:
     row = state.clock[BURSTS_LOGGED]
     if row < state.bursts.shape[0]:
@@ -266,7 +266,7 @@ def _log_burst(state: EponState, onu: int, start_ns: int, end_ns: int, payload: 
         state.clock[BURSTS_LOGGED] = row + 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
     """Carry the PON up to a time: every burst that has reached the OLT in full by then is done, no other.
 
@@ -331,7 +331,7 @@ def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
         clock[RING_HEAD] = (slot + 1) % num_onus
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _look_and_grant(state: EponState, onu: int, sent_ns: int) -> int:
     """Give the grant of an OLT that sees the queue itself: the ideal disciplines of queueing theory."""
     line = state.line
@@ -352,7 +352,7 @@ def go_lit(state: EponState, onu: int, now_ns: int) -> None:
     state.onus[onu, DARK_UNTIL_NS] = now_ns
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def next_burst(state: EponState) -> tuple[int, int]:
     """Give when the next granted burst starts and ends at the OLT."""
     slot = state.clock[RING_HEAD]

@@ -72,6 +72,7 @@ def reference_rates(reported, settings, memory, capacity):  # type: ignore[no-un
     surplus = capacity
     lowest, highest = 8, -1
     num_assured = 0
+    wanted = 0.0
     for a in range(reported.size):
         load = max(reported[a] - memory[a, CREDIT], 0.0)
         guaranteed = settings[a, FIXED] + settings[a, ASSURED]
@@ -80,6 +81,8 @@ def reference_rates(reported, settings, memory, capacity):  # type: ignore[no-un
         surplus -= memory[a, RATE]
         wants_more = memory[a, LIMIT] > memory[a, RATE]
         memory[a, OPEN] = 0.0
+        if settings[a, ELIGIBILITY] > 0.0:
+            wanted += memory[a, LIMIT] - memory[a, RATE]
         if wants_more and settings[a, ELIGIBILITY] == 1.0:
             memory[a, OPEN] = 1.0
             memory[a, SHARE] = guaranteed
@@ -87,6 +90,12 @@ def reference_rates(reported, settings, memory, capacity):  # type: ignore[no-un
         if wants_more and settings[a, ELIGIBILITY] == 2.0:
             lowest = min(lowest, int(settings[a, PRIORITY]))
             highest = max(highest, int(settings[a, PRIORITY]))
+    if wanted <= surplus:
+        # enough for all: the usual case below saturation, and the same answer as sharing
+        for a in range(reported.size):
+            if settings[a, ELIGIBILITY] > 0.0:
+                memory[a, RATE] = memory[a, LIMIT]
+        return surplus - wanted
     if num_assured > 0:
         surplus = share_surplus(memory, surplus)
     for priority in range(lowest, highest + 1):

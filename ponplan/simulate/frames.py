@@ -100,7 +100,7 @@ class FrameState(NamedTuple):
     bursts: NDArray[np.int64]  # log of (ONU, start, end, payload bytes) for pictures and tests
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _lent_state(given: FrameState) -> FrameState:
     """Give the same arrays, lent for the length of a kernel."""
     return FrameState(
@@ -127,20 +127,20 @@ def _lent_state(given: FrameState) -> FrameState:
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _coded_bytes(line: NDArray[np.int64], data_bytes: int) -> int:
     words = -(-data_bytes // (line[WORD_BYTES] - line[PARITY_BYTES]))
     return data_bytes + words * line[PARITY_BYTES]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _data_bytes(line: NDArray[np.int64], coded_bytes: int) -> int:
     full = coded_bytes // line[WORD_BYTES]
     rest = coded_bytes - full * line[WORD_BYTES]
     return full * (line[WORD_BYTES] - line[PARITY_BYTES]) + max(rest - line[PARITY_BYTES], 0)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _divided(value: int, inverse: float) -> int:
     """Divide a non-negative whole number and round down; exact below 2 ** 50 / divisor, and faster than dividing.
 
@@ -149,28 +149,28 @@ def _divided(value: int, inverse: float) -> int:
     return int((value + 0.5) * inverse)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _byte_ns(state: FrameState, line_byte: int) -> int:
     """Give when a byte of a frame begins, from the frame's start, to the nearest nanosecond."""
     numerator = 2 * line_byte * state.line[FRAME_NS] + state.line[FRAME_BYTES]
     return _divided(numerator, state.inverse[TWICE_FRAME])
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _offset_ns(state: FrameState, first_byte: int, offset: int) -> int:
     """Give when a data byte of a burst begins; `first_byte` is the frame's byte with data offset 0."""
     words = _divided(offset, state.inverse[DATA_WORD])
     return _byte_ns(state, first_byte + offset + words * state.line[PARITY_BYTES])
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _end_ns(state: FrameState, first_byte: int, offset: int) -> int:
     """Give when the data byte before an offset ends; parity that follows it is not waited for."""
     words = _divided(offset - 1, state.inverse[DATA_WORD])
     return _byte_ns(state, first_byte + offset + words * state.line[PARITY_BYTES])
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _offset_at(state: FrameState, first_byte: int, after_ns: int) -> int:
     """Give the first data offset of a burst that begins at or after a time from the frame's start."""
     line = state.line
@@ -182,7 +182,7 @@ def _offset_at(state: FrameState, first_byte: int, after_ns: int) -> int:
     return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def report_bytes(line: NDArray[np.int64], waiting_bytes: int) -> int:
     """Give what the OLT decodes from a report: whole units, and GPON's non-linear code (G.984.3 Table 8-1)."""
     units = -(-waiting_bytes // line[REPORT_UNIT_BYTES])
@@ -199,7 +199,7 @@ def report_bytes(line: NDArray[np.int64], waiting_bytes: int) -> int:
     return units * line[REPORT_UNIT_BYTES]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _waiting_bytes(state: FrameState, alloc: int, now_ns: int) -> int:
     total = 0
     for q in range(state.allocs[alloc, FIRST_QUEUE], state.allocs[alloc + 1, FIRST_QUEUE]):
@@ -209,7 +209,7 @@ def _waiting_bytes(state: FrameState, alloc: int, now_ns: int) -> int:
     return total
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _heed_reports(state: FrameState, frame: int) -> None:
     """Take in what the newest complete upstream frame said, less what was granted since."""
     heard = frame - state.line[LOOP_FRAMES]
@@ -232,7 +232,7 @@ def _heed_reports(state: FrameState, frame: int) -> None:
             state.reported[alloc] = max(waiting - since, 0)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _fill(
     state: FrameState, alloc: int, onu: int, frame_ns: int, first_byte: int, begin: int, end: int, broken: int
 ) -> tuple[int, int]:
@@ -292,7 +292,7 @@ def _fill(
     return payload, used
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _is_due(state: FrameState, onu: int, frame: int) -> bool:
     """Say whether an ONU must send: something was granted, or it was not heard for too long."""
     first, last = state.onus[onu, FIRST_ALLOC], state.onus[onu + 1, FIRST_ALLOC]
@@ -302,7 +302,7 @@ def _is_due(state: FrameState, onu: int, frame: int) -> bool:
     return due
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _cut_to_room(state: FrameState, onu: int, free_bytes: int) -> int:
     """Cut an ONU's grants to the room left in the frame; give its burst's line bytes, 0 if it has no room."""
     line = state.line
@@ -320,7 +320,7 @@ def _cut_to_room(state: FrameState, onu: int, free_bytes: int) -> int:
     return -(-whole // line[UNIT_BYTES]) * line[UNIT_BYTES]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_bytes: int) -> None:
     """Let one ONU send its burst, allocation by allocation, each opening with its report."""
     line, totals = state.line, state.totals
@@ -378,7 +378,7 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
         state.clock[BURSTS_LOGGED] = row + 1
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _count_cycle(state: FrameState, onu: int, start_ns: int) -> None:
     window = state.recorder.window_ns
     last_ns = state.onus[onu, LAST_START_NS]
@@ -389,7 +389,7 @@ def _count_cycle(state: FrameState, onu: int, start_ns: int) -> None:
         state.totals[MAX_CYCLE_NS] = max(state.totals[MAX_CYCLE_NS], start_ns - last_ns)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
     """Carry the PON up to a time: every upstream frame that has reached the OLT in full by then is done.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HEAD, TAIL, SOFT_END, USED_BYTES, HEAD_SENT_BYTES, HEAD_START_NS, HEAD_BROKEN = range(7)
 QUEUE_INTS = 8
 SIZE_BITS, SIZE_MASK = 16, 65535
-SOFT_START = 64  # packets a queue may hold before its place in memory grows
+SOFT_START = 16  # packets a queue may hold before its place in memory grows
 
 
 class Queues(NamedTuple):
@@ -36,7 +36,7 @@ class Queues(NamedTuple):
     packets: NDArray[np.int64]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def lent_queues(given: Queues) -> Queues:
     """Give the same arrays, lent for the length of a kernel."""
     return Queues(
@@ -60,7 +60,7 @@ def make_queues(buffer_bytes: NDArray[np.int64], *, capacity_packets: int) -> Qu
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def look_ahead(queues: Queues, sources: Sources, q: int) -> int:
     """Set when the queue's next packet arrives; give the source it comes from."""
     best = sources.first[q]
@@ -71,7 +71,7 @@ def look_ahead(queues: Queues, sources: Sources, q: int) -> int:
     return best
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _make_room(queues: Queues, q: int) -> None:
     """Move waiting packets to the front; if they fill half the place, double it."""
     row = queues.ints[q]
@@ -88,7 +88,7 @@ def _make_room(queues: Queues, q: int) -> None:
         raise MemoryError("a queue outgrew its memory")
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def bring_in(queues: Queues, sources: Sources, recorder: Recorder, q: int, until_ns: int) -> None:
     """Bring in every arrival up to and including a time."""
     row = queues.ints[q]
@@ -115,7 +115,7 @@ def bring_in(queues: Queues, sources: Sources, recorder: Recorder, q: int, until
             queues.next_ns[q] = sources.next_ns[s]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def drop_head(queues: Queues, q: int) -> None:
     """Take the first packet out; an empty queue starts again at the front of its memory."""
     row = queues.ints[q]

@@ -56,7 +56,7 @@ class Recorder(NamedTuple):
     log_count: NDArray[np.int64]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def lent_recorder(given: Recorder) -> Recorder:
     """Give the same arrays, lent for the length of a kernel."""
     return Recorder(
@@ -81,13 +81,13 @@ def make_recorder(queue_class: NDArray[np.int64], *, from_ns: int, until_ns: int
         counts=counts,
         queue_class=queue_class,
         delay_buckets=np.zeros((num_classes, NUM_BUCKETS), np.int64),
-        queueing_buckets=np.zeros((num_classes, NUM_BUCKETS), np.int64),
+        queueing_buckets=np.zeros((1, NUM_BUCKETS), np.int64),
         log=np.zeros((log_rows, 5), np.int64),
         log_count=np.zeros(1, np.int64),
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def bucket_of(value: int) -> int:
     """Give the bucket of a duration: exact below 256, then 128 buckets for each doubling."""
     shift = 63 - SUB_BITS - leading_zeros(value)
@@ -103,7 +103,7 @@ def bucket_edges() -> NDArray[np.float64]:
     return ((index - (shift << SUB_BITS)).astype(np.float64)) * np.exp2(shift)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def record_offer(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
     """Count a packet that arrived."""
     if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
@@ -111,7 +111,7 @@ def record_offer(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
         recorder.counts[q, OFFERED_BYTES] += size
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def record_loss(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
     """Count a packet that found its buffer full, or was lost on the fibre."""
     if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
@@ -119,7 +119,7 @@ def record_loss(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
         recorder.counts[q, LOST_BYTES] += size
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int) -> None:
     """Count a packet whose last bit reached the far end at `finish_ns`."""
     if recorder.window_ns[0] <= finish_ns < recorder.window_ns[1]:
@@ -137,7 +137,7 @@ def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, 
         row[LAST_DELAY_NS] = delay
         group = recorder.queue_class[q]
         recorder.delay_buckets[group, bucket_of(delay)] += 1
-        recorder.queueing_buckets[group, bucket_of(queueing)] += 1
+        recorder.queueing_buckets[0, bucket_of(queueing)] += 1
     if recorder.log_count[0] < recorder.log.shape[0]:
         entry = recorder.log[recorder.log_count[0]]
         entry[LOG_QUEUE] = q

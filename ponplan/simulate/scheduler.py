@@ -44,7 +44,7 @@ class Scheduler(NamedTuple):
     active: NDArray[np.int64]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def lent_scheduler(given: Scheduler) -> Scheduler:
     """Give the same arrays, lent for the length of a kernel."""
     return Scheduler(
@@ -78,7 +78,7 @@ def make_scheduler(scenario: Scenario, traffic: Traffic, queues: Queues) -> Sche
     )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _sift_down(heap: NDArray[np.int64], next_ns: NDArray[np.int64]) -> None:
     """Put the top queue of the heap where its new next arrival belongs; equal times keep the lower number up."""
     place, queue = 0, heap[0]
@@ -98,7 +98,7 @@ def _sift_down(heap: NDArray[np.int64], next_ns: NDArray[np.int64]) -> None:
     heap[place] = queue
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def admit(scheduler: Scheduler, queues: Queues, sources: Sources, recorder: Recorder, until_ns: int) -> None:
     """Bring in every arrival up to and including a time, in order of time."""
     heap = scheduler.arrivals
@@ -116,7 +116,7 @@ def admit(scheduler: Scheduler, queues: Queues, sources: Sources, recorder: Reco
         _sift_down(heap, queues.next_ns)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def pick_queue(scheduler: Scheduler, queues: Queues, now_ns: int) -> tuple[int, int]:
     """Give the queue to serve now, or -1, and the earliest time a shaped ONU may send again."""
     rule = scheduler.numbers[RULE]
@@ -142,7 +142,7 @@ def pick_queue(scheduler: Scheduler, queues: Queues, now_ns: int) -> tuple[int, 
     return best, released_ns
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def charge(scheduler: Scheduler, queues: Queues, q: int, now_ns: int) -> None:
     """Note that the head packet of a queue is sent from now on."""
     onu = scheduler.queues[q, QUEUE_ONU]
@@ -153,7 +153,7 @@ def charge(scheduler: Scheduler, queues: Queues, q: int, now_ns: int) -> None:
     share[SHAPED_UNTIL_NS] = max(share[SHAPED_UNTIL_NS], float(now_ns)) + size * share[BYTE_NS]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def retire(scheduler: Scheduler, queues: Queues, q: int) -> None:
     """Take a queue that ran empty off the list."""
     if queues.ints[q, TAIL] > queues.ints[q, HEAD]:

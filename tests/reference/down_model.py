@@ -159,9 +159,7 @@ class Olt:
                 yield waits
                 # the next byte that begins from now on
                 offset += 1
-                while offset < end and (
-                    begins_before(line, frame, offset, self.env.now) or begins(frame, offset) < self.env.now
-                ):
+                while offset < end and begins(frame, offset) < self.env.now:
                     offset += 1
                 continue
             left = self.queues[number].packets[0][1] - (0 if unfinished is None else sent)
@@ -183,9 +181,3 @@ class Olt:
             self.deliver(number, begun_ns)
             unfinished = None
             offset += line["fragment_header"] + padded
-
-
-def begins_before(line: dict[str, int], frame: int, offset: int, now_ns: int) -> bool:
-    """Say, without rounding, whether a data byte begins before a time."""
-    byte = line["uncoded"] + offset + offset // (line["word"] - line["parity"]) * line["parity"]
-    return byte * FRAME_NS < (now_ns - frame * FRAME_NS) * line["bytes"]
