@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ALTERNATIVES = 3
 OFFERS_TRIED = {"free-leg": 24, "new-splitter": 8, "new-cabinet": 6, "direct": 1}  # of each kind
 REASONS_KEPT = 12
-ROUNDS = 3  # of going around what stood in the way, where there is no alternative at all
+ROUNDS = 3  # of going around what stood in the way of the cheapest
 ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
 CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
@@ -121,17 +121,23 @@ def quote_customer(
     connecting = Connecting(plant, laying, customer, onu_type)
     avoided: set[Vertex] = set()
     refusals: dict[Refusal, None] = {}
+    found: dict[tuple[str, str], Alternative] = {}
     for _ in range(ROUNDS):
         terrain = Terrain(plant, laying, avoided=frozenset(avoided))
         offers = Offers(plant, terrain, customer, near, max_drop_m).listed()
-        quote, culprits = _tried(plant, connecting, customer, offers)
-        refusals |= dict.fromkeys(quote.refusals)
-        if quote.alternatives or culprits <= avoided:
+        alternatives, refused, culprits = _tried(plant, connecting, offers)
+        refusals |= dict.fromkeys(refused)
+        for one in alternatives:
+            key = one.kind, "" if one.kind in ONCE else one.host
+            found[key] = min(found.get(key, one), one, key=lambda same: same.price)
+        if culprits <= avoided:
             break
         avoided |= culprits
-    if not refusals and not quote.alternatives:
+    if not refusals and not found:
         return _refused(customer, "no way leads from here to any splitter, cabinet or office")
-    return replace(quote, refusals=tuple(refusals)[:REASONS_KEPT])
+    ranked = sorted(found.values(), key=lambda one: (one.price, one.kind, one.host))[:ALTERNATIVES]
+    told = [replace(one, dearer=why_dearer(ranked[0], one) if place else "") for place, one in enumerate(ranked)]
+    return Quote(customer=customer, alternatives=tuple(told), refusals=tuple(refusals)[:REASONS_KEPT])
 
 
 def _refused(customer: NetworkCustomer, reason: str) -> Quote:
@@ -139,9 +145,15 @@ def _refused(customer: NetworkCustomer, reason: str) -> Quote:
 
 
 def _tried(
-    plant: Plant, connecting: Connecting, customer: NetworkCustomer, offers: Sequence[Offer]
-) -> tuple[Quote, set[Vertex]]:
-    """Build and judge offers until no other can be among the three cheapest; name what stood in the way of others."""
+    plant: Plant, connecting: Connecting, offers: Sequence[Offer]
+) -> tuple[list[Alternative], list[Refusal], set[Vertex]]:
+    """Build and judge offers until no other can be among the three cheapest.
+
+    Returns
+    -------
+    What keeps every rule, what does not, and what stood in the way of offers that looked cheaper than the first that
+    does: full enclosures and cables, which another way may go around.
+    """
     before = bill_of(plant.network)
     found: list[tuple[float, Alternative]] = []
     refusals: list[Refusal] = []
@@ -155,14 +167,12 @@ def _tried(
             continue
         if _cannot_improve(found, offer):
             break
-        outcome = _judged(plant, connecting, offer, before, culprits)
+        outcome = _judged(plant, connecting, offer, before, culprits if not found else set())
         if isinstance(outcome, Refusal):
             refusals.append(outcome)
         else:
             found.append((offer.cost, outcome))
-    ranked = sorted((one for _, one in found), key=lambda one: (one.price, one.kind, one.host))
-    best = [replace(one, dearer=why_dearer(ranked[0], one) if place else "") for place, one in enumerate(ranked)]
-    return Quote(customer=customer, alternatives=tuple(best[:ALTERNATIVES]), refusals=tuple(refusals)), culprits
+    return [one for _, one in found], refusals, culprits
 
 
 def _cannot_improve(found: Sequence[tuple[float, Alternative]], offer: Offer) -> bool:
