@@ -33,8 +33,10 @@ demo: $(READY)
 	@$(BIN)/ponplan design topologies/mixed-town -o $(DEMO)/mixed-town.gpkg --force
 	@$(BIN)/ponplan check $(DEMO)/mixed-town.gpkg
 	@$(BIN)/ponplan bom $(DEMO)/mixed-town.gpkg -o $(DEMO)/mixed-town.xlsx --force
+	@$(BIN)/ponplan simulate --pon scenarios/ipact_limited.toml --json > $(DEMO)/ipact_limited.json
 	@echo "design: $(DEMO)/mixed-town.gpkg (open it in QGIS)"
 	@echo "bill:   $(DEMO)/mixed-town.xlsx"
+	@echo "packets over one PON: $(DEMO)/ipact_limited.json"
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/design.py
