@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.optimise.incumbent import Incumbent
-from ponplan.optimise.location.anneal import anneal, lay_field
+from ponplan.optimise.location.anneal import Field, anneal, lay_field
 from ponplan.optimise.location.ascent import Ascent, first_prices, raise_bound
 from ponplan.optimise.location.chance import seed_word
 from ponplan.optimise.location.core import make_core, solve_core
@@ -38,11 +38,18 @@ if TYPE_CHECKING:
 _ANNEAL_UNTIL, _POLISH_UNTIL = 0.55, 0.97
 _PIECE = 500_000
 _CORE_ENTRIES = 12_000
-_REGION_CLIENTS = 60
+# regions grow from so many clients to so many, each time by this factor
+_REGION_CLIENTS, _REGION_CLIENTS_MOST, _REGION_GROWTH = 30.0, 150.0, 1.35
+# a region is given up after so long unless work is counted
+_REGION_SECONDS = 2.0
+# share of the time of programs that goes to the proof
+_PROVING, _PROVING_MANY = 0.4, 0.08
 _ENTRIES_PER_CLIENT = 8
 _HOTTER, _HOT, _COLD = 0.5, 0.15, 0.01
+# with more sites than this one long annealing from hot to cold pays best, and most moves near by
 _FEW_SITES = 600
-_RESHAPING = 0.12
+_RESHAPING, _RESHAPING_MANY = 0.12, 0.4
+_HOT_MANY, _COLD_MANY, _MANY_UNTIL = 0.4, 0.04, 0.4
 
 
 class WholeSearch:
@@ -77,15 +84,23 @@ class WholeSearch:
         self._first_plan(root)
         root = self._raise_root(root, rounds=8)
         self.allowed = self._promising(root)
-        self._anneal_until(0.05)
-        if not self.best.is_over():
-            self._solve_core(root, share=0.25)
-        self._anneal_until(0.2)
-        self._anneal_until(_ANNEAL_UNTIL)
+        if self.has_many_sites:
+            self._cool_until(_MANY_UNTIL)
+        else:
+            self._anneal_until(0.05)
+            if not self.best.is_over():
+                self._solve_core(root, share=0.25)
+            self._anneal_until(0.2)
+            self._anneal_until(_ANNEAL_UNTIL)
         if not self.best.is_over():
             self._polish(self._raise_root(root, rounds=4))
         self._anneal_until(1.0)
         return self._finish()
+
+    @property
+    def has_many_sites(self) -> bool:
+        """Whether the problem is large, so that one annealing has to do."""
+        return len(self.allowed) > _FEW_SITES
 
     # --- the bound
 
@@ -136,7 +151,7 @@ class WholeSearch:
 
     def _promising(self, root: Ascent) -> BoolArray:
         """Mark the sites annealing may open: all but the closed ones, or the best third if there are very many."""
-        if len(root.status) <= _FEW_SITES:
+        if not self.has_many_sites:
             return np.asarray(root.status != CLOSED)
         rank = np.empty(len(root.status), dtype=np.int64)
         rank[np.argsort(site_costs(self.relaxation, root), kind="stable")] = np.arange(len(rank))
@@ -189,25 +204,46 @@ class WholeSearch:
     ) -> tuple[IntArray, BoolArray]:
         """Anneal in pieces between which the stop rule is asked; keep the best plan, give the last."""
         field = lay_field(self.problem, self.allowed | sites)
-        reach = int(8 * len(sites) / max(1, int(sites.sum()))) + 5
         scale, pieces = self._scale(cost), max(1, -(-steps // _PIECE))
         cooling = (cold / hot) ** (1.0 / pieces)
         before, done = self.best.share(), 0
         for piece in range(pieces):
             heat = hot * cooling**piece * scale
-            best_of, best_sites, best, assignment, sites, self.price = anneal(
-                field, assignment, sites, self.state, reach, heat, heat * cooling, self.price, -(-steps // pieces),
-                _RESHAPING,
-            )  # fmt: skip
+            assignment, sites = self._anneal_piece(
+                field, assignment, sites, heat, heat * cooling, -(-steps // pieces)
+            )
             done += -(-steps // pieces)
-            self.best.spend(10 * -(-steps // pieces))
-            if best < self.best.cost:
-                self._offer(best_of, best_sites)
             # the first annealing is finished in any case, so that there is a plan
             if self.best.solution is not None and self.best.is_over():
                 break
         used = self.best.share() - before
         self.steps_per_share = done / used if used > 0.0 else math.inf
+        return assignment, sites
+
+    def _cool_until(self, share: float) -> None:
+        """Anneal once from the best plan, as hot at every moment as the used share of the budget says."""
+        solution, start = self.best.solution, self.best.share()
+        assert solution is not None  # noqa: S101 - _first_plan() made one or raised
+        assignment, sites = solution.assignment, np.isin(np.arange(len(self.allowed)), solution.open)
+        field, scale, passed = lay_field(self.problem, self.allowed | sites), self._scale(solution.cost), 0.0
+        while passed < 1.0 and not self.best.is_over():
+            heat = _HOT_MANY * (_COLD_MANY / _HOT_MANY) ** passed * scale
+            assignment, sites = self._anneal_piece(field, assignment, sites, heat, heat, _PIECE // 2)
+            passed = (self.best.share() - start) / (share - start) if start < share else 1.0
+
+    def _anneal_piece(
+        self, field: Field, assignment: IntArray, sites: BoolArray, heat: float, cold: float, steps: int
+    ) -> tuple[IntArray, BoolArray]:
+        """Anneal for some steps; keep the best plan, give the last."""
+        beside = len(sites) / max(1, int(sites.sum()))
+        reach = int((2 if self.has_many_sites else 8) * beside) + 5
+        reshaping = _RESHAPING_MANY if self.has_many_sites else _RESHAPING
+        best_of, best_sites, best, assignment, sites, self.price = anneal(
+            field, assignment, sites, self.state, reach, heat, cold, self.price, steps, reshaping
+        )
+        self.best.spend(10 * steps)
+        if best < self.best.cost:
+            self._offer(best_of, best_sites)
         return assignment, sites
 
     # --- programs
@@ -252,19 +288,27 @@ class WholeSearch:
             self._offer(assignment, sites)
 
     def _polish(self, root: Ascent) -> None:
-        """Solve region after region anew; between them the tree raises the bound."""
-        lists = self.problem.candidates
+        """Solve region after region anew, small ones first; a share of the budget goes to the tree of bounds.
+
+        A cluster around which nothing was gained is not tried again before something near it has changed; when all
+        are settled, the regions grow.
+        """
         entries = cheapest_entries(self.relaxation, reduced_costs(self.relaxation, root).extra, _ENTRIES_PER_CLIENT)
         tree = Tree(self.relaxation, root, try_sites=_ignore, close_leaf=self._settle)
-        seeds = self.rng.permutation(lists.num_clients)
-        fruitless, k = 0, 0
-        while not self.best.is_over() and self.best.share() < _POLISH_UNTIL and fruitless < len(seeds):
-            before = self.best.cost
-            self._solve_region(entries, int(seeds[k % len(seeds)]))
-            fruitless = 0 if self.best.cost < before else fruitless + 1
-            k += 1
-            if k % 4 == 0:
+        unsettled = np.ones(self.problem.candidates.num_clients, dtype=bool)
+        most = min(_REGION_CLIENTS_MOST, float(len(unsettled)))
+        size, began, proving = min(_REGION_CLIENTS, most), self.best.share(), 0.0
+        for_proof = _PROVING_MANY if self.has_many_sites else _PROVING
+        while not self.best.is_over() and self.best.share() < _POLISH_UNTIL:
+            if not unsettled.any():
+                if size >= most:
+                    break
+                size, unsettled[:] = min(size * _REGION_GROWTH, most), True
+            self._solve_region(entries, size, unsettled)
+            before = self.best.share()
+            if proving < for_proof * (before - began):
                 self._grow(tree)
+                proving += self.best.share() - before
 
     def _grow(self, tree: Tree) -> None:
         if tree.is_done:
@@ -285,22 +329,27 @@ class WholeSearch:
             return -math.inf
         return math.inf if answer.is_optimal or answer.is_infeasible else answer.bound
 
-    def _solve_region(self, entries: BoolArray, seed: int) -> None:
+    def _solve_region(self, entries: BoolArray, clients: float, unsettled: BoolArray) -> None:
+        """Solve the region around a random unsettled client, and note who is settled by that and who no longer."""
         solution = self.best.solution
         assert solution is not None  # noqa: S101 - _first_plan() made one or raised
-        lists = self.problem.candidates
+        lists, assignment = self.problem.candidates, solution.assignment
         sites = np.isin(np.arange(len(self.allowed)), solution.open)
-        size = max(3, round(_REGION_CLIENTS * len(solution.open) / lists.num_clients))
-        taken = sites_around(lists.first, lists.sites, solution.assignment, sites, seed, size)
-        core = region_core(
-            self.relaxation, entries=entries, assignment=solution.assignment, is_open=sites, taken=taken
-        )
-        effort = self._effort(1.0, 100)
-        answer = self._solve(core, Effort(seconds=min(2.0, effort.seconds), max_nodes=effort.max_nodes)
-                             if math.isfinite(effort.seconds) else effort)  # fmt: skip
+        size = max(3, round(clients * len(solution.open) / lists.num_clients))
+        seed = int(self.rng.choice(np.flatnonzero(unsettled)))
+        taken = sites_around(lists.first, lists.sites, assignment, sites, seed, size)
+        core = region_core(self.relaxation, entries=entries, assignment=assignment, is_open=sites, taken=taken)
+        left, cost = seconds_left(self.stop), self.best.cost
+        seconds = min(_REGION_SECONDS, left) if math.isfinite(left) else math.inf
+        answer = self._solve(core, Effort(seconds=seconds, max_nodes=100))
         if answer.values is not None:
-            outside = sites & ~taken
-            self._take(core, answer, solution.assignment, outside)
+            self._take(core, answer, assignment, sites & ~taken)
+        if self.best.cost < cost:
+            unsettled |= taken[assignment]
+        elif (sites == taken).all():
+            unsettled[:] = False
+        else:
+            unsettled &= assignment != assignment[seed]
 
     # --- answers
 
