@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from ponplan.simulate.policies import (
@@ -26,7 +27,7 @@ from ponplan.simulate.policies import (
 )
 
 # columns of memory
-CREDIT, RATE, SHARE, LIMIT, OPEN, TARGET, GUARANTEED_DUE, SURPLUS_DUE = range(8)
+CREDIT, RATE, SHARE, LIMIT, TARGET, GUARANTEED_DUE, SURPLUS_DUE = range(7)
 
 
 @shipped_policy
@@ -36,77 +37,84 @@ def static(subject, now_ns, reported, received, granted, owner, settings, memory
         grants[a] = int(settings[a, STATIC])
 
 
-@njit(cache=True)
-def share_surplus(memory, surplus):  # type: ignore[no-untyped-def]
-    """Share a surplus in proportion to SHARE among rows that are OPEN, none beyond LIMIT; give what is left.
+@njit(cache=True, error_model="numpy")
+def share_surplus(memory, rows, num_open, surplus):  # type: ignore[no-untyped-def]
+    """Share a surplus in proportion to SHARE among the first `num_open` of `rows`, none beyond LIMIT; give the rest.
 
     Rows that reach their limit leave, and the rest is shared again (G.984.3 7.4.5: equal ratios among the
-    unsaturated).
+    unsaturated). The order of `rows` is kept, their list is used up.
     """
-    while surplus > 0.0:
-        total = 0.0
-        for a in range(memory.shape[0]):
-            if memory[a, OPEN] > 0.0:
-                total += memory[a, SHARE]
-        if total <= 0.0:
-            return surplus
+    total = 0.0
+    for k in range(num_open):
+        total += memory[rows[k], SHARE]
+    while surplus > 0.0 and total > 0.0:
         level = surplus / total
-        saturated = False
-        for a in range(memory.shape[0]):
-            if memory[a, OPEN] > 0.0 and memory[a, RATE] + level * memory[a, SHARE] >= memory[a, LIMIT]:
-                surplus -= memory[a, LIMIT] - memory[a, RATE]
-                memory[a, RATE] = memory[a, LIMIT]
-                memory[a, OPEN] = 0.0
-                saturated = True
-        if not saturated:
-            for a in range(memory.shape[0]):
-                if memory[a, OPEN] > 0.0:
-                    memory[a, RATE] += level * memory[a, SHARE]
+        kept = 0
+        total = 0.0
+        for k in range(num_open):
+            a = rows[k]
+            limit, rate, share = memory[a, LIMIT], memory[a, RATE], memory[a, SHARE]
+            if rate + level * share >= limit:
+                surplus -= limit - rate
+                memory[a, RATE] = limit
+            else:
+                rows[kept] = a
+                kept += 1
+                total += share
+        if kept == num_open:
+            for k in range(num_open):
+                memory[rows[k], RATE] += level * memory[rows[k], SHARE]
             return 0.0
-    return 0.0
+        num_open = kept
+    return max(surplus, 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def reference_rates(reported, settings, memory, capacity):  # type: ignore[no-untyped-def]
     """Set RATE of every row to its bytes in this frame by the fluid model of G.984.3 7.4.5."""
     surplus = capacity
     lowest, highest = 8, -1
-    num_assured = 0
+    rows = np.empty((3, reported.size), np.int64)
+    num_assured, num_later = 0, 0
     wanted = 0.0
     for a in range(reported.size):
+        fixed = settings[a, FIXED]
+        guaranteed = fixed + settings[a, ASSURED]
         load = max(reported[a] - memory[a, CREDIT], 0.0)
-        guaranteed = settings[a, FIXED] + settings[a, ASSURED]
-        memory[a, RATE] = min(guaranteed, max(settings[a, FIXED], load))
-        memory[a, LIMIT] = min(settings[a, MAXIMUM], max(load, memory[a, RATE]))
-        surplus -= memory[a, RATE]
-        wants_more = memory[a, LIMIT] > memory[a, RATE]
-        memory[a, OPEN] = 0.0
-        if settings[a, ELIGIBILITY] > 0.0:
-            wanted += memory[a, LIMIT] - memory[a, RATE]
-        if wants_more and settings[a, ELIGIBILITY] == 1.0:
-            memory[a, OPEN] = 1.0
-            memory[a, SHARE] = guaranteed
-            num_assured += 1
-        if wants_more and settings[a, ELIGIBILITY] == 2.0:
-            lowest = min(lowest, int(settings[a, PRIORITY]))
-            highest = max(highest, int(settings[a, PRIORITY]))
+        rate = min(guaranteed, max(fixed, load))
+        limit = min(settings[a, MAXIMUM], max(load, rate))
+        memory[a, RATE] = rate
+        memory[a, LIMIT] = limit
+        surplus -= rate
+        eligibility = settings[a, ELIGIBILITY]
+        if eligibility > 0.0:
+            wanted += limit - rate
+            if limit > rate:
+                if eligibility == 1.0:
+                    memory[a, SHARE] = guaranteed
+                    rows[0, num_assured] = a
+                    num_assured += 1
+                else:
+                    memory[a, SHARE] = settings[a, WEIGHT] * (settings[a, MAXIMUM] - fixed - settings[a, ASSURED])
+                    lowest = min(lowest, int(settings[a, PRIORITY]))
+                    highest = max(highest, int(settings[a, PRIORITY]))
+                    rows[1, num_later] = a
+                    num_later += 1
     if wanted <= surplus:
-        # enough for all: the usual case below saturation, and the same answer as sharing
+        # enough for all: the same answer as sharing
         for a in range(reported.size):
             if settings[a, ELIGIBILITY] > 0.0:
                 memory[a, RATE] = memory[a, LIMIT]
         return surplus - wanted
     if num_assured > 0:
-        surplus = share_surplus(memory, surplus)
+        surplus = share_surplus(memory, rows[0], num_assured, surplus)
     for priority in range(lowest, highest + 1):
-        for a in range(reported.size):
-            memory[a, OPEN] = 0.0
-            eligible = settings[a, ELIGIBILITY] == 2.0 and int(settings[a, PRIORITY]) == priority
-            if eligible and memory[a, LIMIT] > memory[a, RATE]:
-                memory[a, OPEN] = 1.0
-                best_effort = settings[a, MAXIMUM] - settings[a, FIXED] - settings[a, ASSURED]
-                memory[a, SHARE] = settings[a, WEIGHT] * best_effort
-        surplus = share_surplus(memory, surplus)
+        num_open = 0
+        for k in range(num_later):
+            if int(settings[rows[1, k], PRIORITY]) == priority:
+                rows[2, num_open] = rows[1, k]
+                num_open += 1
+        surplus = share_surplus(memory, rows[2], num_open, surplus)
     return surplus
 
 
@@ -121,48 +129,43 @@ def reference(subject, now_ns, reported, received, granted, owner, settings, mem
     waiting_onus = 0
     last_onu = -1
     for a in range(num):
-        if (reported[a] > 0 or settings[a, FIXED] > 0.0) and owner[a] != last_onu:
+        if owner[a] != last_onu and (reported[a] > 0 or settings[a, FIXED] > 0.0):
             waiting_onus += 1
             last_onu = owner[a]
     bursts = min(waiting_onus, max(line[CAPACITY] // line[QUANTUM], 1))
     reference_rates(reported, settings, memory, float(line[CAPACITY] - bursts * line[BURST]))
-    room = line[CAPACITY]
-    first = 0
+    room, burst, quantum = line[CAPACITY], line[BURST], line[QUANTUM]
+    a = 0
     start = line[FRAME] % line[NUM_ONUS]
-    while first < num and owner[first] < start:
-        first += 1
+    while a < num and owner[a] < start:
+        a += 1
     step = 0
     while step < num:
-        a = (first + step) % num
+        a = a if a < num else 0
         end = a
-        ready, waiting, fixed = 0.0, 0.0, 0.0
+        ready, waiting, fixed = 0.0, 0, 0.0
         while end < num and owner[end] == owner[a]:
-            memory[end, CREDIT] += memory[end, RATE]
-            wanted = max(float(reported[end]), settings[end, FIXED])
             # credit is not saved up beyond what waits and one burst
-            memory[end, CREDIT] = min(memory[end, CREDIT], wanted)
-            ready += memory[end, CREDIT]
+            credit = min(memory[end, CREDIT] + memory[end, RATE], max(float(reported[end]), settings[end, FIXED]))
+            memory[end, CREDIT] = credit
+            ready += credit
             waiting += reported[end]
             fixed += settings[end, FIXED]
             end += 1
-        step += end - a
+        first, a = a, end
+        step += end - first
+        # once room has run out the rest keep their credit without a grant;
         # a whole byte is owed when the credit differs from it by rounding only
-        if ready < 1.0 or (ready + 0.5 < waiting and ready < line[QUANTUM] and fixed <= 0.0):
+        if room <= 0 or ready < 1.0 or (ready + 0.5 < waiting and ready < quantum and fixed <= 0.0):
             continue
-        room -= line[BURST]
-        for b in range(a, end):
-            amount = min(int(memory[b, CREDIT] + 1e-6), room)
+        room -= burst
+        for b in range(first, end):
+            credit = memory[b, CREDIT]
+            amount = min(int(credit + 1e-6), room)
             if amount > 0:
                 grants[b] = amount
-                memory[b, CREDIT] -= amount
+                memory[b, CREDIT] = credit - amount
                 room -= amount
-        if room <= 0:
-            # the rest keep their credit; those not yet looked at get theirs without a grant
-            while step < num:
-                b = (first + step) % num
-                wanted = max(float(reported[b]), settings[b, FIXED])
-                memory[b, CREDIT] = min(memory[b, CREDIT] + memory[b, RATE], wanted)
-                step += 1
 
 
 @njit(cache=True)

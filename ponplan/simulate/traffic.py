@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -224,15 +225,16 @@ def _set_rate(
 def _capacity(traffic: Traffic) -> int:
     """Give how many packets a queue may have to hold: what its buffer takes, or what a run can bring."""
     most = 1
+    feeding = max(Counter(q for q, _ in traffic.feeds).values(), default=0)
     for q, source in traffic.feeds:
-        smallest, brought = _smallest_and_brought(traffic, source)
+        smallest, brought = _smallest_and_brought(traffic, source, feeding)
         fits = int(traffic.buffer_bytes[q]) // smallest + 2
         most = max(most, min(fits, brought))
     return most + 1024
 
 
-def _smallest_and_brought(traffic: Traffic, source: SourceSettings) -> tuple[int, int]:
-    feeding = max(sum(1 for q, _ in traffic.feeds if q == first) for first in {q for q, _ in traffic.feeds})
+def _smallest_and_brought(traffic: Traffic, source: SourceSettings, feeding: int) -> tuple[int, int]:
+    """Give a source's smallest packet, and what so many sources like it can bring."""
     if source.kind == "trace":
         times, sizes = traffic.traces[str(source.file)]
         loops = math.ceil(traffic.seconds * NS_PER_S / max(int(times[-1]), 1)) + 1 if source.loop else 1
