@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"
+# mypy: disable-error-code="no-any-return, assignment, return-value"
 # elements of an array are Any to numpy's types; numba checks them
 """Packets arrive at queues: sources as rows of arrays, one next packet each, moved on by compiled code.
 
@@ -14,13 +14,16 @@ import numpy as np
 from numba import njit
 
 from ponplan.simulate.borrow import lent
-from ponplan.simulate.draws import exponential, pareto, uniform
+from ponplan.simulate.draws import minus_log, pareto, stepped, uniform, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CBR, POISSON, PARETO, TRACE = range(4)
 NEVER = np.int64(2**62)
+SIZE_BITS, SIZE_MASK = 16, 65535  # a packet in one word: its arrival time and, in its last bits, its size
+BLOCK = 16  # Poisson packets of a source that are drawn together
+_SHORT_TABLE = 8
 
 # columns of Sources.ints
 KIND, STREAMS, CURSOR, TRACE_END, SIZES_FROM, SIZES_TO, NEXT_BYTES, NEXT_STREAM, LOOP_FROM = range(9)
@@ -45,6 +48,8 @@ class Sources(NamedTuple):
     stream_bytes: NDArray[np.int64]
     trace_ns: NDArray[np.int64]
     trace_bytes: NDArray[np.int64]
+    ahead: NDArray[np.int64]  # of Poisson sources: packets already drawn, from CURSOR on
+    gaps: NDArray[np.float64]  # room to draw in
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -63,6 +68,8 @@ def lent_sources(given: Sources) -> Sources:
         lent(given.stream_bytes),
         lent(given.trace_ns),
         lent(given.trace_bytes),
+        lent(given.ahead),
+        lent(given.gaps),
     )
 
 
@@ -120,14 +127,57 @@ def _next_trace(sources: Sources, s: int) -> None:
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
+def _row_of(cumulative: NDArray[np.float64], row: int, last: int, u: float) -> int:
+    """Give the row of a table of sizes that a number in [0, 1) falls into."""
+    if last - row <= _SHORT_TABLE:
+        # counting needs no guess of a branch
+        chosen = row
+        for k in range(row, last):
+            chosen += np.int64(u >= cumulative[k])
+        return chosen
+    while row < last and u >= cumulative[row]:
+        row += 1
+    return row
+
+
+@njit(cache=True, error_model="numpy")
+def _draw_ahead(sources: Sources, s: int) -> None:
+    """Draw a Poisson source's next packets, a gap and then a size each."""
+    ahead, gaps = sources.ahead[s], sources.gaps
+    row, last = sources.ints[s, SIZES_FROM], sources.ints[s, SIZES_TO] - 1
+    state = sources.draws[s]
+    s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
+    for k in range(BLOCK):
+        word, s0, s1, s2, s3 = stepped(s0, s1, s2, s3)
+        gaps[k] = 1.0 - unit_of(word)
+        chosen = row
+        if row < last:
+            word, s0, s1, s2, s3 = stepped(s0, s1, s2, s3)
+            chosen = _row_of(sources.size_cumulative, row, last, unit_of(word))
+        ahead[k] = sources.size_bytes[chosen]
+    state[0], state[1], state[2], state[3] = s0, s1, s2, s3
+    for k in range(BLOCK):
+        gaps[k] = minus_log(gaps[k])
+    clock, mean_ns = sources.reals[s, CLOCK_NS], sources.reals[s, PACKET_GAP_NS]
+    for k in range(BLOCK):
+        clock += mean_ns * gaps[k]
+        ahead[k] |= np.int64(clock) << SIZE_BITS
+    sources.reals[s, CLOCK_NS] = clock
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
 def move_source(sources: Sources, s: int) -> None:
     """Set the source's next packet."""
     kind = sources.ints[s, KIND]
     if kind == POISSON:
-        clock = sources.reals[s, CLOCK_NS] + sources.reals[s, PACKET_GAP_NS] * exponential(sources.draws, s)
-        sources.reals[s, CLOCK_NS] = clock
-        sources.next_ns[s] = np.int64(clock)
-        sources.ints[s, NEXT_BYTES] = draw_bytes(sources, s)
+        cursor = sources.ints[s, CURSOR] + 1
+        if cursor == BLOCK:
+            _draw_ahead(sources, s)
+            cursor = 0
+        sources.ints[s, CURSOR] = cursor
+        packet = sources.ahead[s, cursor]
+        sources.next_ns[s] = packet >> SIZE_BITS
+        sources.ints[s, NEXT_BYTES] = packet & SIZE_MASK
     elif kind == CBR:
         size = draw_bytes(sources, s)
         clock = sources.reals[s, CLOCK_NS] + size * sources.reals[s, BYTE_NS]
@@ -155,6 +205,8 @@ def start_sources(sources: Sources) -> None:
         elif kind == PARETO:
             _start_streams(sources, s)
         else:
+            if kind == POISSON:
+                sources.ints[s, CURSOR] = BLOCK - 1
             move_source(sources, s)
 
 

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
+from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.queues import (
     HEAD,
     HEAD_SENT_BYTES,
     HEAD_START_NS,
-    SIZE_BITS,
-    SIZE_MASK,
     Queues,
     drop_head,
     lent_queues,

@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
+from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.queues import (
     HEAD,
-    SIZE_BITS,
-    SIZE_MASK,
     TAIL,
     USED_BYTES,
     Queues,

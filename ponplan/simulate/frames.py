@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, Sources, lent_sources
+from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.policies import FRAME as POLICY_FRAME
 from ponplan.simulate.queues import (
@@ -24,16 +24,13 @@ from ponplan.simulate.queues import (
     HEAD_BROKEN,
     HEAD_SENT_BYTES,
     HEAD_START_NS,
-    SIZE_BITS,
-    SIZE_MASK,
     TAIL,
     USED_BYTES,
     Queues,
     bring_in,
-    drop_head,
     lent_queues,
 )
-from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery, record_loss
+from ponplan.simulate.recorder import Recorder, close_tally, lent_recorder, open_tally, record_loss, tallied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -216,79 +213,104 @@ def _heed_reports(state: FrameState, frame: int) -> None:
     if heard < 0:
         return
     page = state.history[heard % state.history.shape[0]]
+    reports, fills = page[REPORTED], page[FILLED]
+    header = state.line[FRAGMENT_HEADER_BYTES]
     for alloc in range(state.grants.size):
-        if page[FILLED, alloc] >= 0:
-            state.received[alloc] = page[FILLED, alloc]
+        if fills[alloc] >= 0:
+            state.received[alloc] = fills[alloc]
             state.granted[alloc] = page[GIVEN, alloc]
-        if page[REPORTED, alloc] >= 0:
-            waiting = page[REPORTED, alloc]
+        waiting = reports[alloc]
+        if waiting >= 0:
             if waiting > 0:
                 # headers are not reported: reckon them from what came in so far, one more for a cut frame
-                ratio = 1.0 + state.line[FRAGMENT_HEADER_BYTES] / 64.0
+                ratio = 1.0 + header / 64.0
                 if page[SDU_SO_FAR, alloc] > 0:
                     ratio = page[LINE_SO_FAR, alloc] / page[SDU_SO_FAR, alloc]
-                waiting = np.int64(math.ceil(waiting * ratio)) + state.line[FRAGMENT_HEADER_BYTES]
+                waiting = np.int64(math.ceil(waiting * ratio)) + header
             since = state.allocs[alloc, GRANTED_SUM] - page[GRANTED_BEFORE, alloc]
             state.reported[alloc] = max(waiting - since, 0)
 
 
+@njit(cache=True, error_model="numpy")
+def _bring_in_late(state: FrameState, q: int, until_ns: int) -> None:
+    """Bring in what arrives while a burst is under way; rare, and kept out of the loop that every packet passes."""
+    bring_in(state.queues, state.sources, state.recorder, q, until_ns)
+
+
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _fill(
-    state: FrameState, alloc: int, onu: int, frame_ns: int, first_byte: int, begin: int, end: int, broken: int
+    state: FrameState,
+    alloc: int,
+    onu: int,
+    frame_ns: int,
+    first_byte: int,
+    begin: int,
+    end: int,
+    told_ns: int,
+    broken: int,
 ) -> tuple[int, int]:
     """Send fragments from an allocation's queues into data offsets `begin` to `end` of a burst.
 
-    `frame_ns` is when the frame begins in the ONU's own time. What waits when the report is written may be sent,
-    later arrivals not. Give payload bytes sent and line bytes used.
+    `frame_ns` is when the frame begins in the ONU's own time. What waits at `told_ns`, when the report is written,
+    may be sent, later arrivals not: hence one queue after the other. Give payload bytes sent and line bytes used.
     """
-    # one loop, because every packet passes here
-    line, queues = state.line, state.queues
-    header, align = line[FRAGMENT_HEADER_BYTES], line[ALIGN_BYTES]
-    first, last = state.allocs[alloc, FIRST_QUEUE], state.allocs[alloc + 1, FIRST_QUEUE]
+    # one loop, because every packet passes here; the queue's numbers are kept in registers meanwhile
+    line, queues, recorder = state.line, state.queues, state.recorder
+    header, padding, fragment_max = line[FRAGMENT_HEADER_BYTES], line[ALIGN_BYTES] - 1, line[FRAGMENT_MAX_BYTES]
+    one_way_ns = state.onus[onu, ONE_WAY_NS]
     position, payload, used = begin, 0, 0
-    told_ns = frame_ns + _offset_ns(state, first_byte, begin - line[REPORT_BYTES])
-    while end - position > header:
-        chosen, packet = -1, np.int64(0)
-        for q in range(first, last):
-            if queues.ints[q, TAIL] > queues.ints[q, HEAD]:
-                packet = queues.packets[q, queues.ints[q, HEAD]]
-                if packet >> SIZE_BITS <= told_ns:
-                    chosen = q
-                    break
-        if chosen < 0:
-            break
-        size = packet & SIZE_MASK
-        left = size - queues.ints[chosen, HEAD_SENT_BYTES]
-        room = min(end - position - header, line[FRAGMENT_MAX_BYTES])
-        padded = -(-left // align) * align
-        if queues.ints[chosen, HEAD_SENT_BYTES] == 0:
-            queues.ints[chosen, HEAD_START_NS] = frame_ns + _offset_ns(state, first_byte, position)
-        if padded > room:
-            part = room // align * align
-            if part == 0:
+    full = False
+    for q in range(state.allocs[alloc, FIRST_QUEUE], state.allocs[alloc + 1, FIRST_QUEUE]):
+        row, packets = queues.ints[q], queues.packets[q]
+        head, tail, used_bytes = row[HEAD], row[TAIL], row[USED_BYTES]
+        sent, start_ns, broken_head = row[HEAD_SENT_BYTES], row[HEAD_START_NS], row[HEAD_BROKEN]
+        tally = open_tally(recorder, q)
+        while head < tail:
+            packet = packets[head]
+            full = end - position <= header
+            if full or packet >> SIZE_BITS > told_ns:
                 break
-            queues.ints[chosen, HEAD_SENT_BYTES] += part
-            queues.ints[chosen, HEAD_BROKEN] |= broken
-            position += header + part
-            payload += part
-            used += header + part
-            continue
-        last_bit_ns = frame_ns + _end_ns(state, first_byte, position + header + left)
-        if queues.next_ns[chosen] <= last_bit_ns:
-            # an arrival before this departure meets the buffer as it is before it
-            bring_in(queues, state.sources, state.recorder, chosen, last_bit_ns)
-        arrival_ns = packet >> SIZE_BITS
-        start_ns = queues.ints[chosen, HEAD_START_NS]
-        broken_now = broken | queues.ints[chosen, HEAD_BROKEN]
-        drop_head(queues, chosen)
-        if broken_now:
-            record_loss(state.recorder, chosen, last_bit_ns, size)
-        else:
-            finish_ns = last_bit_ns + state.onus[onu, ONE_WAY_NS]
-            record_delivery(state.recorder, chosen, arrival_ns, start_ns, finish_ns, size)
-        position += header + padded
-        payload += left
-        used += header + padded
+            size = packet & SIZE_MASK
+            left = size - sent
+            room = min(end - position - header, fragment_max)
+            padded = (left + padding) & ~padding
+            if sent == 0:
+                start_ns = frame_ns + _offset_ns(state, first_byte, position)
+            if padded > room:
+                part = room & ~padding
+                full = part == 0
+                if full:
+                    break
+                sent += part
+                broken_head |= broken
+                position += header + part
+                payload += part
+                used += header + part
+                continue
+            last_bit_ns = frame_ns + _end_ns(state, first_byte, position + header + left)
+            if queues.next_ns[q] <= last_bit_ns:
+                # an arrival before this departure meets the buffer as it is before it
+                row[HEAD], row[USED_BYTES], row[HEAD_SENT_BYTES] = head, used_bytes, sent
+                _bring_in_late(state, q, last_bit_ns)
+                head, tail, used_bytes = row[HEAD], row[TAIL], row[USED_BYTES]
+            if broken | broken_head:
+                record_loss(recorder, q, last_bit_ns, size)
+            else:
+                tally = tallied(recorder, tally, q, packet >> SIZE_BITS, start_ns, last_bit_ns + one_way_ns, size)
+            head += 1
+            used_bytes -= size
+            sent, broken_head = 0, 0
+            position += header + padded
+            payload += left
+            used += header + padded
+        if head == tail:
+            # an empty queue starts again at the front of its memory
+            head, tail = 0, 0
+        row[HEAD], row[TAIL], row[USED_BYTES] = head, tail, used_bytes
+        row[HEAD_SENT_BYTES], row[HEAD_START_NS], row[HEAD_BROKEN] = sent, start_ns, broken_head
+        close_tally(recorder, q, tally)
+        if full:
+            break
     return payload, used
 
 
@@ -344,13 +366,14 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
         end = offset + line[REPORT_BYTES] + grant
         data += line[REPORT_BYTES] + grant
         if not silent:
-            told = _waiting_bytes(state, alloc, frame_ns + _offset_ns(state, first_byte, offset))
+            told_ns = frame_ns + _offset_ns(state, first_byte, offset)
+            told = _waiting_bytes(state, alloc, told_ns)
             payload, used, reach = 0, 0, end
             if cut:
                 reach = min(end, _offset_at(state, first_byte, dark_from_ns - frame_ns))
             if grant > 0:
                 begin = offset + line[REPORT_BYTES]
-                payload, used = _fill(state, alloc, onu, frame_ns, first_byte, begin, reach, np.int64(cut))
+                payload, used = _fill(state, alloc, onu, frame_ns, first_byte, begin, reach, told_ns, np.int64(cut))
             if not cut:
                 page[REPORTED, alloc] = report_bytes(line, told)
                 page[FILLED, alloc] = used if grant > 0 else -1
@@ -424,17 +447,20 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
         next_first = (first_onu + 1) % num_onus
         full = False
         for turn in range(2 if line[POLL_IDLE] else 1):
-            for step in range(num_onus):
-                onu = (first_onu + step) % num_onus
+            if full:
+                break
+            onu = first_onu - 1
+            for _ in range(num_onus):
+                onu = onu + 1 if onu + 1 < num_onus else 0
                 polled_now = state.allocs[state.onus[onu, FIRST_ALLOC], LAST_POLL] == frame
-                if full or polled_now or (turn == 0 and not _is_due(state, onu, frame)):
+                if polled_now or (turn == 0 and not _is_due(state, onu, frame)):
                     continue
                 burst_bytes = _cut_to_room(state, onu, line[FRAME_BYTES] - position)
                 if burst_bytes == 0:
                     full = True
                     if turn == 0:
                         next_first = onu
-                    continue
+                    break
                 _send_burst(state, onu, frame, position, burst_bytes)
                 position += burst_bytes
                 entries += state.onus[onu + 1, FIRST_ALLOC] - state.onus[onu, FIRST_ALLOC]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, NEXT_BYTES, Sources, move_source
+from ponplan.simulate.arrivals import NEVER, NEXT_BYTES, SIZE_BITS, SIZE_MASK, Sources, move_source
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.recorder import MAX_QUEUE_BYTES, Recorder, record_loss, record_offer
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # columns of Queues.ints
 HEAD, TAIL, SOFT_END, USED_BYTES, HEAD_SENT_BYTES, HEAD_START_NS, HEAD_BROKEN = range(7)
 QUEUE_INTS = 8
-SIZE_BITS, SIZE_MASK = 16, 65535
 SOFT_START = 16  # packets a queue may hold before its place in memory grows
 
 

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"
+# mypy: disable-error-code="no-any-return, return-value"
 # elements of an array are Any to numpy's types; numba checks them
 """What kernels count: sums per queue and histograms per class, inside the window that is measured."""
 
@@ -36,6 +36,8 @@ NUM_COUNTS = 14
 # rows of Recorder.log
 LOG_QUEUE, LOG_ARRIVAL_NS, LOG_START_NS, LOG_FINISH_NS, LOG_BYTES = range(5)
 
+Tally = tuple[int, int, int, int, int, int, int, int, int]
+NO_DELAY = np.int64(2**63 - 1)
 SUB_BITS = 7  # 128 buckets an octave: none is wider than 0.8 % of its value
 NUM_BUCKETS = 40 << SUB_BITS
 
@@ -75,7 +77,7 @@ def make_recorder(queue_class: NDArray[np.int64], *, from_ns: int, until_ns: int
     num_classes = int(queue_class.max(initial=0)) + 1
     counts = np.zeros((queue_class.size, NUM_COUNTS), np.int64)
     counts[:, LAST_DELAY_NS] = -1
-    counts[:, MIN_DELAY_NS] = np.iinfo(np.int64).max
+    counts[:, MIN_DELAY_NS] = NO_DELAY
     return Recorder(
         window_ns=np.array([from_ns, until_ns], np.int64),
         counts=counts,
@@ -120,29 +122,84 @@ def record_loss(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int) -> None:
-    """Count a packet whose last bit reached the far end at `finish_ns`."""
+def open_tally(recorder: Recorder, q: int) -> Tally:
+    """Give an empty tally of deliveries from a queue."""
+    last_delay_ns = recorder.counts[q, LAST_DELAY_NS]
+    return (
+        np.int64(0),
+        np.int64(0),
+        np.int64(0),
+        np.int64(0),
+        np.int64(0),
+        NO_DELAY,
+        np.int64(0),
+        np.int64(0),
+        last_delay_ns,
+    )
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def tallied(
+    recorder: Recorder, tally: Tally, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int
+) -> Tally:
+    """Count a packet whose last bit reached the far end at `finish_ns` in a tally, which lives in registers."""
+    packets, carried, delays, queueings, longest, shortest, most_queueing, jitter, last = tally
     if recorder.window_ns[0] <= finish_ns < recorder.window_ns[1]:
-        row = recorder.counts[q]
         delay, queueing = finish_ns - arrival_ns, start_ns - arrival_ns
-        row[CARRIED_PACKETS] += 1
-        row[CARRIED_BYTES] += size
-        row[DELAY_NS] += delay
-        row[QUEUEING_NS] += queueing
-        row[MAX_DELAY_NS] = max(row[MAX_DELAY_NS], delay)
-        row[MIN_DELAY_NS] = min(row[MIN_DELAY_NS], delay)
-        row[MAX_QUEUEING_NS] = max(row[MAX_QUEUEING_NS], queueing)
-        if row[LAST_DELAY_NS] >= 0:
-            row[JITTER_NS] += abs(delay - row[LAST_DELAY_NS])
-        row[LAST_DELAY_NS] = delay
-        group = recorder.queue_class[q]
-        recorder.delay_buckets[group, bucket_of(delay)] += 1
+        packets += 1
+        carried += size
+        delays += delay
+        queueings += queueing
+        longest = max(longest, delay)
+        shortest = min(shortest, delay)
+        most_queueing = max(most_queueing, queueing)
+        jitter += abs(delay - last) if last >= 0 else 0
+        last = delay
+        recorder.delay_buckets[recorder.queue_class[q], bucket_of(delay)] += 1
         recorder.queueing_buckets[0, bucket_of(queueing)] += 1
     if recorder.log_count[0] < recorder.log.shape[0]:
-        entry = recorder.log[recorder.log_count[0]]
-        entry[LOG_QUEUE] = q
-        entry[LOG_ARRIVAL_NS] = arrival_ns
-        entry[LOG_START_NS] = start_ns
-        entry[LOG_FINISH_NS] = finish_ns
-        entry[LOG_BYTES] = size
-        recorder.log_count[0] += 1
+        _log_delivery(recorder.log, recorder.log_count, q, arrival_ns, start_ns, finish_ns, size)
+    return packets, carried, delays, queueings, longest, shortest, most_queueing, jitter, last
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def close_tally(recorder: Recorder, q: int, tally: Tally) -> None:
+    """Add a tally to the counts of its queue."""
+    packets, carried, delays, queueings, longest, shortest, most_queueing, jitter, last = tally
+    if packets > 0:
+        row = recorder.counts[q]
+        row[CARRIED_PACKETS] += packets
+        row[CARRIED_BYTES] += carried
+        row[DELAY_NS] += delays
+        row[QUEUEING_NS] += queueings
+        row[MAX_DELAY_NS] = max(row[MAX_DELAY_NS], longest)
+        row[MIN_DELAY_NS] = min(row[MIN_DELAY_NS], shortest)
+        row[MAX_QUEUEING_NS] = max(row[MAX_QUEUEING_NS], most_queueing)
+        row[JITTER_NS] += jitter
+        row[LAST_DELAY_NS] = last
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int) -> None:
+    """Count one packet whose last bit reached the far end at `finish_ns`."""
+    tally = open_tally(recorder, q)
+    close_tally(recorder, q, tallied(recorder, tally, q, arrival_ns, start_ns, finish_ns, size))
+
+
+@njit(cache=True, error_model="numpy")
+def _log_delivery(
+    log: NDArray[np.int64],
+    log_count: NDArray[np.int64],
+    q: int,
+    arrival_ns: int,
+    start_ns: int,
+    finish_ns: int,
+    size: int,
+) -> None:
+    entry = log[log_count[0]]
+    entry[LOG_QUEUE] = q
+    entry[LOG_ARRIVAL_NS] = arrival_ns
+    entry[LOG_START_NS] = start_ns
+    entry[LOG_FINISH_NS] = finish_ns
+    entry[LOG_BYTES] = size
+    log_count[0] += 1

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, Sources
+from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources
 from ponplan.simulate.borrow import lent
-from ponplan.simulate.queues import HEAD, SIZE_BITS, SIZE_MASK, TAIL, Queues, bring_in
+from ponplan.simulate.queues import HEAD, TAIL, Queues, bring_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -162,6 +162,8 @@ def make_sources(traffic: Traffic, rng: np.random.Generator) -> tuple[Queues, So
         stream_bytes=np.zeros((num, width), np.int64),
         trace_ns=np.concatenate([times for times, _ in traffic.traces.values()] or [np.zeros(1, np.int64)]),
         trace_bytes=np.concatenate([sizes for _, sizes in traffic.traces.values()] or [np.zeros(1, np.int64)]),
+        ahead=np.zeros((num, arrivals.BLOCK), np.int64),
+        gaps=np.zeros(arrivals.BLOCK),
     )
     start_sources(sources)
     queues = make_queues(traffic.buffer_bytes, capacity_packets=_capacity(traffic))
