@@ -10,6 +10,7 @@ from ponplan.errors import Fault, ScenarioError
 from ponplan.scenario import TcontSettings
 from ponplan.simulate import frames
 from ponplan.simulate.arrivals import NEVER
+from ponplan.simulate.division import inverse_of
 from ponplan.simulate.policies import (
     ASSURED,
     BURST,
@@ -155,10 +156,10 @@ def _line(scenario: Scenario, layout: BurstLayout, one_way_ns: NDArray[np.int64]
     return line
 
 
-def _inverse(layout: BurstLayout) -> NDArray[np.float64]:
-    inverse = np.zeros(2)
-    inverse[frames.TWICE_FRAME] = 1.0 / (2 * layout.frame_bytes)
-    inverse[frames.DATA_WORD] = 1.0 / (layout.code.codeword_bytes - layout.code.parity_bytes)
+def _inverse(layout: BurstLayout) -> NDArray[np.int64]:
+    inverse = np.zeros(2, np.int64)
+    inverse[frames.TWICE_FRAME] = inverse_of(2 * layout.frame_bytes)
+    inverse[frames.DATA_WORD] = inverse_of(layout.code.codeword_bytes - layout.code.parity_bytes)
     return inverse
 
 

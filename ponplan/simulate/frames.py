@@ -18,6 +18,7 @@ from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
+from ponplan.simulate.division import divided
 from ponplan.simulate.policies import FRAME as POLICY_FRAME
 from ponplan.simulate.queues import (
     HEAD,
@@ -76,7 +77,7 @@ class FrameState(NamedTuple):
     """The live state of one PON's upstream; everything in it is an array and changes in place."""
 
     line: NDArray[np.int64]
-    inverse: NDArray[np.float64]
+    inverse: NDArray[np.int64]
     clock: NDArray[np.int64]
     onus: NDArray[np.int64]
     allocs: NDArray[np.int64]
@@ -138,32 +139,23 @@ def _data_bytes(line: NDArray[np.int64], coded_bytes: int) -> int:
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def _divided(value: int, inverse: float) -> int:
-    """Divide a non-negative whole number and round down; exact below 2 ** 50 / divisor, and faster than dividing.
-
-    Half a unit keeps exact quotients clear of the rounding of the product.
-    """
-    return int((value + 0.5) * inverse)
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
 def _byte_ns(state: FrameState, line_byte: int) -> int:
     """Give when a byte of a frame begins, from the frame's start, to the nearest nanosecond."""
     numerator = 2 * line_byte * state.line[FRAME_NS] + state.line[FRAME_BYTES]
-    return _divided(numerator, state.inverse[TWICE_FRAME])
+    return divided(numerator, state.inverse[TWICE_FRAME])
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _offset_ns(state: FrameState, first_byte: int, offset: int) -> int:
     """Give when a data byte of a burst begins; `first_byte` is the frame's byte with data offset 0."""
-    words = _divided(offset, state.inverse[DATA_WORD])
+    words = divided(offset, state.inverse[DATA_WORD])
     return _byte_ns(state, first_byte + offset + words * state.line[PARITY_BYTES])
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _end_ns(state: FrameState, first_byte: int, offset: int) -> int:
     """Give when the data byte before an offset ends; parity that follows it is not waited for."""
-    words = _divided(offset - 1, state.inverse[DATA_WORD])
+    words = divided(offset - 1, state.inverse[DATA_WORD])
     return _byte_ns(state, first_byte + offset + words * state.line[PARITY_BYTES])
 
 
