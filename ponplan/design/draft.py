@@ -109,14 +109,17 @@ def pick_enclosure(
     return enclosure_for(problem.catalogue, kind, fibres=fibres, splitters=splitters, cables=cables)
 
 
+def holds(row: Enclosure, *, fibres: int, splitters: int, cables: int) -> bool:
+    """Say whether an enclosure takes so many fibres, splitters and cables."""
+    return row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
+
+
 def enclosure_for(
     catalogue: Catalogue, kind: str, *, fibres: int, splitters: int, cables: int
 ) -> tuple[Enclosure, bool]:
     """Give the cheapest enclosure of a kind in a catalogue that holds so much; else the roomiest, and False."""
     rows = [row for row in catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
-    fitting = [
-        row for row in rows if row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
-    ]
+    fitting = [row for row in rows if holds(row, fibres=fibres, splitters=splitters, cables=cables)]
     if fitting:
         return min(fitting, key=lambda row: (installed_cost(catalogue, row), row.id)), True
     return max(rows, key=lambda row: (row.cables, row.fibres, row.id)), False

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ponplan.design.draft import pick_enclosure
+from ponplan.design.draft import holds, pick_enclosure
 from ponplan.design.places import ENCLOSURE_OF
 from ponplan.topology.network import Relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ponplan.catalogue.model import Enclosure
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
     from ponplan.design.places import Place
@@ -54,7 +53,7 @@ def add_host(
     )
     if where.enclosure and number == 1:
         chosen = draft.problem.catalogue.enclosures[where.enclosure]
-        fits = _is_enough(chosen, fibres, len(group), num_cables + drops)
+        fits = holds(chosen, fibres=fibres, splitters=len(group), cables=num_cables + drops)
     identity = draft.add_node(
         host_id(where, number),
         "cabinet" if where.kind == "office" else where.kind,
@@ -96,10 +95,9 @@ def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:
 def _holds(decisions: Decisions, where: Place, group: Sequence[int], given: str | None) -> bool:
     """Say whether one enclosure, the given one if there is one, holds these splitters."""
     fibres, drops = _contents(decisions, group)
-    if given:
-        row = decisions.problem.catalogue.enclosures[given]
-        return _is_enough(row, fibres, len(group), CABLES_OF_A_HOST + drops)
     size = {"fibres": fibres, "splitters": len(group), "cables": CABLES_OF_A_HOST + drops}
+    if given:
+        return holds(decisions.problem.catalogue.enclosures[given], **size)
     return pick_enclosure(decisions.problem, ENCLOSURE_OF[where.kind], **size)[1]
 
 
@@ -109,7 +107,3 @@ def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:
     members = [member for index in group for member in decisions.splitters[index].members]
     junction = decisions.junction_of(group[0])
     return len(members) + len(group), sum(int(problem.access[member]) == junction for member in members)
-
-
-def _is_enough(row: Enclosure, fibres: int, splitters: int, cables: int) -> bool:
-    return row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables

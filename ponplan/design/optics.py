@@ -38,36 +38,14 @@ def light_fits(
     # expected joints are a guess from above, so the brightest path is taken to have none
     farthest = PathShape(length_m=max(lengths), joints=max(shape.joints for shape in shapes))
     nearest = PathShape(length_m=min(lengths), joints=0)
-    return all(
-        _dark_enough(problem, technology, group, splitter, nearest, direction)
-        and _bright_enough(problem, technology, group, splitter, farthest, direction)
-        for direction in DIRECTIONS
-    )
-
-
-def _bright_enough(
-    problem: PlanProblem,
-    technology: Technology,
-    group: OpticalClass,
-    splitter: Splitter,
-    shape: PathShape,
-    direction: Direction,
-) -> bool:
-    loss = _loss(problem, technology, splitter, shape, direction)
-    margin = float(margin_db(problem.catalogue, shape.length_m))
-    return float(loss.max_db) + margin <= budget(group, direction).max_loss_db
-
-
-def _dark_enough(
-    problem: PlanProblem,
-    technology: Technology,
-    group: OpticalClass,
-    splitter: Splitter,
-    shape: PathShape,
-    direction: Direction,
-) -> bool:
-    loss = _loss(problem, technology, splitter, shape, direction)
-    return float(loss.typical_db) >= budget(group, direction).min_loss_db
+    margin = float(margin_db(problem.catalogue, farthest.length_m))
+    for direction in DIRECTIONS:
+        window = budget(group, direction)
+        if float(_loss(problem, technology, splitter, nearest, direction).typical_db) < window.min_loss_db:
+            return False
+        if float(_loss(problem, technology, splitter, farthest, direction).max_db) + margin > window.max_loss_db:
+            return False
+    return True
 
 
 def _loss(

@@ -48,15 +48,6 @@ class EnclosurePrices:
         lines = supporting_lines(self.capacities.astype(float), cheapest)
         return max(lines, key=lambda line: line.fixed + line.slope * near)
 
-    def cheapest(self, *, fibres: int, splitters: int, cables: int) -> Enclosure | None:
-        """Give the cheapest enclosure that holds so much, None when none does."""
-        fitting = [
-            (cost, row.id, row)
-            for row, cost in zip(self.rows, self.costs, strict=True)
-            if row.fibres >= fibres and row.splitter_slots >= splitters and row.cables >= cables
-        ]
-        return min(fitting)[2] if fitting else None
-
 
 def places_of(problem: PlanProblem) -> list[Place]:
     """Give the places where splitters may stand: allowed sites that can be reached, and offices if permitted.

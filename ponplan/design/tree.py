@@ -92,14 +92,6 @@ class RootedTree:
         meeting = self.meeting_points(left, right)
         return np.asarray(self.depth_m[left] + self.depth_m[right] - 2.0 * self.depth_m[meeting], np.float64)
 
-    def path_edges(self, lower: int, upper: int) -> list[int]:
-        """Give the edges from a junction up to one of its ancestors."""
-        edges = []
-        while lower != upper:
-            edges.append(int(self.parent_edges[lower]))
-            lower = int(self.parents[lower])
-        return edges
-
 
 def _hang(
     num_nodes: int, root: int, edges: IntArray, tails: IntArray, heads: IntArray
