@@ -1,4 +1,4 @@
-"""Constants of time and propagation; inside, everything is metres, nanoseconds, bits per second, bytes, dB and dBm."""
+"""Constants of time and propagation; inside, all is metres, nanoseconds, bits per second, bytes, dB and dBm."""
 
 from __future__ import annotations
 
