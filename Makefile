@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: setup test lint demo bench clean
+.PHONY: setup test lint system language demo bench clean
 
 setup: $(READY)
 
@@ -24,8 +24,18 @@ lint: $(READY)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
 
-test: lint
+# Debian packages that single tests need (a browser, an office program, fonts ...): one line each in .ci/system.
+# Installs what is missing where it may, else says so and goes on; such tests are then skipped, except under .ci/run.
+system:
+	@.ci/system
+
+test: lint system
 	@$(BIN)/pytest --numprocesses=$(JOBS) --dist=worksteal
+
+# Texts for people: compiles every translation after its .po was changed (ponplan/report/locales/README.md).
+language: $(READY)
+	@for po in ponplan/report/locales/*/LC_MESSAGES/*.po; do \
+		$(BIN)/pybabel --quiet compile -i $$po -o $${po%.po}.mo || exit 1; done
 
 DEMO := build/demo
 demo: $(READY)

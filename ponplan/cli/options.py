@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,3 +24,13 @@ PricesFile = Annotated[
     Path | None,
     typer.Option("--prices", metavar="FILE", help="CSV of items and prices that overlay the price book."),
 ]
+
+
+class Language(StrEnum):
+    """Languages for people; keys, ids and layer names stay as they are."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="Language of texts for people.")]
