@@ -9,7 +9,7 @@ import numpy as np
 
 from ponplan.design.draft import Draft
 from ponplan.design.fans import add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
-from ponplan.design.hosts import add_frames, add_host, host_groups
+from ponplan.design.hosts import add_frames, add_host, host_costs, host_groups
 from ponplan.design.olts import install_olts
 from ponplan.design.onus import pick_onus
 from ponplan.design.stringing import string_links
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from ponplan.design.decisions import Decisions, Strand
     from ponplan.design.stringing import Strung
+
+    FloatArray = NDArray[np.float64]
 
 
 def assemble(decisions: Decisions) -> Draft:
@@ -57,7 +59,8 @@ def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str],
             if not group:
                 continue
             members = [member for index in group for member in decisions.splitters[index].members]
-            fans = _fans_to_customers(decisions, decisions.places[place].junction, members)
+            costs = host_costs(draft, decisions, place, number, group)
+            fans = _fans_to_customers(decisions, decisions.places[place].junction, members, costs)
             host = add_host(draft, decisions, place, number, group, num_root_cables(fans) + 1)
             for index in group:
                 hosts[index] = host
@@ -68,15 +71,13 @@ def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str],
     return hosts, ways
 
 
-def _fans_to_customers(decisions: Decisions, root: int, members: Sequence[int]) -> list[Strung]:
-    targets = decisions.problem.access[list(members)].tolist()
-    return _fans(decisions, root, members, targets)
-
-
-def _fans(decisions: Decisions, root: int, links: Sequence[int], targets: Sequence[int]) -> list[Strung]:
-    tree = decisions.trunk.tree
+def _fans_to_customers(
+    decisions: Decisions, root: int, members: Sequence[int], host_costs: FloatArray
+) -> list[Strung]:
+    problem, tree = decisions.problem, decisions.trunk.tree
+    targets = problem.access[list(members)].tolist()
     return string_links(
-        decisions.problem, tree, root, links, targets, decisions.cables, joint_cost=decisions.joint_cost
+        problem, tree, root, members, targets, decisions.joints, ends_in_box=True, root_costs=host_costs
     )
 
 
@@ -85,7 +86,17 @@ def _string_feeders(draft: Draft, decisions: Decisions, hosts: Sequence[str]) ->
     ways: dict[int, list[Strand]] = {index: [] for index in range(len(decisions.splitters))}
     for office, root in enumerate(draft.problem.offices.tolist()):
         fed = [index for index, splitter in enumerate(decisions.splitters) if splitter.office == office]
-        fans = _fans(decisions, root, fed, [decisions.junction_of(index) for index in fed])
+        targets = [decisions.junction_of(index) for index in fed]
+        fans = string_links(
+            draft.problem,
+            decisions.trunk.tree,
+            root,
+            fed,
+            targets,
+            decisions.joints,
+            ends_in_box=False,
+            root_costs=np.zeros(1),
+        )
         frames = add_frames(draft, office, [len(fan.ways) for fan in fans])
         for fan, frame in zip(fans, frames, strict=True):
             ends = {index: (decisions.junction_of(index), hosts[index]) for index in fan.ways}

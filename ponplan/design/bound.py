@@ -23,18 +23,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.covers import cheapest_cover
+from ponplan.design.covers import cheapest_cover, cover_of_many
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
-from ponplan.design.placement import NEAREST, location_problem, opening_lines
+from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares
 from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -81,14 +81,14 @@ def location_bound(
     places: Sequence[Place],
     line: Line,
     *,
-    near: int,
+    near: Mapping[str, float],
     stop: Stop,
     rng: np.random.Generator,
 ) -> LocationBound:
     """Bound the location side, and add the closures that every plan pays at the drops."""
     graph = route_graph_m(problem)
     _, office_m = nearest_sources(graph, problem.offices, width=1)
-    lines = opening_lines(problem, places, max(plane.most_customers for plane in planes), near=near)
+    lines = opening_lines(problem, planes, places, near=near)
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
     frames, opening = _frames(problem, planes, places, opening)
@@ -97,13 +97,15 @@ def location_bound(
         splice_cost=unit_cost(problem.catalogue, "splice"),
         feeder_m=office_m[[place.junction for place in places], 0],
         opening=opening,
-        per_customer=np.array([line.slope for line in lines]),
+        per_customer=np.array([line.per_customer for line in lines]),
+        per_splitter=np.array([line.per_splitter for line in lines]),
         office_m=office_m[:, 0],
     )
     width = max(NEAREST, LIST_ENTRIES // max(1, len(problem.served)))
     location = location_problem(problem, planes, places, graph, prices, nearest=width)
     solution = solve_uncapacitated(location, stop=stop, rng=rng)
     opened = float(opening[solution.open].sum()) + float(prices.per_customer[solution.assignment].sum())
+    opened += float((prices.per_splitter[solution.assignment] * port_shares(problem, planes)).sum())
     share = opened / solution.cost if solution.cost > 0.0 else 0.0
     lists = location.candidates
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
@@ -184,13 +186,15 @@ def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float) -> fl
     Either the splitters alone are covered, at least one for each port; or, where every splitter needs a port of its
     own, splitters and ports together, of which the least ports are counted elsewhere. The higher of the two holds.
     """
-    count = len(plane.members)
+    count, least = len(plane.members), plane.least_ports
     legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
-    alone = max(cheapest_cover(legs, plane.splitter_costs, count)[0], plane.least_ports * min(plane.splitter_costs))
+    alone = cheapest_cover(legs, plane.splitter_costs, count)[0]
+    alone = max(alone, cover_of_many(legs, plane.splitter_costs, count, at_least=least))
     if problem.area.rules.stages > 1:
         return alone
-    together, _ = cheapest_cover(legs, [price + port_cost for price in plane.splitter_costs], count)
-    return max(alone, together - plane.least_ports * port_cost)
+    prices = [price + port_cost for price in plane.splitter_costs]
+    together = max(cheapest_cover(legs, prices, count)[0], cover_of_many(legs, prices, count, at_least=least))
+    return max(alone, together - least * port_cost)
 
 
 def _shelves(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:

@@ -1,13 +1,8 @@
-"""Which cables lie along a tree: where each begins, how many fibres it has, and which link lights which fibre.
-
-Fibres fan out from one root (an office or a cabinet) to the places where their links end. Along a branch the fewer
-fibres remain, the smaller a cable would do; but a change of size costs a splice for every fibre that goes on.
-A dynamic programme over the tree weighs the two exactly: the state of a stretch is the type of cable that lies in it,
-and at each junction at most one branch keeps the cable uncut.
-"""
+"""From a plan of a fan to its cables: the segments each runs over, and which link lights which of its fibres."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from ponplan.design.prices import CablePrices
+    from ponplan.design.tree import RootedTree
+    from ponplan.optimise.fan import FanPlan
 
     FloatArray = NDArray[np.float64]
 
@@ -34,144 +30,132 @@ class LaidCable:
     links: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One link's way from the root: its edges in order and the junctions between, root first."""
-
-    link: int
-    junctions: Sequence[int]
-    edges: Sequence[int]
-
-
 @dataclass(slots=True)
-class _Stretch:
-    """A junction of the fan, the edge that leads to it, and what lies behind."""
+class _Cable:
+    """A cable while it is followed: where it runs, and the links that leave it, with the edges each stays for."""
 
-    junction: int
-    edge: int
-    links: list[int]  # that end here
-    branches: list[_Stretch]
-    num_fibres: int = 0
-    costs: FloatArray | None = None  # (types,) of everything from this edge outwards, by type of cable in the edge
-    kept: NDArray[np.int64] | None = None  # (types,) the branch that keeps the cable uncut, -1 for none
-    fresh_type: int = 0  # cheapest type when a new cable begins at this edge
-    fresh_cost: float = 0.0
+    type_index: int
+    junctions: list[int]
+    edges: list[int]
+    leaving: list[tuple[int, int]]
+
+    def go_on(self, way: tuple[list[int], list[int]]) -> None:
+        self.junctions += way[0][1:]
+        self.edges += way[1]
 
 
-def lay_cables(
-    root: int, runs: Sequence[Run], lengths_m: FloatArray, prices: CablePrices, *, joint_cost: float
-) -> list[LaidCable]:
-    """Give the cheapest cables that carry every run, for at most as many runs as the largest cable may light.
+def cables_of(
+    plan: FanPlan,
+    links_at: Mapping[int, Sequence[int]],
+    tree: RootedTree,
+    lengths_m: FloatArray,
+    longest_m: FloatArray,
+) -> list[list[LaidCable]]:
+    """Give a list for every cable that leaves the root: it, and all that begin behind it, none before its own.
 
     Parameters
     ----------
-    root
-        Junction where all runs begin.
-    runs
-        Their edges form a tree.
+    links_at
+        The links that end at a junction.
     lengths_m
         Of every edge of the graph.
-    joint_cost
-        Closure and work for every place where a cable is joined to the next, beside the splices.
-
-    Raises
-    ------
-    ValueError
-        When there are more runs than the largest cable may light.
+    longest_m
+        Of route that one drum of each type of cable covers.
     """
-    if len(runs) > prices.usable[-1]:
-        raise ValueError(f"{len(runs)} fibres do not fit the largest cable, which may light {prices.usable[-1]}")
-    fan, order = _fan_out(root, runs)
-    for stretch in reversed(order):
-        _weigh(stretch, lengths_m, prices, joint_cost)
-    cables: list[LaidCable] = []
-    for branch in fan.branches:
-        cables += _cables_from(root, branch, lengths_m, prices.longest_m)
-    return cables
+    branches: dict[int, list[int]] = defaultdict(list)
+    for node, at in enumerate(plan.begins_at.tolist()):
+        branches[at].append(node)
+    ways = _ways(plan, tree)
+    behind: dict[int, list[int]] = {}
+    for node in _leaves_first(branches):
+        behind[node] = [*links_at.get(int(plan.junctions[node]), ())]
+        behind[node] += [link for branch in branches[node] for link in behind[branch]]
+    return [
+        [
+            piece
+            for cable in _followed(plan, first, branches, ways, behind, links_at)
+            for piece in _cut_to_drums(cable, lengths_m, float(longest_m[cable.type_index]))
+        ]
+        for first in branches[0]
+    ]
 
 
-def groups_that_fit(order: Sequence[int], capacity: int) -> list[list[int]]:
-    """Cut an ordered list into as few runs of at most `capacity` as can be, as even as can be."""
-    count = -(-len(order) // capacity)
-    edges = np.linspace(0, len(order), count + 1).round().astype(int)
-    return [list(order[start:end]) for start, end in pairwise(edges)]
-
-
-def _fan_out(root: int, runs: Sequence[Run]) -> tuple[_Stretch, list[_Stretch]]:
-    """Merge the runs into one tree; give its root and its stretches, parents before children."""
-    fan = _Stretch(root, -1, [], [])
-    at = {root: fan}
-    order: list[_Stretch] = []
-    for run in runs:
-        here = fan
-        for edge, junction in zip(run.edges, run.junctions[1:], strict=True):
-            ahead = at.get(junction)
-            if ahead is None:
-                ahead = at[junction] = _Stretch(junction, edge, [], [])
-                here.branches.append(ahead)
-                order.append(ahead)
-            ahead.num_fibres += 1
-            here = ahead
-        here.links.append(run.link)
-    return fan, order
-
-
-def _weigh(stretch: _Stretch, lengths_m: FloatArray, prices: CablePrices, joint_cost: float) -> None:
-    """Work out, for each cable type in this stretch, the least cost of it and all behind it."""
-    joints = [b.fresh_cost + b.num_fibres * prices.splice_cost + joint_cost for b in stretch.branches]
-    all_cut = sum(joints)
-    behind = np.full(len(prices.usable), all_cut)
-    kept = np.full(len(prices.usable), -1, np.int64)
-    for index, branch in enumerate(stretch.branches):
-        assert branch.costs is not None  # noqa: S101 - children are weighed first
-        uncut = all_cut - joints[index] + branch.costs
-        better = uncut < behind
-        behind[better], kept[better] = uncut[better], index
-    costs = lengths_m[stretch.edge] * prices.cost_per_m + behind
-    costs[prices.usable < stretch.num_fibres] = np.inf
-    stretch.costs, stretch.kept = costs, kept
-    stretch.fresh_type = int(np.argmin(costs))
-    stretch.fresh_cost = float(costs[stretch.fresh_type])
-
-
-def _cables_from(start: int, first: _Stretch, lengths_m: FloatArray, longest_m: FloatArray) -> list[LaidCable]:
-    """Follow a fresh cable to its end, and then the cables that begin along it.
-
-    A cable ends where the plan cuts it or its drum does; a single stretch longer than a drum cannot be cut.
-    """
-    cables: list[LaidCable] = []
-    waiting = [(start, first)]
+def _leaves_first(branches: Mapping[int, Sequence[int]]) -> list[int]:
+    order, waiting = [], [0]
     while waiting:
-        begin, stretch = waiting.pop()
-        type_index = stretch.fresh_type
-        junctions, edges, links = [begin], [], []
-        left_m = float(longest_m[type_index])
-        here: _Stretch | None = stretch
-        while here is not None:
-            junctions.append(here.junction)
-            edges.append(here.edge)
-            links += here.links
-            left_m -= float(lengths_m[here.edge])
-            assert here.kept is not None  # noqa: S101 - every stretch has been weighed
-            keeps = int(here.kept[type_index])
-            if keeps >= 0 and lengths_m[here.branches[keeps].edge] > left_m:
-                keeps = -1
-            for index, branch in enumerate(here.branches):
-                if index != keeps:
-                    waiting.append((here.junction, branch))
-                    links += _links_behind(branch)
-            here = here.branches[keeps] if keeps >= 0 else None
-        cables.append(
-            LaidCable(type_index=type_index, junctions=tuple(junctions), edges=tuple(edges), links=tuple(links))
-        )
+        node = waiting.pop()
+        order.append(node)
+        waiting.extend(branches.get(node, ()))
+    return order[::-1]
+
+
+def _ways(plan: FanPlan, tree: RootedTree) -> list[tuple[list[int], list[int]]]:
+    """Give the junctions and edges to each node from the one at which its cable begins."""
+    to = plan.junctions
+    start = to[np.maximum(plan.begins_at, 0)]
+    meeting = tree.meeting_points(start, to).tolist()
+    ways = []
+    for begin, meet, end in zip(start.tolist(), meeting, to.tolist(), strict=True):
+        up_junctions, up_edges = climb(tree, begin, meet)
+        down_junctions, down_edges = climb(tree, end, meet)
+        ways.append((up_junctions + down_junctions[-2::-1], up_edges + down_edges[::-1]))
+    return ways
+
+
+def climb(tree: RootedTree, lower: int, upper: int) -> tuple[list[int], list[int]]:
+    """Give the junctions and edges from a junction up to one of its ancestors."""
+    junctions, edges = [lower], []
+    while lower != upper:
+        edges.append(int(tree.parent_edges[lower]))
+        lower = int(tree.parents[lower])
+        junctions.append(lower)
+    return junctions, edges
+
+
+def _followed(
+    plan: FanPlan,
+    first: int,
+    branches: Mapping[int, Sequence[int]],
+    ways: Sequence[tuple[list[int], list[int]]],
+    behind: Mapping[int, Sequence[int]],
+    links_at: Mapping[int, Sequence[int]],
+) -> list[_Cable]:
+    """Follow the cable that leaves the root for a node to its end, and then those that begin along it."""
+    cables, waiting = [], [first]
+    while waiting:
+        node = waiting.pop()
+        cable = _Cable(int(plan.types[node]), ways[node][0][:1], [], [])
+        cables.append(cable)
+        while True:
+            cable.go_on(ways[node])
+            stays = len(cable.edges)
+            cable.leaving += [(link, stays) for link in links_at.get(int(plan.junctions[node]), ())]
+            keeps = int(plan.kept[node, cable.type_index])
+            for branch in branches.get(node, ()):
+                if branch != keeps:
+                    waiting.append(branch)
+                    cable.leaving += [(link, stays) for link in behind[branch]]
+            if keeps < 0:
+                break
+            node = keeps
     return cables
 
 
-def _links_behind(stretch: _Stretch) -> list[int]:
-    """Give all links that end behind a stretch, each branch's together."""
-    links, stack = [], [stretch]
-    while stack:
-        here = stack.pop()
-        links += here.links
-        stack.extend(reversed(here.branches))
-    return links
+def _cut_to_drums(cable: _Cable, lengths_m: FloatArray, longest_m: float) -> list[LaidCable]:
+    """Give a cable in as many pieces as its drum asks for; a single edge longer than a drum cannot be cut."""
+    ends, left_m = [0], longest_m
+    for number, edge in enumerate(cable.edges):
+        length_m = float(lengths_m[edge])
+        if length_m > left_m and number > ends[-1]:
+            ends.append(number)
+            left_m = longest_m
+        left_m -= length_m
+    return [
+        LaidCable(
+            type_index=cable.type_index,
+            junctions=tuple(cable.junctions[start : end + 1]),
+            edges=tuple(cable.edges[start:end]),
+            links=tuple(link for link, stays in cable.leaving if stays > start),
+        )
+        for start, end in pairwise([*ends, len(cable.edges)])
+    ]

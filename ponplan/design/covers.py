@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,3 +32,21 @@ def cheapest_cover(sizes: Sequence[int], costs: Sequence[float], need: int) -> t
         chosen.append(last[left])
         left -= sizes[last[left]]
     return best[need], sorted(chosen, key=lambda index: (-sizes[index], index))
+
+
+def cover_of_many(sizes: Sequence[int], costs: Sequence[float], need: int, *, at_least: int) -> float:
+    """Give a bound on the cost of at least so many units whose positive sizes add up to at least `need`.
+
+    The linear relaxation: its best mix has one or two kinds of units, so that its dual price of a unit is zero or
+    makes two kinds equally dear for their size.
+    """
+    units = list(zip(sizes, costs, strict=True))
+    prices = [0.0, min(costs)]
+    for (size, cost), (other, dearer) in combinations(units, 2):
+        if size != other:
+            prices.append((cost * other - dearer * size) / (other - size))
+    return max(
+        need * min((cost - price) / size for size, cost in units) + price * at_least
+        for price in prices
+        if 0.0 <= price <= min(costs)
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ponplan.design.joints import Joints
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices
@@ -28,7 +29,7 @@ class Decisions:
     trunk: Trunk
     splitters: Sequence[PlannedSplitter]
     cables: CablePrices
-    joint_cost: float
+    joints: Joints
 
     def junction_of(self, splitter: int) -> int:
         """Give the junction at which a splitter stands."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ponplan.design.draft import holds, pick_enclosure
 from ponplan.design.places import ENCLOSURE_OF
+from ponplan.design.prices import installed_cost
+from ponplan.optimise.fan import OVERFULL
 from ponplan.topology.network import Relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
@@ -67,6 +73,28 @@ def add_host(
         value, limit = float(num_cables + drops), float(chosen.cables)
         draft.relaxed.append(Relaxed(rule="enclosure-capacity", subject=identity, value=value, limit=limit))
     return identity
+
+
+def host_costs(
+    draft: Draft, decisions: Decisions, place: int, number: int, group: Sequence[int]
+) -> NDArray[np.float64]:
+    """Give what the enclosure of a group of splitters costs when 0, 1, 2, ... distribution cables leave it."""
+    where, catalogue = decisions.places[place], draft.problem.catalogue
+    fibres, drops = _contents(decisions, group)
+    kind = ENCLOSURE_OF[where.kind]
+    largest = max(row.cables for row in catalogue.enclosures.values())
+    costs = np.full(largest + 2, OVERFULL)
+    for num_cables in range(largest + 1):
+        size = {"fibres": fibres, "splitters": len(group), "cables": num_cables + 1 + drops}
+        if where.enclosure and number == 1:
+            chosen = catalogue.enclosures[where.enclosure]
+            fits = holds(chosen, **size)
+        else:
+            chosen, fits = pick_enclosure(draft.problem, kind, **size)
+        if not fits:
+            break
+        costs[num_cables] = 0.0 if where.existing and number == 1 else installed_cost(catalogue, chosen)
+    return costs
 
 
 def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:

@@ -28,6 +28,8 @@ class LocationPrices:
         (places,) fixed cost of a place.
     per_customer
         (places,) room for one more customer there.
+    per_splitter
+        (places,) room for one more splitter there; a customer pays by its share of a port.
     office_m
         (junctions,) to the nearest office.
     """
@@ -37,4 +39,5 @@ class LocationPrices:
     feeder_m: FloatArray
     opening: FloatArray
     per_customer: FloatArray
+    per_splitter: FloatArray
     office_m: FloatArray

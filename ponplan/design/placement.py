@@ -9,8 +9,8 @@ import numpy as np
 
 from ponplan.design.consolidate import consolidate
 from ponplan.design.location_prices import LocationPrices
-from ponplan.design.places import ENCLOSURE_OF, enclosure_prices
-from ponplan.design.prices import Line, unit_cost
+from ponplan.design.places import ENCLOSURE_OF, FREE, enclosure_prices
+from ponplan.design.prices import unit_cost
 from ponplan.design.trench import APART_M
 from ponplan.errors import Infeasible
 from ponplan.optimise.graph import SparseGraph
@@ -20,12 +20,13 @@ from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from ponplan.design.places import Place
+    from ponplan.design.places import Place, PlaceLine
     from ponplan.design.planes import Plane
+    from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
     from ponplan.design.trench import Trunk
     from ponplan.optimise.stop import Stop
@@ -36,14 +37,20 @@ if TYPE_CHECKING:
 NEAREST = 24  # cabinets and offices on each customer's candidate list
 
 
-def opening_lines(problem: PlanProblem, places: Sequence[Place], max_legs: int, *, near: int) -> list[Line]:
-    """Give each place's line of cost over customers; the first enclosure of an existing site costs nothing."""
-    lines: dict[tuple[str, str | None], Line] = {}
+def opening_lines(
+    problem: PlanProblem, planes: Sequence[Plane], places: Sequence[Place], *, near: Mapping[str, float]
+) -> list[PlaceLine]:
+    """Give each place's line of cost, highest where it serves `near` customers of its kind of place.
+
+    The first enclosure of an existing site costs nothing.
+    """
+    max_legs = max(plane.most_customers for plane in planes)
+    share = sum(float(plane.port_shares.sum()) for plane in planes) / len(problem.served)
+    lines: dict[tuple[str, str | None], PlaceLine] = {}
     for kind, given in dict.fromkeys((place.kind, place.enclosure) for place in places if not place.existing):
         prices = enclosure_prices(problem.catalogue, ENCLOSURE_OF[kind], max_legs=max_legs, given=given)
-        lines[kind, given] = prices.line(near=min(near, int(prices.capacities[-1])))
-    free = Line(fixed=0.0, slope=0.0)
-    return [free if place.existing else lines[place.kind, place.enclosure] for place in places]
+        lines[kind, given] = prices.line(customers=near[kind], splitters=max(1.0, near[kind] * share))
+    return [FREE if place.existing else lines[place.kind, place.enclosure] for place in places]
 
 
 def location_problem(
@@ -81,11 +88,11 @@ def location_problem(
     clients = np.concatenate([clients, inside])
     sites = np.concatenate([sites, rooms])
     distances = np.concatenate([distances, np.zeros(len(rooms))])
-    legs = _legs_of(problem, planes)
+    shares = port_shares(problem, planes)
     costs = (
         prices.per_fibre_m * distances
         + prices.splice_cost * (problem.access[clients] != junctions[sites])
-        + prices.per_fibre_m * prices.feeder_m[sites] / legs[clients]
+        + (prices.per_fibre_m * prices.feeder_m[sites] + prices.per_splitter[sites]) * shares[clients]
         + prices.per_customer[sites]
     )
     finite = np.isfinite(costs)
@@ -97,7 +104,7 @@ def location_problem(
         costs[finite],
         num_clients=len(problem.served),
         num_sites=len(places),
-        omitted_costs=_omitted_costs(problem, prices, metres[problem.access, width], legs),
+        omitted_costs=_omitted_costs(problem, prices, metres[problem.access, width], shares),
     )
     return UncapacitatedProblem(candidates=lists, fixed_costs=prices.opening)
 
@@ -156,13 +163,14 @@ def place_customers(
     junctions = np.array([place.junction for place in near], np.int64)
     offices = trunk.office_of(junctions, problem.offices)
     feeder_m = tree.distances_m(junctions, problem.offices[offices])
-    lines = opening_lines(problem, near, max(plane.most_customers for plane in planes), near=customers_per_place)
+    lines = opening_lines(problem, planes, near, near=dict.fromkeys(ENCLOSURE_OF, customers_per_place))
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
         feeder_m=feeder_m,
         opening=np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions],
-        per_customer=np.array([line.slope for line in lines]),
+        per_customer=np.array([line.per_customer for line in lines]),
+        per_splitter=np.array([line.per_splitter for line in lines]),
         office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
     )
     edges = tree.parent_edges[tree.order[1:]]
@@ -184,7 +192,9 @@ def place_customers(
     return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
 
 
-def _omitted_costs(problem: PlanProblem, prices: LocationPrices, metres: FloatArray, legs: FloatArray) -> FloatArray:
+def _omitted_costs(
+    problem: PlanProblem, prices: LocationPrices, metres: FloatArray, shares: FloatArray
+) -> FloatArray:
     """Price the first place left off each list from below; a complete list (inf) leaves off nothing at any price.
 
     A place at least so far away has at least the rest of the way to the office as its feeder, and is joined to the
@@ -192,9 +202,10 @@ def _omitted_costs(problem: PlanProblem, prices: LocationPrices, metres: FloatAr
     """
     finite = np.isfinite(metres)
     near_m = metres[finite]
-    feeder_m = np.maximum(prices.office_m[problem.access[finite]] - near_m, 0.0) / legs[finite]
+    feeder_m = np.maximum(prices.office_m[problem.access[finite]] - near_m, 0.0)
     costs = np.full(len(metres), np.inf)
-    costs[finite] = prices.per_fibre_m * (near_m + feeder_m)
+    costs[finite] = prices.per_fibre_m * near_m
+    costs[finite] += (prices.per_fibre_m * feeder_m + prices.per_splitter.min()) * shares[finite]
     costs[finite] += prices.splice_cost * (near_m > 0.0) + prices.per_customer.min()
     return costs
 
@@ -210,8 +221,9 @@ def _room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArr
     return table[:, 0], table[:, 1]
 
 
-def _legs_of(problem: PlanProblem, planes: Sequence[Plane]) -> FloatArray:
-    legs = np.ones(len(problem.served))
+def port_shares(problem: PlanProblem, planes: Sequence[Plane]) -> FloatArray:
+    """Give (c,) the share of a port that each customer takes at least."""
+    shares = np.zeros(len(problem.served))
     for plane in planes:
-        legs[plane.members] = plane.most_customers
-    return legs
+        shares[plane.members] = plane.port_shares
+    return shares

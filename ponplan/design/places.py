@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.prices import Line, installed_cost, supporting_lines
+from ponplan.design.prices import installed_cost, supporting_lines
 from ponplan.errors import AreaError, CatalogueError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Enclosure
+    from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
 
 ENCLOSURE_OF = {"office": "odf", "cabinet": "cabinet", "room": "room-box"}
@@ -35,18 +34,42 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLine:
+    """What a place costs at least: a fixed part, and more for each customer or for each splitter."""
+
+    fixed: float
+    per_customer: float
+    per_splitter: float
+
+
+FREE = PlaceLine(fixed=0.0, per_customer=0.0, per_splitter=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnclosurePrices:
-    """Enclosures of one kind by the customers they hold when each has one leg of splitters as large as may be."""
+    """Enclosures of one kind that hold splitters, by what they cost and hold."""
 
     rows: tuple[Enclosure, ...]
     costs: tuple[float, ...]
-    capacities: NDArray[np.int64]  # (rows,) customers, ascending
+    customers: tuple[int, ...]  # when each has one leg of splitters as large as may be
 
-    def line(self, *, near: int) -> Line:
-        """Give the supporting line of the price that is highest at `near` customers."""
-        cheapest = np.minimum.accumulate(np.array(self.costs)[::-1])[::-1]
-        lines = supporting_lines(self.capacities.astype(float), cheapest)
-        return max(lines, key=lambda line: line.fixed + line.slope * near)
+    def line(self, *, customers: float, splitters: float) -> PlaceLine:
+        """Give the supporting line of the price that is highest at so many customers or splitters."""
+        slots = [row.splitter_slots for row in self.rows]
+        by_customers = _highest(self.costs, self.customers, customers)
+        by_splitters = _highest(self.costs, slots, splitters)
+        if by_customers.fixed + by_customers.slope * customers >= by_splitters.fixed + by_splitters.slope * splitters:
+            return PlaceLine(fixed=by_customers.fixed, per_customer=by_customers.slope, per_splitter=0.0)
+        return PlaceLine(fixed=by_splitters.fixed, per_customer=0.0, per_splitter=by_splitters.slope)
+
+
+def _highest(costs: Sequence[float], capacities: Sequence[int], near: float) -> Line:
+    """Give the supporting line of the cheapest price of so much capacity that is highest at `near`, or at the end."""
+    order = np.argsort(np.array(capacities), kind="stable")
+    ends = np.array(capacities, float)[order]
+    cheapest = np.minimum.accumulate(np.array(costs)[order][::-1])[::-1]
+    at = min(near, float(ends[-1]))
+    return max(supporting_lines(ends, cheapest), key=lambda line: line.fixed + line.slope * at)
 
 
 def places_of(problem: PlanProblem) -> list[Place]:
@@ -116,7 +139,7 @@ def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int, given: s
     return EnclosurePrices(
         rows=tuple(row for _, _, row in sized),
         costs=tuple(installed_cost(catalogue, row) for _, _, row in sized),
-        capacities=np.array([capacity for capacity, _, _ in sized], np.int64),
+        customers=tuple(capacity for capacity, _, _ in sized),
     )
 
 

@@ -45,6 +45,8 @@ class Plane:
         How many customers of average load a port serves.
     least_ports
         No plan serves everybody with fewer ports, by customers and by load.
+    port_shares
+        (members,) of each customer, so that the shares of those on one port never add up to more than 1 in any plan.
     """
 
     technology: Technology
@@ -60,6 +62,7 @@ class Plane:
     most_customers: int
     usual_customers: int
     least_ports: int
+    port_shares: FloatArray
 
 
 def planes_of(problem: PlanProblem) -> list[Plane]:
@@ -115,12 +118,20 @@ def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
         most_customers=most_customers,
         usual_customers=max(1, customers_within(np.tile(loads_bps.mean(axis=0), (len(rates_bps), 1)), rates_bps)),
         least_ports=_least_ports(loads_bps, most_bps, most_customers),
+        port_shares=_port_shares(loads_bps, most_bps.max(axis=0), most_customers),
     )
 
 
 def _least_ports(loads_bps: FloatArray, most_bps: FloatArray, most_customers: int) -> int:
     by_load = int(np.ceil((loads_bps.sum(axis=0) / most_bps.max(axis=0)).max() - 1e-9))
     return max(-(-len(loads_bps) // most_customers), by_load)
+
+
+def _port_shares(loads_bps: FloatArray, rates_bps: FloatArray, most_customers: int) -> FloatArray:
+    """Share ports out by number, by load down or by load up, whichever takes the most ports for all together."""
+    by_number = np.full((len(loads_bps), 1), 1.0 / most_customers)
+    shares = np.concatenate([by_number, loads_bps / rates_bps], axis=1)
+    return np.asarray(shares[:, np.argmax(shares.sum(axis=0))], np.float64)
 
 
 def customers_within(loads_bps: FloatArray, rates_bps: FloatArray) -> int:

@@ -16,7 +16,6 @@ from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
 from ponplan.design.placement import Placed, place_customers
-from ponplan.design.prices import installed_cost
 from ponplan.design.records import finish
 from ponplan.design.splits import split_customers
 from ponplan.optimise.stop import MaxWork
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.draft import Draft
+    from ponplan.design.joints import Joints
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices, Line
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
 LOCATION_WORK_PER_CUSTOMER = 3_000
-SMALL_CABLE = 12  # fibres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +71,7 @@ class Ground:
     trunk: Trunk
     line: Line
     cables: CablePrices
+    joints: Joints
     limits_m: NDArray[np.float64]  # (c,)
     seed: int
 
@@ -145,17 +145,10 @@ def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]
             trunk=ground.trunk,
             splitters=split.splitters,
             cables=ground.cables,
-            joint_cost=_joint_cost(problem),
+            joints=ground.joints,
         )
         draft = assemble(decisions)
         met = joints_per_customer(decisions, draft)
         if np.all(met <= joints):
             return decisions, draft
         joints = np.maximum(joints, met)
-
-
-def _joint_cost(problem: PlanProblem) -> float:
-    """Give what a closure for one more joint of cables costs: the cheapest that splices a small cable."""
-    rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "closure" and row.allowed_in_design]
-    fitting = [row for row in rows if row.fibres >= SMALL_CABLE]
-    return min((installed_cost(problem.catalogue, row) for row in fitting), default=0.0)

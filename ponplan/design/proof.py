@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
 from ponplan.design.onus import pick_onus
-from ponplan.design.places import places_of
+from ponplan.design.places import ENCLOSURE_OF, places_of
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
 from ponplan.design.trench import steiner_problem
@@ -89,7 +90,7 @@ def prove(
     problem, planes = decisions.problem, decisions.planes
     line = _best_line(problem, decisions.cables, network)
     trench = _trench_bound(problem, trenching, line)
-    near = _customers_per_place(network)
+    near = _customers_per_place(problem, network)
     location = location_bound(problem, planes, places_of(problem), line, near=near, stop=stop, rng=rng)
     equipment = equipment_bound(problem, planes)
     costs = _costs_by_part(network.bill)
@@ -115,9 +116,18 @@ def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> L
     return max(cables.lines(), key=lambda line: line.fixed * route_m + line.slope * lit_m)
 
 
-def _customers_per_place(network: Network) -> int:
-    hosts = {splitter.node for splitter in network.splitters}
-    return max(1, len(network.onus) // max(1, len(hosts)))
+def _customers_per_place(problem: PlanProblem, network: Network) -> dict[str, float]:
+    """Give how many customers a host of each kind serves in this plan."""
+    kind_of = {site.id: site.kind for site in problem.area.sites}
+    kind_at = {node.id: kind_of.get(node.site, "cabinet") for node in network.nodes}
+    host_of = {splitter.id: splitter.node for splitter in network.splitters}
+    served = Counter(host_of[link.from_device] for link in network.links if link.from_device in host_of)
+    customers = dict.fromkeys(ENCLOSURE_OF, 0)
+    hosts = dict.fromkeys(ENCLOSURE_OF, 0)
+    for host, count in served.items():
+        customers[kind_at[host]] += count
+        hosts[kind_at[host]] += 1
+    return {kind: customers[kind] / hosts[kind] if hosts[kind] else 1.0 for kind in ENCLOSURE_OF}
 
 
 def _trench_bound(problem: PlanProblem, trenching: Trenching, line: Line) -> float:

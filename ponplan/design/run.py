@@ -10,6 +10,7 @@ import numpy as np
 from ponplan.catalogue import read_catalogue
 from ponplan.design.baseline import PointToPoint, point_to_point
 from ponplan.design.facts import run_facts
+from ponplan.design.joints import joints_of
 from ponplan.design.onus import customers_without_onu
 from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
@@ -134,6 +135,7 @@ def _plan(problem: PlanProblem, seed: int, jobs: int, tell: Watch) -> _Plan:
         trunk=trunk,
         line=line,
         cables=cables,
+        joints=joints_of(problem, cables, trunk.tree),
         limits_m=limits_m,
         seed=seed,
     )

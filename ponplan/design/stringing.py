@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.cabling import LaidCable, Run, groups_that_fit, lay_cables
+from ponplan.design.cabling import cables_of
+from ponplan.optimise.fan import lay_fan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from ponplan.design.prices import CablePrices
+    from ponplan.design.cabling import LaidCable
+    from ponplan.design.joints import Joints
     from ponplan.design.problem import PlanProblem
     from ponplan.design.tree import RootedTree
 
-    IntArray = NDArray[np.int64]
+    FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strung:
-    """Cables that fan out from one junction, and each link's way over their fibres.
+    """Cables behind one that leaves a junction, and each link's way over their fibres.
 
     Parameters
     ----------
@@ -43,65 +47,46 @@ def string_links(
     root: int,
     links: Sequence[int],
     targets: Sequence[int],
-    prices: CablePrices,
+    joints: Joints,
     *,
-    joint_cost: float,
+    ends_in_box: bool,
+    root_costs: FloatArray,
 ) -> list[Strung]:
-    """Give the cables from `root` to the links' target junctions, in groups that fit one cable at the root.
+    """Give the cables from `root` to the links' target junctions, in a group for every cable that leaves the root.
 
     Links whose target is the root itself need no cable and are left out.
+
+    Parameters
+    ----------
+    ends_in_box
+        Whether a closure holds the ends of links, as drops need one, and cabinets do not.
+    root_costs
+        (k,) what the root costs when 0, 1, 2, ... cables leave it.
     """
     away = [(link, target) for link, target in zip(links, targets, strict=True) if target != root]
-    if not away:
-        return []
-    ends = np.array([target for _, target in away], np.int64)
-    order = np.argsort(tree.position[ends], kind="stable").tolist()
-    meeting = tree.meeting_points(np.full(len(ends), root), ends)
-    climb = _climb(tree, root, int(meeting[np.argmin(tree.position[meeting])]))
-    groups = groups_that_fit(order, int(prices.usable[-1]))
-    return [
-        _string_group(
-            problem, tree, root, [(away[i][0], away[i][1], int(meeting[i])) for i in group], climb, prices, joint_cost
-        )
-        for group in groups
-    ]
+    order = np.argsort(tree.position[[target for _, target in away]], kind="stable").tolist() if away else []
+    strung = []
+    for group in groups_that_fit(order, int(joints.cables.usable[-1])) if away else []:
+        links_at: dict[int, list[int]] = defaultdict(list)
+        for place in group:
+            links_at[away[place][1]].append(away[place][0])
+        ends = np.array([away[place][1] for place in group], np.int64)
+        plan = lay_fan(joints.ground, root, ends, ends_in_box=ends_in_box, root_costs=root_costs)
+        laid = cables_of(plan, links_at, tree, problem.graph.lengths_m, joints.cables.longest_m)
+        strung += [_strung(cables) for cables in laid]
+    return strung
 
 
-def _climb(tree: RootedTree, lower: int, upper: int) -> tuple[list[int], list[int]]:
-    """Give the junctions and edges from a junction up to one of its ancestors."""
-    junctions, edges = [lower], []
-    while lower != upper:
-        edges.append(int(tree.parent_edges[lower]))
-        lower = int(tree.parents[lower])
-        junctions.append(lower)
-    return junctions, edges
+def groups_that_fit(order: Sequence[int], capacity: int) -> list[list[int]]:
+    """Cut an ordered list into as few runs of at most `capacity` as can be, as even as can be."""
+    count = -(-len(order) // capacity)
+    edges = np.linspace(0, len(order), count + 1).round().astype(int)
+    return [list(order[start:end]) for start, end in pairwise(edges)]
 
 
-def _string_group(
-    problem: PlanProblem,
-    tree: RootedTree,
-    root: int,
-    ends: Sequence[tuple[int, int, int]],
-    climb: tuple[list[int], list[int]],
-    prices: CablePrices,
-    joint_cost: float,
-) -> Strung:
-    up_junctions, up_edges = climb
-    level = {junction: place for place, junction in enumerate(up_junctions)}
-    runs = []
-    for link, target, meeting in ends:
-        down_junctions, down_edges = _climb(tree, target, meeting)
-        rise = level[meeting]
-        runs.append(
-            Run(
-                link=link,
-                junctions=up_junctions[: rise + 1] + down_junctions[-2::-1],
-                edges=up_edges[:rise] + down_edges[::-1],
-            )
-        )
-    cables = lay_cables(root, runs, problem.graph.lengths_m, prices, joint_cost=joint_cost)
-    ways: dict[int, list[tuple[int, int]]] = {link: [] for link, _, _ in ends}
+def _strung(cables: Sequence[LaidCable]) -> Strung:
+    ways: dict[int, list[tuple[int, int]]] = {}
     for index, cable in enumerate(cables):
         for fibre, link in enumerate(cable.links, start=1):
-            ways[link].append((index, fibre))
+            ways.setdefault(link, []).append((index, fibre))
     return Strung(cables=tuple(cables), ways=ways)

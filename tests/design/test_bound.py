@@ -16,7 +16,7 @@ from ponplan.catalogue import Catalogue, read_catalogue
 from ponplan.design import bound
 from ponplan.design.bound import equipment_bound, location_bound
 from ponplan.design.onus import customers_without_onu
-from ponplan.design.places import places_of
+from ponplan.design.places import ENCLOSURE_OF, places_of
 from ponplan.design.planes import planes_of
 from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
@@ -39,13 +39,15 @@ ROUNDING = 1.0 + 1e-7  # of the exact solver's arithmetic
 CENTS = 0.01 * 250  # a bill has fewer lines than the price book, each rounded to the cent
 
 
-def _whole_bound(problem: PlanProblem, line: Line, *, near: int) -> float:
+def _whole_bound(problem: PlanProblem, line: Line, *, near: float) -> float:
     """Give the bound for one line under the cable price, without the allowance for rounded bills."""
     planes = planes_of(problem)
     trench = dual_ascent(steiner_problem(problem, opening_costs(problem) + cable_floor_costs(problem, line.fixed)))[0]
     equipment = equipment_bound(problem, planes)
+    everywhere = dict.fromkeys(ENCLOSURE_OF, near)
+    stop = MaxWork(100_000)
     location = location_bound(
-        problem, planes, places_of(problem), line, near=near, stop=MaxWork(100_000), rng=np.random.default_rng(0)
+        problem, planes, places_of(problem), line, near=everywhere, stop=stop, rng=np.random.default_rng(0)
     )
     parts = (location.passive, location.cable, equipment.passive, equipment.active, equipment.splicing)
     assert all(math.isfinite(part) for part in parts)
