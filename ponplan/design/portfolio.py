@@ -113,6 +113,7 @@ def _try(ground: Ground, weights: Weights) -> _Entry:
             ground.planes,
             ground.places,
             ground.trunk,
+            ground.joints,
             line,
             ground.limits_m,
             customers_per_place=weights.customers_per_place,

@@ -127,6 +127,33 @@ def lay_fan(
     return FanPlan(cost=float(cost), junctions=junctions, begins_at=begins_at, kept=kept, types=types)
 
 
+def tree_distances_m(ground: FanGround, depth_m: FloatArray, junction: int, others: IntArray) -> FloatArray:
+    """Give the metres along the tree from a junction to each of the others."""
+    meeting = _meeting(junction, others, ground.parents, ground.order_of)
+    return np.asarray(depth_m[junction] + depth_m[others] - 2.0 * depth_m[meeting], np.float64)
+
+
+@njit(cache=True)
+def _meeting(junction: int, others: IntArray, parents: IntArray, order_of: IntArray) -> IntArray:
+    """Climb from both until they meet; of two junctions the later one in the order is above neither."""
+    meeting = np.empty(len(others), np.int64)
+    for place, other in enumerate(others):
+        left, right = junction, other
+        while left != right:
+            if order_of[left] > order_of[right]:
+                left = parents[left]
+            else:
+                right = parents[right]
+        meeting[place] = left
+    return meeting
+
+
+def fan_nodes(ground: FanGround, root: int, targets: IntArray) -> tuple[IntArray, IntArray]:
+    """Give the junctions where links end or ways part, the root first, and the node before each; -1 for the root."""
+    junctions, before, _, _ = _nodes(root, targets, ground.parents, ground.up_m, ground.order_of)
+    return junctions, before
+
+
 @njit(cache=True)
 def _nodes(
     root: int, targets: IntArray, parents: IntArray, up_m: FloatArray, order_of: IntArray
@@ -147,7 +174,8 @@ def _nodes(
         here = parents[here]
     ends = np.zeros(num, np.int64)
     seen = np.zeros(num, np.bool_)
-    count, top = 0, 0
+    count = 0
+    top = 0
     for target in targets:
         ends[target] += 1
         here = target
@@ -155,7 +183,8 @@ def _nodes(
             seen[here] = True
             count += 1
             here = parents[here]
-        top = max(top, int(level[here]))
+        if level[here] > top:
+            top = int(level[here])
     below = np.empty(count, np.int64)
     count = 0
     for target in targets:

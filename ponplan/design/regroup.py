@@ -1,0 +1,223 @@
+"""Better sharing-out of customers over places: pockets change hands, places close, move or open, when that pays.
+
+The location problem that the search starts from prices a metre of fibre the same everywhere. Here every change is
+priced with the cables, closures, cabinets and ports that it really asks for, for the places it touches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.optimise.fan import fan_nodes, tree_distances_m
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.design.layout_costs import LayoutCosts
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+MOST_PASSES = 8
+TAKERS = 3  # places that a pocket is offered to
+SITES_NEAR = 4  # places that a cabinet may move to, or that may open for a pocket
+SMALLEST_OPENING = 8  # customers that a place is opened for
+GAIN = 0.01
+
+
+class Regrouping:
+    """A sharing-out of customers over places, and what each place costs, while it is being improved."""
+
+    def __init__(
+        self,
+        costs: LayoutCosts,
+        assignment: IntArray,
+        *,
+        offices: IntArray,
+        feeder_m: FloatArray,
+        limits_m: FloatArray,
+    ) -> None:
+        self.costs = costs
+        self.assignment = assignment.copy()
+        self.offices = offices
+        self.feeder_m = feeder_m
+        self.limits_m = limits_m
+        self.is_shared = np.array([place.kind != "room" for place in costs.places], bool)
+        self.place_costs: dict[int, float] = {}
+        self.versions: dict[int, int] = defaultdict(int)  # of each place's customers
+        self.tried: set[tuple[int, ...]] = set()
+        self.feeder_costs: dict[int, float] = {}
+        self.splitters: dict[int, dict[int, int]] = defaultdict(dict)  # of each office's places
+        for place in np.unique(assignment).tolist():
+            members = self.members(place)
+            self.place_costs[place] = costs.place_cost(place, members)
+            self.splitters[int(offices[place])][place] = costs.num_splitters(members)
+        for office in self.splitters:
+            self.feeder_costs[office] = self._feeder(office, self.splitters[office])
+
+    def members(self, place: int) -> IntArray:
+        """Give the customers of a place."""
+        return np.flatnonzero(self.assignment == place)
+
+    def open_places(self) -> IntArray:
+        """Give the places that serve somebody and may serve anybody."""
+        places = np.array(sorted(self.place_costs), np.int64)
+        return np.asarray(places[self.is_shared[places]], np.int64)
+
+    def improve(self) -> None:
+        """Try all kinds of changes until a pass finds none, or for so many passes."""
+        for _ in range(MOST_PASSES):
+            changed = False
+            for place in self.open_places().tolist():
+                if place in self.place_costs:
+                    changed |= self._hand_over_pockets(place)
+            for place in self.open_places().tolist():
+                if place in self.place_costs:
+                    changed |= self._close(place) or self._move(place)
+            for place in self.open_places().tolist():
+                if place in self.place_costs:
+                    changed |= self._open_within(place)
+            if not changed:
+                break
+
+    def _hand_over_pockets(self, place: int) -> bool:
+        """Offer each pocket of a place, the larger ones first, to the places nearest to it."""
+        changed = False
+        for junction, pocket in self._pockets(place):
+            pocket = pocket[self.assignment[pocket] == place]
+            if len(pocket):
+                takers = self._nearest(junction, self.open_places(), TAKERS, but=place)
+                changed |= any(self._accept(place, {taker: pocket}) for taker in takers)
+        return changed
+
+    def _open_within(self, place: int) -> bool:
+        """Offer each pocket of a place to a place near it that is not open yet."""
+        changed = False
+        shut = np.setdiff1d(np.flatnonzero(self.is_shared), self.open_places())
+        for junction, pocket in self._pockets(place):
+            pocket = pocket[self.assignment[pocket] == place]
+            if len(pocket) >= SMALLEST_OPENING and len(shut):
+                changed |= any(
+                    self._accept(place, {new: pocket}) for new in self._nearest(junction, shut, 1, but=place)
+                )
+        return changed
+
+    def _close(self, place: int) -> bool:
+        """Share the customers of a place out over the places nearest to each."""
+        members = self.members(place)
+        others = self.open_places()
+        others = others[others != place]
+        if not len(others):
+            return False
+        access = self.costs.problem.access[members]
+        metres = self.costs.tree.distances_m(access[:, None], self.costs.junctions[others][None, :])
+        to = others[np.argmin(metres, axis=1)]
+        return self._accept(place, {int(taker): members[to == taker] for taker in np.unique(to)})
+
+    def _move(self, place: int) -> bool:
+        """Try the places near an open one in its stead."""
+        members = self.members(place)
+        shut = np.setdiff1d(np.flatnonzero(self.is_shared), self.open_places())
+        near = self._nearest(int(self.costs.junctions[place]), shut, SITES_NEAR, but=place)
+        return any(self._accept(place, {other: members}) for other in near)
+
+    def _pockets(self, place: int) -> list[tuple[int, IntArray]]:
+        """Give the junctions of a place's fan, each with the customers at and behind it, the most first."""
+        members = self.members(place)
+        access = self.costs.problem.access[members]
+        root = int(self.costs.junctions[place])
+        away = access != root
+        if not away.any():
+            return [(root, members)]
+        junctions, before = fan_nodes(self.costs.joints.ground, root, access[away])
+        behind: list[list[int]] = [[] for _ in junctions]
+        node_at = {junction: node for node, junction in enumerate(junctions.tolist())}
+        for member, junction in zip(members.tolist(), access.tolist(), strict=True):
+            behind[node_at[junction]].append(member)
+        for node in range(len(junctions) - 1, 0, -1):
+            behind[before[node]] += behind[node]
+        pockets = [(j, np.array(b, np.int64)) for j, b in zip(junctions.tolist(), behind, strict=True)]
+        return sorted(pockets[1:], key=lambda pocket: -len(pocket[1]))
+
+    def _nearest(self, junction: int, places: IntArray, count: int, *, but: int) -> Sequence[int]:
+        places = places[places != but]
+        metres = self._distances_m(junction, self.costs.junctions[places])
+        return [int(place) for place in places[np.argsort(metres, kind="stable")[:count]]]
+
+    def _distances_m(self, junction: int, others: IntArray) -> FloatArray:
+        return tree_distances_m(self.costs.joints.ground, self.costs.tree.depth_m, junction, others)
+
+    def _accept(self, giver: int, moves: dict[int, IntArray]) -> bool:
+        """Make these customers of a place change to others if all may and it pays; say so.
+
+        What was tried before with the same customers at all these places is not tried again.
+        """
+        moved = np.concatenate(list(moves.values()))
+        touched = sorted({giver, *moves})
+        trial = (giver, len(moved), int(moved[0]), *(n for place in touched for n in (place, self.versions[place])))
+        if trial in self.tried:
+            return False
+        self.tried.add(trial)
+        if not all(self._within_reach(place, members) for place, members in moves.items()):
+            return False
+        before = self.assignment[moved]
+        for place, members in moves.items():
+            self.assignment[members] = place
+        costs, splitters = {}, {}
+        gain = 0.0
+        for place in touched:
+            members = self.members(place)
+            costs[place] = self.costs.place_cost(place, members)
+            splitters[place] = self.costs.num_splitters(members)
+            gain += self.place_costs.get(place, 0.0) - costs[place]
+        feeders: dict[int, float] = {}
+        if gain + self._feeder_saving(splitters) > GAIN:
+            feeders = dict(self._feeders_after(splitters))
+            gain += sum(self.feeder_costs.get(office, 0.0) - cost for office, cost in feeders.items())
+        if gain <= GAIN:
+            self.assignment[moved] = before
+            return False
+        self._commit(costs, splitters, feeders)
+        return True
+
+    def _within_reach(self, place: int, members: IntArray) -> bool:
+        metres = self._distances_m(int(self.costs.junctions[place]), self.costs.problem.access[members])
+        return bool(np.all(metres + self.feeder_m[place] <= self.limits_m[members]))
+
+    def _feeder_saving(self, splitters: dict[int, int]) -> float:
+        """Estimate what fewer splitters save of feeders at most: a cable of their own each."""
+        saved = 0.0
+        for place, count in splitters.items():
+            fewer = self.splitters[int(self.offices[place])].get(place, 0) - count
+            if fewer > 0:
+                cable = float(self.costs.joints.cables.cost_per_m[0] * self.feeder_m[place])
+                saved += cable + fewer * 2.0 * self.costs.joints.cables.splice_cost
+        return saved
+
+    def _feeders_after(self, splitters: dict[int, int]) -> Iterator[tuple[int, float]]:
+        """Give the feeder costs of the offices where the number of splitters of some place changes."""
+        for office in sorted({int(self.offices[place]) for place in splitters}):
+            now = self.splitters[office]
+            after = now | {place: count for place, count in splitters.items() if self.offices[place] == office}
+            after = {place: count for place, count in after.items() if count}
+            if after != now:
+                yield office, self._feeder(office, after)
+
+    def _feeder(self, office: int, splitters: dict[int, int]) -> float:
+        return self.costs.feeder_cost(int(self.costs.problem.offices[office]), splitters)
+
+    def _commit(self, costs: dict[int, float], splitters: dict[int, int], feeders: dict[int, float]) -> None:
+        for place, cost in costs.items():
+            self.versions[place] += 1
+            at_office = self.splitters[int(self.offices[place])]
+            if splitters[place]:
+                self.place_costs[place], at_office[place] = cost, splitters[place]
+            else:
+                self.place_costs.pop(place, None)
+                at_office.pop(place, None)
+        self.feeder_costs |= feeders
