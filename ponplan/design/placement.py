@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.consolidate import consolidate
-from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.places import ENCLOSURE_OF, FREE, enclosure_prices
 from ponplan.design.prices import unit_cost
-from ponplan.design.regroup import Regrouping
 from ponplan.design.trench import APART_M
 from ponplan.errors import Infeasible
 from ponplan.optimise.graph import SparseGraph
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ponplan.design.joints import Joints
     from ponplan.design.places import Place, PlaceLine
     from ponplan.design.planes import Plane
     from ponplan.design.prices import Line
@@ -138,7 +135,6 @@ def place_customers(
     planes: Sequence[Plane],
     places: Sequence[Place],
     trunk: Trunk,
-    joints: Joints,
     line: Line,
     limits_m: FloatArray,
     *,
@@ -193,10 +189,6 @@ def place_customers(
         return Placed(places=near, assignment=lonely, offices=offices, feeder_m=feeder_m, refused=refused)
     found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
     assignment = consolidate(problem, planes, near, tree, prices, found, limits_m=behind_m)
-    costs = LayoutCosts(problem, planes, near, tree, joints, trunk.stub_costs)
-    search = Regrouping(costs, assignment, offices=offices, feeder_m=feeder_m, limits_m=behind_m)
-    search.improve()
-    assignment = search.assignment
     return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
 
 

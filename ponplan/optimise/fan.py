@@ -198,8 +198,8 @@ def _nodes(
     num_branches = np.zeros(num, np.int64)
     for k in range(1, top + 1):
         num_branches[climb[k - 1]] += 1
-    for here in below:
-        num_branches[parents[here]] += 1
+    for node in below:
+        num_branches[parents[node]] += 1
     index = np.full(num, -1, np.int64)  # the node at or before a junction
     since_m = np.zeros(num)  # the way from that node
     junctions = np.empty(top + 1 + count, np.int64)
@@ -209,15 +209,15 @@ def _nodes(
     size = 1
     for k in range(1, top + 1 + count):
         if k <= top:
-            here, last, way_m = climb[k], climb[k - 1], up_m[climb[k - 1]]
+            node, last, way_m = climb[k], climb[k - 1], up_m[climb[k - 1]]
         else:
-            here = below[k - 1 - top]
-            last, way_m = parents[here], up_m[here]
-        index[here] = index[last]
-        since_m[here] = since_m[last] + way_m
-        if ends[here] > 0 or num_branches[here] != 1:
-            junctions[size], before[size], lengths_m[size] = here, index[last], since_m[here]
-            index[here], since_m[here] = size, 0.0
+            node = below[k - 1 - top]
+            last, way_m = parents[node], up_m[node]
+        index[node] = index[last]
+        since_m[node] = since_m[last] + way_m
+        if ends[node] > 0 or num_branches[node] != 1:
+            junctions[size], before[size], lengths_m[size] = node, index[last], since_m[node]
+            index[node], since_m[node] = size, 0.0
             size += 1
     return junctions[:size], before[:size], lengths_m[:size], ends[junctions[:size]]
 
