@@ -74,6 +74,21 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRule:
+    """What holds for the customers of one class beside the rules for everybody.
+
+    Customers share a PON port only if their classes have the same `max_split` and none of them has a port alone.
+    """
+
+    max_split: int | None = None  # largest split on ports that serve this class; None: that of the area
+    own_port: bool = False  # every customer has a PON port alone
+    apart: bool = False  # shares no PON port with another class
+    growth_per_year: float | None = None  # of its load; None: that of the area
+    take_up_now: float = 1.0  # share of its customers who connect in the first year
+    take_up_horizon: float = 1.0  # and at the planning horizon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """How this area is to be planned; every field has a default, so an empty table equals the defaults."""
 
@@ -93,6 +108,11 @@ class Rules:
     fibre: str = "g652d"
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
+    class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone
+
+    def of_class(self, customer_class: str) -> ClassRule:
+        """Give the rule of a class; a class without one has that of everybody."""
+        return self.class_rules.get(customer_class, ClassRule())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

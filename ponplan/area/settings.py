@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ponplan.area.model import Omission, Rules
+from ponplan.area.model import ClassRule, Omission, Rules
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
@@ -88,6 +88,21 @@ class RulesTable(BaseModel):
     fibre: Annotated[Name, Field(description="fibre type")] = DEFAULT.fibre
 
 
+class ClassRuleTable(BaseModel):
+    """One `[class_rules.CLASS]`: what holds for the customers of one class alone."""
+
+    model_config = STRICT
+
+    max_split: Annotated[int | None, Field(ge=2, le=128, description="largest split on ports of this class")] = None
+    own_port: Annotated[bool, Field(description="does every customer have a PON port alone?")] = False
+    apart: Annotated[bool, Field(description="is no other class let on its PON ports?")] = False
+    growth_per_year: Annotated[
+        float | None, Field(ge=-0.5, le=2.0, description="growth of its load per year, where it is not rules'")
+    ] = None
+    take_up_now: Annotated[Share, Field(description="share of its customers who connect in the first year")] = 1.0
+    take_up_horizon: Annotated[Share, Field(description="share of its customers who connect at the horizon")] = 1.0
+
+
 class OmissionTable(BaseModel):
     """One `[[omission]]`: what an import left out."""
 
@@ -112,6 +127,9 @@ class SettingsTable(BaseModel):
         default_factory=dict, description="customer class = technology, where it is not the catalogue's"
     )
     technology_optics: dict[str, Name] = Field(default_factory=dict, description="technology = optical class")
+    class_rules: dict[str, ClassRuleTable] = Field(
+        default_factory=dict, description="one table for each class that has rules of its own"
+    )
     omission: list[OmissionTable] = Field(default_factory=list)
 
     def to_rules(self) -> Rules:
@@ -120,6 +138,7 @@ class SettingsTable(BaseModel):
             **self.rules.model_dump(),
             class_technology=self.class_technology,
             technology_optics=self.technology_optics,
+            class_rules={name: ClassRule(**row.model_dump()) for name, row in self.class_rules.items()},
         )
 
     def to_omissions(self) -> tuple[Omission, ...]:
@@ -184,6 +203,7 @@ def _remedy(detail: Any) -> str | None:  # noqa: ANN401  # as above
     if detail["type"] != "extra_forbidden":
         return None
     known = [*SettingsTable.model_fields, *RulesTable.model_fields, *OfficeTable.model_fields]
+    known += ClassRuleTable.model_fields
     near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
     return f"did you mean {near[0]}?" if near else "remove it"
 
@@ -191,6 +211,11 @@ def _remedy(detail: Any) -> str | None:  # noqa: ANN401  # as above
 def rule_fields() -> dict[str, str]:
     """Give the names of the scalar rules and what each means."""
     return {name: field.description or "" for name, field in RulesTable.model_fields.items()}
+
+
+def class_rule_fields() -> dict[str, str]:
+    """Give the names of a class's rules and what each means."""
+    return {name: field.description or "" for name, field in ClassRuleTable.model_fields.items()}
 
 
 def rules_as_table(rules: Rules) -> dict[str, object]:

@@ -18,6 +18,7 @@ Every cost is shared out between the two relaxations, never counted in both:
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -194,13 +195,19 @@ def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float) -> fl
 
 
 def _shelves(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
-    """Give the cheapest cards for each plane's ports and chassis for each bearer's cards."""
+    """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
+
+    Planes that only a class's rules keep apart have their ports on the same cards.
+    """
     catalogue = problem.catalogue
     cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
+    ports_of: Counter[tuple[str, str]] = Counter()
     for plane, count in zip(planes, num_ports, strict=True):
-        rows = cards_for(problem, plane.technology.id)
+        ports_of[plane.technology.id, plane.bearer] += count
+    for (technology, bearer), count in ports_of.items():
+        rows = cards_for(problem, technology)
         cost += cheapest_cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], count)[0]
-        cards_of[plane.bearer] += -(-count // max(row.ports for row in rows))
+        cards_of[bearer] += -(-count // max(row.ports for row in rows))
     chassis = chassis_for(problem)
     sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
     return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in cards_of.values())

@@ -21,9 +21,20 @@ def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer
     Raises
     ------
     AreaError
-        Names every customer whose class, service, technology or protection the catalogue does not have.
+        Names every customer whose class, service, technology or protection the catalogue does not have, and every
+        class with rules of its own that it does not have.
     """
     faults = [fault for customer in area.customers for fault in _faults(customer, area, catalogue)]
+    faults += [
+        Fault(
+            file="area.toml",
+            field=f"class_rules.{name}",
+            problem="no such customer class",
+            limit=", ".join(catalogue.customer_classes),
+        )
+        for name in area.rules.class_rules
+        if name not in catalogue.customer_classes
+    ]
     if faults:
         raise AreaError(faults)
     return tuple(_resolved(customer, area, catalogue) for customer in area.customers)

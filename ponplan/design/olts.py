@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def install_olts(draft: Draft, planes: Sequence[Plane], planned: Sequence[PlannedSplitter]) -> list[str]:
     """Add chassis, cards and ports of all offices; give each splitter's port.
 
-    Ports of one plane fill cards one after the other; cards of one office and bearer fill chassis.
+    Ports of one technology fill cards one after the other; cards of one office and bearer fill chassis.
     """
     port_of = [""] * len(planned)
     order = sorted(
@@ -31,8 +31,8 @@ def install_olts(draft: Draft, planes: Sequence[Plane], planned: Sequence[Planne
     for (office, bearer), group in groupby(order, key=lambda s: (planned[s].office, planes[planned[s].plane].bearer)):
         members = list(group)
         cards: list[tuple[OltCard, list[int]]] = []
-        for plane, in_plane in groupby(members, key=lambda s: planned[s].plane):
-            cards += _fill_cards(draft.problem, planes[plane], list(in_plane))
+        for technology, alike in groupby(members, key=lambda s: planes[planned[s].plane].technology.id):
+            cards += _fill_cards(draft.problem, technology, list(alike))
         _fill_chassis(draft, office, bearer, cards, planned, planes, port_of)
     return port_of
 
@@ -49,8 +49,8 @@ def chassis_for(problem: PlanProblem) -> list[OltChassis]:
     return [row for row in problem.catalogue.olt_chassis.values() if row.allowed_in_design]
 
 
-def _fill_cards(problem: PlanProblem, plane: Plane, members: list[int]) -> list[tuple[OltCard, list[int]]]:
-    rows = cards_for(problem, plane.technology.id)
+def _fill_cards(problem: PlanProblem, technology: str, members: list[int]) -> list[tuple[OltCard, list[int]]]:
+    rows = cards_for(problem, technology)
     costs = [unit_cost(problem.catalogue, row.id) for row in rows]
     _, chosen = cheapest_cover([row.ports for row in rows], costs, len(members))
     cards = []

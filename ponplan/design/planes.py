@@ -1,4 +1,4 @@
-"""The plants that stand side by side: a plane per technology and bearer, with what it may use."""
+"""The plants that stand side by side: a plane per technology, bearer and class rule, with what it may use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plane:
-    """The plant of one technology toward one bearer network; customers of different bearers share no port.
+    """The plant of one technology toward one bearer network, for customers who may share a port.
 
     Parameters
     ----------
@@ -38,7 +38,8 @@ class Plane:
     port_cost
         OLT port with its share of card and chassis, patching and splices at both ends of the feeder; no transceiver.
     rates_bps
-        (legs, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets.
+        (most, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets;
+        as many rows as a port may have terminals.
     most_customers
         No port serves more of this plane's customers, by legs and by load, even if it gets those who need least.
     usual_customers
@@ -63,23 +64,29 @@ class Plane:
 
 
 def planes_of(problem: PlanProblem) -> list[Plane]:
-    """Give a plane for every technology and bearer that some served customer needs, in the catalogue's order.
+    """Give a plane for every technology, bearer and sharing that a served customer needs, in the catalogue's order.
 
     Raises
     ------
     CatalogueError
         When a technology has no splitter, transceiver or card that may be used in design.
     """
-    used = sorted(set(zip(problem.technologies.tolist(), problem.bearers.tolist(), strict=True)))
+    keys = zip(problem.technologies.tolist(), problem.bearers.tolist(), problem.sharing.tolist(), strict=True)
+    used = sorted(set(keys))
     rows = problem.catalogue.technologies
     order = {technology: place for place, technology in enumerate(rows)}
-    used.sort(key=lambda pair: (order[pair[0]], pair[1]))
-    return [_plane(problem, rows[technology], bearer) for technology, bearer in used]
+    used.sort(key=lambda key: (order[key[0]], *key[1:]))
+    return [_plane(problem, rows[technology], bearer, sharing) for technology, bearer, sharing in used]
 
 
-def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
+def _plane(problem: PlanProblem, technology: Technology, bearer: str, sharing: str) -> Plane:
     catalogue, rules = problem.catalogue, problem.area.rules
-    limit = min(technology.max_split, rules.max_split or technology.max_split)
+    members = np.flatnonzero(
+        (problem.technologies == technology.id) & (problem.bearers == bearer) & (problem.sharing == sharing)
+    )
+    rule = rules.of_class(problem.customers[int(problem.served[members[0]])].customer_class)
+    limits = (technology.max_split, rules.max_split, rule.max_split)
+    limit = min(value for value in limits if value is not None)
     splitters = sorted(
         (
             row
@@ -92,9 +99,8 @@ def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
     if not splitters or not optics:
         missing = "splitter" if not splitters else "transceiver of an allowed optical class"
         raise CatalogueError([Fault(file="catalogue", problem=f"{technology.id} has no {missing} allowed in design")])
-    members = np.flatnonzero((problem.technologies == technology.id) & (problem.bearers == bearer))
     classes = tuple(catalogue.optical_classes[row.optical_class] for row, _ in optics)
-    each_bps = _rates_bps(catalogue, technology, classes, splitters[-1].outputs)
+    each_bps = _rates_bps(catalogue, technology, classes, 1 if rule.own_port else splitters[-1].outputs)
     rates_bps = each_bps.min(axis=0)
     loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
     most_bps = each_bps.max(axis=0)

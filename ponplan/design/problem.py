@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.area.graph import RouteGraph
-    from ponplan.area.model import Area
+    from ponplan.area.model import Area, Rules
     from ponplan.catalogue import Catalogue
     from ponplan.topology.network import NetworkCustomer
 
@@ -40,6 +40,8 @@ class PlanProblem:
         (c,) each customer's junction, the one segment that ends there and the junction at its other end.
     technologies, bearers
         (c,) technology ids, and the network behind the OLT: ip or mstp.
+    sharing
+        (c,) only customers with the same word here may share a PON port.
     down_bps, up_bps
         (c,) load on a port at the planning horizon.
     offices
@@ -56,6 +58,7 @@ class PlanProblem:
     access: IntArray
     technologies: NDArray[np.str_]
     bearers: NDArray[np.str_]
+    sharing: NDArray[np.str_]
     down_bps: FloatArray
     up_bps: FloatArray
     offices: IntArray
@@ -77,6 +80,7 @@ class PlanProblem:
                 "access",
                 "technologies",
                 "bearers",
+                "sharing",
                 "down_bps",
                 "up_bps",
             )
@@ -106,9 +110,9 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
     served = np.array([row for row, c in enumerate(customers) if not c.unserved], np.int64)
     premises = graph.customer_junctions[served]
     drop_edges = _edges_at(graph, premises)
-    factor = horizon_factor(area.rules.growth_per_year, area.rules.horizon_years)
     loads = np.array([load_bps(customers[row], catalogue, area.rules.oversubscription) for row in served.tolist()])
-    loads = loads.reshape(-1, 2) * factor
+    factors = np.array([_growth_factor(customers[row], area.rules) for row in served.tolist()])
+    loads = loads.reshape(-1, 2) * factors[:, None]
     return PlanProblem(
         area=area,
         catalogue=catalogue,
@@ -120,6 +124,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         access=graph.tails[drop_edges] + graph.heads[drop_edges] - premises,
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
+        sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],
         offices=graph.office_junctions[office_rows],
@@ -129,6 +134,18 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
 
 def _bearer(customer: NetworkCustomer, catalogue: Catalogue) -> str:
     return catalogue.customer_classes[customer.customer_class].bearer
+
+
+def _growth_factor(customer: NetworkCustomer, rules: Rules) -> float:
+    growth = rules.of_class(customer.customer_class).growth_per_year
+    return horizon_factor(rules.growth_per_year if growth is None else growth, rules.horizon_years)
+
+
+def _sharing(customer: NetworkCustomer, rules: Rules) -> str:
+    """Name the customers who may share a PON port with this one; who has a port alone is told apart by the plane."""
+    rule = rules.of_class(customer.customer_class)
+    apart = customer.customer_class if rule.apart else ""
+    return f"{apart}/{rule.max_split or ''}/{'own' if rule.own_port else ''}"
 
 
 def _edges_at(graph: RouteGraph, premises: IntArray) -> IntArray:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of
 from ponplan.design.pricing import hoped_surfaces
 from ponplan.topology.ducts import bores_needed
-from ponplan.topology.network import Network, PlanRules, Relaxed, Route
+from ponplan.topology.network import ClassRule, Network, PlanRules, Relaxed, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,7 @@ def finish(draft: Draft) -> Network:
         splitters=tuple(draft.splitters),
         onus=tuple(draft.onus),
         links=tuple(draft.links),
+        class_rules=tuple(ClassRule(customer_class=name, **asdict(rule)) for name, rule in rules.class_rules.items()),
         relaxed=(*draft.relaxed, *relaxed, *_longer_than_drums(draft)),
     )
     return replace(network, bill=bill_of(network))

@@ -188,6 +188,19 @@ class PlanRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRule:
+    """What holds for the customers of one class beside the rules for everybody."""
+
+    customer_class: str
+    max_split: int | None = None  # None: the rules' own
+    own_port: bool = False
+    apart: bool = False  # no customer of another class on its ports
+    growth_per_year: float | None = None  # None: the rules' own
+    take_up_now: float = 1.0
+    take_up_horizon: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxed:
     """A rule that this design does not keep, with the number and the limit."""
 
@@ -231,6 +244,7 @@ class Network:
     splitters: tuple[Splitter, ...]
     onus: tuple[Onu, ...]
     links: tuple[Link, ...]
+    class_rules: tuple[ClassRule, ...] = ()
     relaxed: tuple[Relaxed, ...] = ()
     bill: tuple[BillLine, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)  # run facts: cost, bound, seed, version, input hash

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of, cost_total
-from ponplan.topology.load import horizon_factor
 from ponplan.topology.survey import Survey
 from ponplan.topology.trace import trace_customer
 
@@ -197,7 +196,7 @@ def _load(part: Network, port: str) -> PortLoad:
     row = next(row for row, one in enumerate(part.ports) if one.id == port)
     now = 100.0 * survey.port_loads_bps[row] / survey.port_rates_bps[row]
     rules = part.rules
-    later = now * horizon_factor(rules.growth_per_year, rules.horizon_years)
+    later = 100.0 * survey.port_loads_after_bps(rules.horizon_years)[row] / survey.port_rates_bps[row]
     return PortLoad(
         port=port,
         onus=int(survey.port_onus[row]),

@@ -38,6 +38,7 @@ ROUNDS = 3  # of going around what stood in the way of the cheapest
 ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
 CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
+CURABLE |= {"class-split", "class-sharing"}
 # by how much a guess may be above the price less what every connection pays: where home and feeder share a trench
 SLACKS = {"free-leg": 1.0, "new-splitter": 50.0, "new-cabinet": 50.0, "direct": 1.0}
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from ponplan.area.coordinates import WGS84, transform_xy
-from ponplan.area.model import Rules
+from ponplan.area.model import ClassRule, Rules
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.network import NetworkCustomer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ponplan.topology.network import ClassRule as KeptClassRule
     from ponplan.topology.network import Network
 
 FILE = "quote"
@@ -95,10 +97,15 @@ def known_rules(network: Network) -> Rules:
         growth_per_year=kept.growth_per_year,
         horizon_years=kept.horizon_years,
         fibre=kept.fibre,
+        class_rules={row.customer_class: _class_rule(row) for row in network.class_rules},
         lead_in_surface=surfaces["drop"] or default.lead_in_surface,
         indoor_surface=surfaces["indoor"] or default.indoor_surface,
         duct=_usual(r.duct for r in network.routes if r.duct) or default.duct,
     )
+
+
+def _class_rule(row: KeptClassRule) -> ClassRule:
+    return ClassRule(**{field.name: getattr(row, field.name) for field in fields(ClassRule)})
 
 
 def _place(

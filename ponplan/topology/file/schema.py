@@ -302,6 +302,20 @@ RULES = FileTable(
         _given("fibre", "text", "", "Fibre type"),
     ),
 )
+CLASS_RULES = FileTable(
+    name="class_rules",
+    meaning="What holds for the customers of one class beside the rules for everybody",
+    record=records.ClassRule,
+    columns=(
+        _given("customer_class", "text", "", "Catalogue id of the class"),
+        _maybe("max_split", "integer", "1", "Largest split on its ports; empty: that of the rules"),
+        _given("own_port", "boolean", "", "true: every customer has a PON port alone"),
+        _given("apart", "boolean", "", "true: shares no PON port with another class"),
+        _maybe("growth_per_year", "real", "1/year", "Growth of its load; empty: that of the rules"),
+        _given("take_up_now", "real", "1", "Share of its customers who connect in the first year"),
+        _given("take_up_horizon", "real", "1", "Share of its customers who connect at the horizon"),
+    ),
+)
 PLAN = FileTable(
     name="plan",
     meaning="What this network is; one row",
@@ -340,6 +354,7 @@ COLUMNS = FileTable(
 )
 
 RECORD_TABLES = (
-    NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, RELAXED, BILL,
+    NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CLASS_RULES,
+    RELAXED, BILL,
 )  # fmt: skip
 TABLES = (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE, COLUMNS)

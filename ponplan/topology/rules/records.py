@@ -43,6 +43,7 @@ NOT_NEGATIVE = {
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
     "uplinks": ("rate_bps",),
+    "class_rules": ("max_split", "take_up_now", "take_up_horizon"),
     "bill": ("quantity", "material_cost", "labour_cost", "total_cost"),
 }
 
@@ -67,7 +68,7 @@ def id_repeated(survey: Survey) -> Iterator[Finding]:
 def number_wrong(survey: Survey) -> Iterator[Finding]:
     """Find numbers that are not finite, and negative lengths, counts and costs."""
     network = survey.network
-    for table in (*TABLES, "bill", "relaxed"):
+    for table in (*TABLES, "class_rules", "bill", "relaxed"):
         records = getattr(network, table)
         for name in _number_fields(records):
             for row, value in enumerate(_column(network, table, name)):
@@ -111,7 +112,7 @@ def _column(network: Network, table: str, field: str) -> Iterable[Any]:
 
 
 def _subject(record: object) -> str:
-    for name in ("id", "item", "subject"):
+    for name in ("id", "item", "subject", "customer_class"):
         if hasattr(record, name):
             return str(getattr(record, name))
     return type(record).__name__

@@ -18,6 +18,7 @@ from ponplan.topology.rules import (
     protection,
     records,
     references,
+    sharing,
     split,
 )
 
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *lengths.RULES,
     *fibres.RULES,
     *split.RULES,
+    *sharing.RULES,
     *equipment.RULES,
     *light.RULES,
     *load.RULES,

@@ -30,6 +30,10 @@ COPY_LINK = (
     "INSERT INTO links (id, role, from_device, from_port, to_device, to_port, strands)"
     " SELECT 'l9', role, from_device, from_port, to_device, to_port, strands FROM links WHERE id = 'l1'"
 )
+CLASS_RULE = (
+    "INSERT INTO class_rules (customer_class, max_split, own_port, apart, take_up_now, take_up_horizon)"
+    " VALUES ('ordinary', {}, 1, 1)"
+)
 
 FAULTS = [
     # records
@@ -106,6 +110,21 @@ FAULTS = [
     ("tiny", [COPY_LINK], "port-link", "olt-office-p1"),
     ("tiny", ["DELETE FROM links WHERE id = 'l1'"], "dark", "s1"),
     ("two_stage", ["UPDATE links SET from_device = 's1', from_port = 8 WHERE to_device = 's1'"], "dark", "s1"),
+    # classes
+    ("tiny", [CLASS_RULE.format("4, 0, 0")], "class-split", "c1"),
+    ("tiny", [CLASS_RULE.format("NULL, 1, 0")], "class-sharing", "olt-office-p1"),
+    (
+        "tiny",
+        [CLASS_RULE.format("NULL, 0, 1"), "UPDATE customers SET customer_class = 'residential' WHERE id = 'c1'"],
+        "class-sharing",
+        "olt-office-p1",
+    ),
+    (
+        "tiny",
+        [CLASS_RULE.format("16, 0, 0"), "UPDATE customers SET customer_class = 'public' WHERE id = 'c1'"],
+        "class-sharing",
+        "olt-office-p1",
+    ),
     # equipment
     ("tiny", ["UPDATE cards SET slot = 2"], "card-slot", "olt-office-1"),
     ("tiny", ["UPDATE ports SET number = 9"], "port-number", "olt-office-p1"),
@@ -139,6 +158,12 @@ FAULTS = [
     ),
     ("tiny", ["UPDATE rules SET growth_per_year = 1.0"], "port-load-horizon", "olt-office-p1"),
     ("tiny", ["UPDATE uplinks SET rate_bps = 50000000"], "uplink-load", "olt-office"),
+    (
+        "tiny",
+        [CLASS_RULE.format("NULL, 0, 0"), "UPDATE class_rules SET growth_per_year = 1.0"],
+        "port-load-horizon",
+        "olt-office-p1",
+    ),
     # trench and duct
     ("tiny", ["UPDATE routes SET duct = 'microduct-7' WHERE duct <> ''"], "duct-fill", "r-office-cabinet"),
     ("tiny", ["UPDATE routes SET bores = 0"], "duct-fill", "r-office-cabinet"),
