@@ -60,13 +60,25 @@ def build_route_graph(area: Area) -> RouteGraph:
 
     Route ends within `rules.snap_tolerance_m` meet; an end on the inside of another route splits it. Offices, sites
     and customers without a room go to the nearest connected and joinable route within `rules.max_drop_m`; offices
-    and sites within a metre of it stand on it. Junctions a metre apart along a route become one.
+    and sites within a metre of it stand on it. Junctions a metre apart along a route become one. Routes that are
+    forbidden are left out before anything else.
 
     Raises
     ------
     AreaError
         No routes, no allowed office, an allowed office too far from the routes, or a customer in an unknown room.
     """
+    allowed = np.array([row for row, route in enumerate(area.routes) if not route.forbidden], np.int64)
+    if len(allowed) < len(area.routes):
+        graph = _graph_of(replace(area, routes=tuple(area.routes[row] for row in allowed.tolist())))
+        forbidden = tuple((route.id, "forbidden") for route in area.routes if route.forbidden)
+        rows = np.where(graph.routes >= 0, allowed[graph.routes], -1)  # without any allowed route there is no graph
+        return replace(graph, routes=rows, left_out=(*graph.left_out, *forbidden))
+    return _graph_of(area)
+
+
+def _graph_of(area: Area) -> RouteGraph:
+    """Build the graph of an area without forbidden routes."""
     _refuse_hopeless(area)
     noded = node_routes([route.line for route in area.routes], tolerance_m=area.rules.snap_tolerance_m)
     points = point_table(area)

@@ -56,6 +56,7 @@ class Site:
     enclosure: str | None = None  # catalogue id where it is given, e.g. of an existing cabinet
     existing: bool = False
     forbidden: bool = False
+    locked: bool = False  # must be used
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -70,6 +71,7 @@ class Route:
     joinable: bool = True  # may customers, sites and offices be joined here? not in a tunnel or on a bridge
     free_bores: int | None = None  # room left where there are ducts already; None: not limited
     risk_groups: tuple[str, ...] = ()  # bridge, tunnel, building entry ...
+    forbidden: bool = False  # nothing may be laid in it
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -20,9 +20,11 @@ Value = TypeVar("Value")
 Record = TypeVar("Record", Customer, Site, Route)
 
 CUSTOMER_COLUMNS = ("id", "name", "class", "services", "technology", "protection", "room")
-SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden")
-ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups")
-COLUMN_TYPES = {"existing": bool, "forbidden": bool, "joinable": bool, "free_bores": int}  # the others are texts
+SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden", "locked")
+ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups", "forbidden")
+# the others are texts
+COLUMN_TYPES = {"existing": bool, "forbidden": bool, "locked": bool, "joinable": bool, "free_bores": int}
+SITE_FLAGS = ("existing", "forbidden", "locked")
 SITE_KINDS = ("cabinet", "room")
 PROTECTIONS = ("none", "trunk", "full")
 
@@ -64,9 +66,14 @@ def sites_from(table: Table, faults: list[Fault]) -> tuple[Site, ...]:
     points = points_of(table, faults)
     ids = _ids(table, faults)
     kinds = _choices(table, "kind", SITE_KINDS, faults)
-    flags = {name: _parsed(table, name, flag_of, missing=False, faults=faults) for name in ("existing", "forbidden")}
+    flags = {name: _parsed(table, name, flag_of, missing=False, faults=faults) for name in SITE_FLAGS}
     extras = _extras(table, SITE_COLUMNS)
     names, enclosures = _texts(table, "name"), _texts(table, "enclosure")
+    faults.extend(
+        table.fault(index, "locked means that the site must be used, and it is forbidden", field="locked", value=True)
+        for index, (locked, forbidden) in enumerate(zip(flags["locked"], flags["forbidden"], strict=True))
+        if locked and forbidden
+    )
     if len(faults) > count:
         return ()
     xy_m = shapely.get_coordinates(points).tolist()
@@ -80,6 +87,7 @@ def sites_from(table: Table, faults: list[Fault]) -> tuple[Site, ...]:
             enclosure=enclosures[index] or None,
             existing=flags["existing"][index],
             forbidden=flags["forbidden"][index],
+            locked=flags["locked"][index],
             attributes=extras[index],
         )
         for index, (x_m, y_m) in enumerate(xy_m)
@@ -95,6 +103,7 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
     _demand(table, "surface", surfaces, faults, remedy="name a surface of the catalogue, e.g. asphalt")
     joinable = _parsed(table, "joinable", lambda value: value is None or flag_of(value), missing=True, faults=faults)
     bores = _parsed(table, "free_bores", count_of, missing=None, faults=faults)
+    forbidden = _parsed(table, "forbidden", flag_of, missing=False, faults=faults)
     risks = [words_of(value) for value in table.column("risk_groups")]
     extras = _extras(table, ROUTE_COLUMNS)
     if len(faults) > count:
@@ -108,6 +117,7 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
             joinable=joinable[row],
             free_bores=bores[row],
             risk_groups=risks[row],
+            forbidden=forbidden[row],
             attributes=extras[row],
         )
         for route_id, row, line in zip(_part_ids(ids, rows.tolist()), rows.tolist(), lines, strict=True)
@@ -137,6 +147,7 @@ def sites_table(sites: Sequence[Site], crs: str) -> Table:
         "enclosure": [site.enclosure for site in sites],
         "existing": [site.existing for site in sites],
         "forbidden": [site.forbidden for site in sites],
+        "locked": [site.locked for site in sites],
     }
     return _table("sites", columns, sites, _points(sites), crs)
 
@@ -150,6 +161,7 @@ def routes_table(routes: Sequence[Route], crs: str) -> Table:
         "joinable": [route.joinable for route in routes],
         "free_bores": [route.free_bores for route in routes],
         "risk_groups": [";".join(route.risk_groups) for route in routes],
+        "forbidden": [route.forbidden for route in routes],
     }
     geometry = np.empty(len(routes), object)
     geometry[:] = [route.line for route in routes]

@@ -93,6 +93,7 @@ def location_bound(
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
     frames, opening = _frames(problem, planes, places, opening)
+    locked, opening = _locked(places, opening)
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
@@ -110,7 +111,13 @@ def location_bound(
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
     alone = float(np.minimum(lists.costs[lists.first[:-1]], lists.omitted_costs).sum())
     bound = max(solution.bound, alone)
-    return LocationBound(passive=closures + frames + share * bound, cable=(1.0 - share) * bound)
+    return LocationBound(passive=closures + frames + locked + share * bound, cable=(1.0 - share) * bound)
+
+
+def _locked(places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:
+    """Give what opening the locked places costs at least, and the opening costs without it: every plan pays it."""
+    locked = np.array([place.locked for place in places], bool)
+    return float(opening[locked].sum()), np.where(locked, 0.0, opening)
 
 
 def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:

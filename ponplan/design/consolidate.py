@@ -110,6 +110,8 @@ def _try_to_empty(
 ) -> bool:
     """Move `rest` customers away from `place` if that pays; change `assignment` and say so."""
     open_places = np.unique(assignment)
+    if ground.places[place].locked and np.count_nonzero(assignment == place) == rest:
+        return False
     targets = open_places[(open_places != place) & ~ground.is_room[open_places]]
     free = np.where(counts[targets] > 0, -counts[targets] % plane.usual_customers, 0)
     targets, free = targets[free > 0], free[free > 0]

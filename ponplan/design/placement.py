@@ -9,6 +9,7 @@ import numpy as np
 
 from ponplan.design.consolidate import consolidate
 from ponplan.design.location_prices import LocationPrices
+from ponplan.design.locks import use_locked
 from ponplan.design.places import ENCLOSURE_OF, enclosure_prices
 from ponplan.design.prices import Line, unit_cost
 from ponplan.design.trench import APART_M
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.tree import RootedTree
     from ponplan.design.trench import Trunk
     from ponplan.optimise.stop import Stop
 
@@ -157,11 +159,12 @@ def place_customers(
     offices = trunk.office_of(junctions, problem.offices)
     feeder_m = tree.distances_m(junctions, problem.offices[offices])
     lines = opening_lines(problem, near, max(plane.most_customers for plane in planes), near=customers_per_place)
+    locked = np.array([place.locked for place in near], bool)  # paid for in any case
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
         feeder_m=feeder_m,
-        opening=np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions],
+        opening=np.where(locked, 0.0, np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions]),
         per_customer=np.array([line.slope for line in lines]),
         office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
     )
@@ -181,7 +184,27 @@ def place_customers(
         return Placed(places=near, assignment=lonely, offices=offices, feeder_m=feeder_m, refused=refused)
     found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
     assignment = consolidate(problem, planes, near, tree, prices, found, limits_m=behind_m)
+    if locked.any():
+        assignment = use_locked(near, assignment, lambda at: _costs_at(problem, near, tree, prices, behind_m, at))
     return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
+
+
+def _costs_at(
+    problem: PlanProblem,
+    places: Sequence[Place],
+    tree: RootedTree,
+    prices: LocationPrices,
+    limits_m: FloatArray,
+    at: IntArray,
+) -> FloatArray:
+    """Give (c,) what serving each customer from its place in `at` costs, inf where it cannot be."""
+    junctions = np.array([place.junction for place in places], np.int64)[at]
+    is_room = np.array([place.kind == "room" for place in places], bool)[at]
+    metres = tree.distances_m(problem.access, junctions)
+    inside = (problem.graph.kinds[problem.drop_edges] == "indoor") & (problem.access == junctions)
+    cannot = (is_room & ~inside) | (metres + prices.feeder_m[at] > limits_m)
+    costs = prices.per_fibre_m * metres + prices.splice_cost * (problem.access != junctions) + prices.per_customer[at]
+    return np.where(cannot, np.inf, costs)
 
 
 def _omitted_costs(problem: PlanProblem, prices: LocationPrices, metres: FloatArray, legs: FloatArray) -> FloatArray:

@@ -32,6 +32,7 @@ class Place:
     junction: int
     enclosure: str | None  # given by the area, else chosen by size
     existing: bool
+    locked: bool = False  # must hold a splitter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,17 @@ def places_of(problem: PlanProblem) -> list[Place]:
     for row, site in enumerate(area.sites):
         junction = int(graph.site_junctions[row])
         if junction >= 0 and not site.forbidden:
-            places.append(_place(site.id, site.name, site.kind, junction, site.enclosure, existing=site.existing))
+            places.append(
+                Place(
+                    id=site.id,
+                    name=site.name,
+                    kind=site.kind,
+                    junction=junction,
+                    enclosure=site.enclosure,
+                    existing=site.existing,
+                    locked=site.locked,
+                )
+            )
     if not any(site.kind == "cabinet" for site in area.sites):
         places += [_place(graph.junction_ids[j], "", "cabinet", j) for j in _crossings(problem)]
     return places
@@ -120,10 +131,8 @@ def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int, given: s
     )
 
 
-def _place(
-    identity: str, name: str, kind: str, junction: int, enclosure: str | None = None, *, existing: bool = False
-) -> Place:
-    return Place(id=identity, name=name, kind=kind, junction=junction, enclosure=enclosure, existing=existing)
+def _place(identity: str, name: str, kind: str, junction: int) -> Place:
+    return Place(id=identity, name=name, kind=kind, junction=junction, enclosure=None, existing=False)
 
 
 def _crossings(problem: PlanProblem) -> Sequence[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.joining import Groups, joined_parts
+from ponplan.design.locks import locked_junctions
 from ponplan.design.tree import RootedTree
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.nearest import nearest_tree
@@ -35,7 +36,7 @@ def open_routes(
 
 
 def steiner_problem(problem: PlanProblem, edge_costs: FloatArray) -> SteinerProblem:
-    """Pose the Steiner tree from one super-root (all offices) to every served customer's premises.
+    """Pose the Steiner tree from one super-root (all offices) to every served customer's premises and locked site.
 
     Parameters
     ----------
@@ -50,12 +51,13 @@ def steiner_problem(problem: PlanProblem, edge_costs: FloatArray) -> SteinerProb
     num_junctions = len(graph.junction_ids)
     offices = problem.offices
     root = np.full(len(offices), num_junctions)
+    locked = locked_junctions(problem)
     return SteinerProblem(
         num_nodes=num_junctions + 1,
         tails=np.concatenate([graph.tails, root]),
         heads=np.concatenate([graph.heads, offices]),
         costs=np.concatenate([edge_costs, np.zeros(len(offices))]),
-        terminals=np.concatenate([[num_junctions], problem.premises]),
+        terminals=np.concatenate([[num_junctions], problem.premises, locked]),
         root=num_junctions,
     )
 

@@ -183,3 +183,18 @@ def with_class_rules(area: Area, seed: int) -> Area:
     }
     one_technology = {} if rng.random() < 0.5 else {"finance": "epon"}
     return replace(area, rules=replace(area.rules, class_rules=rules, class_technology=one_technology))
+
+
+def with_locks(area: Area, seed: int) -> Area:
+    """Give the same area with some of its cabinet sites locked and one route forbidden that only closes a ring."""
+    rng = np.random.default_rng([seed, 17])
+    sites = tuple(replace(s, locked=s.kind == "cabinet" and bool(rng.random() < 0.6)) for s in area.sites)
+    groups = {point: number for number, point in enumerate({p for r in area.routes for p in r.line.coords})}
+    rings = []
+    for row, route in enumerate(area.routes):
+        here, there = groups[route.line.coords[0]], groups[route.line.coords[-1]]
+        rings += [row] if here == there else []
+        groups = {point: here if group == there else group for point, group in groups.items()}
+    chosen = int(rng.choice(rings)) if rings else -1
+    routes = tuple(replace(route, forbidden=row == chosen) for row, route in enumerate(area.routes))
+    return replace(area, sites=sites, routes=routes)

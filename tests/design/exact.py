@@ -188,6 +188,9 @@ class _Model:
                     continue
                 self.served[c, p] = program.var(0.0 if junction == access else splice, upper=1)
             program.row([(self.served[c, p], 1.0) for p in range(len(self.places)) if (c, p) in self.served], 1, 1)
+        for p, (_, _, site) in enumerate(self.places):
+            if site is not None and site.locked:
+                program.row([(index, 1.0) for (_, place), index in self.served.items() if place == p], 1, math.inf)
 
     def _add_equipment(self) -> None:
         """Buy splitters, ports, cards, chassis and frames."""
