@@ -261,6 +261,8 @@ class Price(Row):
     material_cost: float
     labour_cost: float
     currency: str  # one and the same in every row
+    part_number: str | None  # of the manufacturer
+    manufacturer: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
