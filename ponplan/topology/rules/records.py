@@ -39,6 +39,13 @@ WORDS = {
     ("onus", "state"): STATES,
     ("links", "role"): ROLES,
 }
+_FROM = "`ponplan design AREA --from` with this file"
+_ADVICE = {
+    "nodes": f"{_FROM} takes it over as a cabinet that must be used; or give it id, kind and junction yourself",
+    "routes": f"{_FROM} takes it over as a route that may be used; or give it id, ends and length yourself",
+    "customers": "draw new customers in the area, not in the design, and design again",
+    "cables": "draw the route and design again, or give it id, type, nodes and routes yourself",
+}
 NOT_NEGATIVE = {
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
@@ -53,7 +60,7 @@ def id_repeated(survey: Survey) -> Iterator[Finding]:
     for table in TABLES:
         counts = Counter(_column(survey.network, table, "id"))
         for name, count in counts.items() if len(counts) < len(getattr(survey.network, table)) else ():
-            if count > 1:
+            if count > 1 and name:
                 message = f"{count} records of {table} have the id {name!r}"
                 yield Finding(subject=name, value=count, limit=1, message=message)
     devices = Counter(
@@ -63,6 +70,19 @@ def id_repeated(survey: Survey) -> Iterator[Finding]:
         if count > 1:
             message = f"{name!r} is the id of devices of {count} kinds, so that links cannot tell them apart"
             yield Finding(subject=name, value=count, limit=1, message=message)
+
+
+def id_missing(survey: Survey) -> Iterator[Finding]:
+    """Find records without an id, such as features that somebody has drawn in a GIS and given no more."""
+    for table in TABLES:
+        for row, record in enumerate(getattr(survey.network, table), start=1):
+            if record.id:
+                continue
+            where = f" at {record.x_m:.1f}, {record.y_m:.1f}" if hasattr(record, "x_m") else ""
+            message = (
+                f"record {row} of {table}{where} has no id; {_ADVICE.get(table, 'fill in its columns or delete it')}"
+            )
+            yield Finding(subject=f"{table} {row}", message=message)
 
 
 def number_wrong(survey: Survey) -> Iterator[Finding]:
@@ -119,6 +139,7 @@ def _subject(record: object) -> str:
 
 
 RULES = (
+    Rule(id="record-id", subject="any record", meaning="Every record has an id", find=id_missing),
     Rule(id="duplicate-id", subject="any record", meaning="Ids are unique", find=id_repeated),
     Rule(id="number", subject="any record", meaning="Numbers are finite and not below nothing", find=number_wrong),
     Rule(id="word", subject="any record", meaning="Words are ones the field knows", find=word_unknown),

@@ -37,6 +37,7 @@ CLASS_RULE = (
 
 FAULTS = [
     # records
+    ("tiny", ["UPDATE uplinks SET id = '' WHERE fid = 1"], "record-id", "uplinks 1"),
     ("tiny", ["UPDATE nodes SET id = 'home1' WHERE id = 'home2'"], "duplicate-id", "home1"),
     ("tiny", ["UPDATE onus SET id = 's1' WHERE id = 'onu-c1'"], "duplicate-id", "s1"),
     ("tiny", ["UPDATE onus SET customer = 'nobody' WHERE id = 'onu-c1'"], "dangling-reference", "onu-c1"),
