@@ -108,6 +108,10 @@ class Rules:
     indoor_surface: str = "indoor"  # how the way from a building room to a customer is built
     duct: str = "duct-110"  # laid in every new trench
     fibre: str = "g652d"
+    protection_ports: str = "cards"  # where a protecting port is: card, cards, olts, offices (the same, or others)
+    standby: str = "cold"  # how it stands by: cold, warm, hot
+    protected_onu: str = "any"  # with full protection: switch, dual (two PON interfaces), or any: the cheaper
+    max_second_entry_m: float = 80.0  # longest second way into a building with full protection, or into an office
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
     class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -86,6 +86,23 @@ class RulesTable(BaseModel):
     )
     duct: Annotated[Name, Field(description="laid in every new trench")] = DEFAULT.duct
     fibre: Annotated[Name, Field(description="fibre type")] = DEFAULT.fibre
+    protection_ports: Annotated[
+        Literal["card", "cards", "olts", "offices"],
+        Field(description="a protecting port is on the same card, or on different cards, olts or offices"),
+    ] = "cards"
+    standby: Annotated[
+        Literal["cold", "warm", "hot"], Field(description="how a protecting port stands by: cold, warm or hot")
+    ] = "cold"
+    protected_onu: Annotated[
+        Literal["any", "switch", "dual"],
+        Field(
+            description="terminal with full protection: an optical switch, dual PON interfaces, or any: the cheaper"
+        ),
+    ] = "any"
+    max_second_entry_m: Annotated[
+        float,
+        Field(ge=0.0, le=20_000.0, description="longest second way into a protected building or an office; 0: none"),
+    ] = DEFAULT.max_second_entry_m
 
 
 class ClassRuleTable(BaseModel):

@@ -34,6 +34,7 @@ def finish(draft: Draft) -> Network:
             growth_per_year=rules.growth_per_year,
             horizon_years=rules.horizon_years,
             fibre=rules.fibre,
+            protection_ports=rules.protection_ports,
         ),
         customers=problem.customers,
         nodes=tuple(draft.nodes),

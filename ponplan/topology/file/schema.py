@@ -273,6 +273,21 @@ RELAXED = FileTable(
         _given("limit", "real", "", "What is allowed"),
     ),
 )
+EXPOSURES = FileTable(
+    name="exposures",
+    meaning="What working and protecting paths have in common all the same, thing by thing",
+    record=records.Exposure,
+    columns=(
+        _given("subject", "text", "", "Splitter (trunk) or customer (full) whose two paths share it"),
+        _given("kind", "text", "", "fibre, cable, duct, trench, node or risk"),
+        _given("thing", "text", "", "Id of the route, cable, node or risk group; cable:fibre"),
+        _given("length_m", "real", "m", "Metres of the route; 0 for anything else"),
+        _given("customers", "integer", "1", "Customers promised protection who are exposed by it"),
+        _given("cure", "text", "", "New route that would end it, in words; empty if none was found"),
+        _given("cure_m", "real", "m", "Length of the new route"),
+        _given("cure_cost", "real", "currency", "Digging the new route, with one duct"),
+    ),
+)
 BILL = FileTable(
     name="bill",
     meaning="Bill of quantities and costs",
@@ -300,6 +315,9 @@ RULES = FileTable(
         _given("growth_per_year", "real", "1/year", "Growth of every customer's load"),
         _given("horizon_years", "integer", "year", "Years the network must last"),
         _given("fibre", "text", "", "Fibre type"),
+        _given(
+            "protection_ports", "text", "", "A protecting port is on the same card, or other cards, olts, offices"
+        ),
     ),
 )
 CLASS_RULES = FileTable(
@@ -355,6 +373,6 @@ COLUMNS = FileTable(
 
 RECORD_TABLES = (
     NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CLASS_RULES,
-    RELAXED, BILL,
+    RELAXED, EXPOSURES, BILL,
 )  # fmt: skip
 TABLES = (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE, COLUMNS)

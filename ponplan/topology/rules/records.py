@@ -51,6 +51,7 @@ NOT_NEGATIVE = {
     "cables": ("length_m", "slack_m"),
     "uplinks": ("rate_bps",),
     "class_rules": ("max_split", "take_up_now", "take_up_horizon"),
+    "exposures": ("length_m", "customers", "cure_m", "cure_cost"),
     "bill": ("quantity", "material_cost", "labour_cost", "total_cost"),
 }
 
@@ -88,7 +89,7 @@ def id_missing(survey: Survey) -> Iterator[Finding]:
 def number_wrong(survey: Survey) -> Iterator[Finding]:
     """Find numbers that are not finite, and negative lengths, counts and costs."""
     network = survey.network
-    for table in (*TABLES, "class_rules", "bill", "relaxed"):
+    for table in (*TABLES, "class_rules", "bill", "relaxed", "exposures"):
         records = getattr(network, table)
         for name in _number_fields(records):
             for row, value in enumerate(_column(network, table, name)):

@@ -198,6 +198,16 @@ FAULTS = [
     ("trunk", ["UPDATE cables SET routes = 'r-office-north r-north-cabinet' WHERE id = 'fs'"], "disjoint-duct", "s1"),
     ("trunk", ["UPDATE routes SET risk_groups = 'bridge%207' WHERE id LIKE 'r-office-%'"], "disjoint-risk", "s1"),
     ("full", ["UPDATE splitters SET node = 'north' WHERE id = 's2'"], "disjoint-node", "c1"),
+    (
+        "trunk",
+        [
+            "INSERT INTO exposures (subject, kind, thing, length_m, customers, cure, cure_m, cure_cost)"
+            " VALUES ('s1', 'trench', 'r-office-north', 1.0, 1, '', 0.0, 0.0)"
+        ],
+        "exposure",
+        "s1",
+    ),
+    ("trunk", ["UPDATE rules SET protection_ports = 'offices'"], "standby-place", "olt-office-p2"),
     # bill
     ("tiny", ["UPDATE bill SET quantity = quantity + 1 WHERE item = 'asphalt'"], "bill-quantity", "asphalt"),
     ("tiny", ["DELETE FROM bill WHERE item = 'splice'"], "bill-quantity", "splice"),
@@ -245,9 +255,9 @@ LONE_FAULTS = [
     (
         "trunk",
         "UPDATE links SET strands = 'fn:2' WHERE id = 'l2'",
-        {"disjoint-cable", "disjoint-duct", "disjoint-trench"},
+        {"disjoint-cable", "disjoint-duct", "disjoint-trench", "exposure"},
     ),
-    ("trunk", "UPDATE routes SET risk_groups = 'b' WHERE id LIKE 'r-office-%'", {"disjoint-risk"}),
+    ("trunk", "UPDATE routes SET risk_groups = 'b' WHERE id LIKE 'r-office-%'", {"disjoint-risk", "exposure"}),
 ]
 
 
