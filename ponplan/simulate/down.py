@@ -22,8 +22,9 @@ from ponplan.simulate.queues import (
     drop_head,
     lent_queues,
 )
-from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery
+from ponplan.simulate.recorder import Recorder, lent_recorder, record_break, record_delivery
 from ponplan.simulate.scheduler import QUEUE_ONU, Scheduler, admit, charge, lent_scheduler, pick_queue, retire
+from ponplan.simulate.ways import is_packet_lost, note_heard, way_ns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +59,7 @@ class DownState(NamedTuple):
 
     line: NDArray[np.int64]
     clock: NDArray[np.int64]
-    one_way_ns: NDArray[np.int64]
+    ways: NDArray[np.int64]
     totals: NDArray[np.int64]
     control: NDArray[np.int64]  # GATE times, or map entries of each frame
     queues: Queues
@@ -73,7 +74,7 @@ def _lent_state(given: DownState) -> DownState:
     return DownState(
         lent(given.line),
         lent(given.clock),
-        lent(given.one_way_ns),
+        lent(given.ways),
         lent(given.totals),
         lent(given.control),
         lent_queues(given.queues),
@@ -124,8 +125,12 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
         admit(state.scheduler, queues, state.sources, state.recorder, sent_ns)
         drop_head(queues, q)
         retire(state.scheduler, queues, q)
-        finish_ns = sent_ns + state.one_way_ns[onu]
-        record_delivery(state.recorder, q, packet >> SIZE_BITS, now_ns, finish_ns, size)
+        if is_packet_lost(state.ways, onu, now_ns, sent_ns):
+            record_break(state.recorder, q, sent_ns, size)
+        else:
+            finish_ns = sent_ns + way_ns(state.ways, onu, now_ns)
+            record_delivery(state.recorder, q, packet >> SIZE_BITS, now_ns, finish_ns, size)
+            note_heard(state.ways, onu, now_ns, finish_ns)
         if window[0] <= now_ns < window[1]:
             totals[PAYLOAD] += _ethernet_ns(line, size)
             totals[HEADERS] += _ethernet_ns(line, size + spacing) - _ethernet_ns(line, size)
@@ -242,8 +247,13 @@ def advance_frames_down(given: DownState, until_ns: int) -> None:
         start_ns = queues.ints[q, HEAD_START_NS]
         drop_head(queues, q)
         retire(state.scheduler, queues, q)
-        finish_ns = sent_ns + state.one_way_ns[state.scheduler.queues[q, QUEUE_ONU]]
-        record_delivery(state.recorder, q, packet >> SIZE_BITS, start_ns, finish_ns, size)
+        onu = state.scheduler.queues[q, QUEUE_ONU]
+        if is_packet_lost(state.ways, onu, start_ns, sent_ns):
+            record_break(state.recorder, q, sent_ns, size)
+        else:
+            finish_ns = sent_ns + way_ns(state.ways, onu, start_ns)
+            record_delivery(state.recorder, q, packet >> SIZE_BITS, start_ns, finish_ns, size)
+            note_heard(state.ways, onu, start_ns, finish_ns)
         clock[RESUME_QUEUE] = -1
         clock[OFFSET] = offset + header + padded
         if counts:

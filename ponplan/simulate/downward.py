@@ -11,6 +11,7 @@ from ponplan.simulate import down
 from ponplan.simulate.recorder import make_recorder
 from ponplan.simulate.scheduler import make_scheduler
 from ponplan.simulate.traffic import make_sources
+from ponplan.simulate.ways import make_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +43,7 @@ def make_down(
     return down.DownState(
         line=line,
         clock=clock,
-        one_way_ns=one_way_ns,
+        ways=make_ways(one_way_ns),
         totals=np.zeros(5, np.int64),
         control=np.zeros(num_control, np.int64),
         queues=queues,

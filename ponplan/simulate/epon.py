@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
+from ponplan.simulate.arrivals import SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.queues import (
     HEAD,
@@ -26,7 +26,8 @@ from ponplan.simulate.queues import (
     drop_head,
     lent_queues,
 )
-from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery, record_loss
+from ponplan.simulate.recorder import Recorder, lent_recorder, record_break, record_delivery
+from ponplan.simulate.ways import ONE_WAY_NS, fate_of_burst, note_heard, way_ns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,9 +53,9 @@ BY_GRANT, EXHAUSTIVE, GATED_AT_START, GATED_BEFORE = range(4)
 # EponState.clock
 RING_HEAD, FREE_NS, GATES_LOGGED, BURSTS_LOGGED = range(4)
 # columns of EponState.onus
-ONE_WAY_NS, FIRST_QUEUE, LAST_START_NS, DARK_FROM_NS, DARK_UNTIL_NS = range(5)
-# columns of EponState.ring
-ONU, READY_NS, GRANT_BYTES = range(3)
+FIRST_QUEUE, LAST_START_NS = range(2)
+# columns of EponState.ring; the round trip is what the OLT reckoned with when it granted
+ONU, READY_NS, GRANT_BYTES, ROUND_TRIP_NS = range(4)
 # EponState.totals: nanoseconds of the line by use, and cycles
 PAYLOAD_NS, HEADER_NS, REPORT_NS, GUARD_SUM_NS, IDLE_NS, BURSTS, CYCLES, CYCLE_NS, MAX_CYCLE_NS = range(9)
 
@@ -65,6 +66,7 @@ class EponState(NamedTuple):
     line: NDArray[np.int64]
     clock: NDArray[np.int64]
     onus: NDArray[np.int64]
+    ways: NDArray[np.int64]
     ring: NDArray[np.int64]
     totals: NDArray[np.int64]
     queues: Queues
@@ -89,6 +91,7 @@ def _lent_state(given: EponState) -> EponState:
         lent(given.line),
         lent(given.clock),
         lent(given.onus),
+        lent(given.ways),
         lent(given.ring),
         lent(given.totals),
         lent_queues(given.queues),
@@ -135,17 +138,18 @@ def start_polling(state: EponState) -> None:
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _grant(state: EponState, slot: int, onu: int, now_ns: int, num_bytes: int) -> None:
-    """Write a GATE sent now: the earliest start in the ONU's own clock is in whole quanta."""
+    """Write a GATE decided from now: the earliest start in the ONU's own clock is in whole quanta."""
     line = state.line
-    round_trip_ns = 2 * state.onus[onu, ONE_WAY_NS]
+    round_trip_ns = 2 * state.ways[onu, ONE_WAY_NS]
     local_ns = _up_to_quantum(now_ns + line[GATE_NS] + line[PROCESSING_NS], line[QUANTUM_NS])
     state.ring[slot, ONU] = onu
     state.ring[slot, READY_NS] = local_ns + round_trip_ns
     state.ring[slot, GRANT_BYTES] = _whole_quanta_bytes(line, max(num_bytes, line[REPORT_BYTES]))
+    state.ring[slot, ROUND_TRIP_NS] = round_trip_ns
     state.granted[onu] = state.ring[slot, GRANT_BYTES]
     logged = state.clock[GATES_LOGGED]
     if logged < state.gates_ns.size:
-        state.gates_ns[logged] = now_ns
+        state.gates_ns[logged] = now_ns + line[PROCESSING_NS]
         state.clock[GATES_LOGGED] = logged + 1
 
 
@@ -162,9 +166,9 @@ def _waiting_bytes(state: EponState, onu: int, now_ns: int) -> int:
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def _burst_start(state: EponState, onu: int, ready_ns: int) -> int:
+def _burst_start(state: EponState, slot: int) -> int:
     """Give when a granted burst reaches the OLT: after the one before it and the guard, in whole quanta."""
-    round_trip_ns = 2 * state.onus[onu, ONE_WAY_NS]
+    ready_ns, round_trip_ns = state.ring[slot, READY_NS], state.ring[slot, ROUND_TRIP_NS]
     free_ns = state.clock[FREE_NS] + state.line[GUARD_NS]
     if ready_ns >= free_ns:
         return ready_ns
@@ -172,18 +176,20 @@ def _burst_start(state: EponState, onu: int, ready_ns: int) -> int:
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[int, int, int]:
+def _fill(
+    state: EponState, onu: int, start_ns: int, room_bytes: int, lost: int, stop_ns: int
+) -> tuple[int, int, int]:
     """Send frames from an ONU's queues for so many line bytes; give payload bytes, frames, line bytes used.
 
     Only frames that wait when the burst begins are sent (Kramer's fixed slots wait T / 2, pon_facts F9), the
     highest priority first; when the next one does not fit, the rest of the room stays unused. The exhaustive
-    discipline takes later arrivals too. A burst cut by darkness loses what had been sent.
+    discipline takes later arrivals too. A burst that is `lost` takes with it all that begins before `stop_ns`.
     """
     # one loop, because every packet passes here: splitting it costs a fifth of the speed
     line, queues = state.line, state.queues
     first, end = state.onus[onu, FIRST_QUEUE], state.onus[onu + 1, FIRST_QUEUE]
-    one_way_ns = state.onus[onu, ONE_WAY_NS]
-    dark_ns = state.onus[onu, DARK_FROM_NS]
+    one_way_ns = way_ns(state.ways, onu, start_ns)
+    sent_ns, stopped_ns = start_ns - one_way_ns, stop_ns - one_way_ns
     spacing = line[PREAMBLE_BYTES] + line[GAP_BYTES]
     position, payload, frames = 0, 0, 0
     now_ns = sent_ns
@@ -205,13 +211,15 @@ def _fill(state: EponState, onu: int, sent_ns: int, room_bytes: int) -> tuple[in
         if position + size + spacing > room_bytes:
             break
         begin_ns = sent_ns + _length_ns(line, position)
+        if begin_ns >= stopped_ns:
+            break
         last_bit_ns = sent_ns + _length_ns(line, position + line[PREAMBLE_BYTES] + size)
         if queues.next_ns[chosen] <= last_bit_ns:
             # an arrival before this departure meets the buffer as it is before it
             bring_in(queues, state.sources, state.recorder, chosen, last_bit_ns)
         drop_head(queues, chosen)
-        if sent_ns < dark_ns <= last_bit_ns:
-            record_loss(state.recorder, chosen, last_bit_ns, size)
+        if lost:
+            record_break(state.recorder, chosen, last_bit_ns, size)
         else:
             finish_ns = last_bit_ns + one_way_ns
             record_delivery(state.recorder, chosen, packet >> SIZE_BITS, begin_ns, finish_ns, size)
@@ -268,7 +276,7 @@ def _log_burst(state: EponState, onu: int, start_ns: int, end_ns: int, payload: 
 def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
     """Carry the PON up to a time: every burst that has reached the OLT in full by then is done, no other.
 
-    A burst of an ONU that is dark when it should start is silence; one that darkness cuts is lost. Either way
+    A burst of an ONU that is dark when it should start is silence; one that crosses a cut is lost. Either way
     the OLT hears no REPORT and polls again.
     """
     state = _lent_state(given)
@@ -277,8 +285,8 @@ def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
     while True:
         slot = clock[RING_HEAD]
         onu = ring[slot, ONU]
-        start_ns = _burst_start(state, onu, ring[slot, READY_NS])
-        sent_ns = start_ns - state.onus[onu, ONE_WAY_NS]
+        start_ns = _burst_start(state, slot)
+        sent_ns = start_ns - way_ns(state.ways, onu, start_ns)
         grant_bytes = ring[slot, GRANT_BYTES]
         if line[VISIT] != BY_GRANT:
             if start_ns >= until_ns:
@@ -287,28 +295,25 @@ def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
         end_ns = start_ns + _length_ns(line, grant_bytes)
         if line[VISIT] == BY_GRANT and end_ns > until_ns:
             return
-        dark_from_ns, dark_until_ns = state.onus[onu, DARK_FROM_NS], state.onus[onu, DARK_UNTIL_NS]
-        leaves_ns = end_ns - state.onus[onu, ONE_WAY_NS]
-        silent = dark_from_ns <= sent_ns < dark_until_ns
-        cut = sent_ns < dark_from_ns < leaves_ns
-        room_bytes = grant_bytes - line[REPORT_BYTES]
+        silent, lost, stop_ns = fate_of_burst(state.ways, onu, start_ns, end_ns)
         payload, frames = 0, 0
-        if cut:
-            room_bytes = min(room_bytes, (dark_from_ns - sent_ns) * line[BYTE_DEN] // line[BYTE_NUM])
         if not silent:
-            payload, frames, used_bytes = _fill(state, onu, sent_ns, room_bytes)
+            room_bytes = grant_bytes - line[REPORT_BYTES]
+            payload, frames, used_bytes = _fill(state, onu, start_ns, room_bytes, np.int64(lost), stop_ns)
             if line[VISIT] == EXHAUSTIVE:
                 end_ns = start_ns + _length_ns(line, used_bytes + line[REPORT_BYTES])
                 grant_bytes = used_bytes + line[REPORT_BYTES]
-        heard = not (silent or cut)
+        heard = not (silent or lost)
         state.reported[onu], state.received[onu] = 0, -1
         if heard:
             report_ns = sent_ns + _length_ns(line, grant_bytes - line[REPORT_BYTES])
             waiting = min(_waiting_bytes(state, onu, report_ns), line[MAX_REPORT_BYTES])
             state.reported[onu] = _whole_quanta_bytes(line, waiting)
             state.received[onu] = payload + frames * (line[PREAMBLE_BYTES] + line[GAP_BYTES])
+            note_heard(state.ways, onu, start_ns, end_ns)
         else:
             payload, frames = 0, 0
+            _waiting_bytes(state, onu, sent_ns)
         _count_burst(state, start_ns, end_ns, payload, frames)
         _count_cycle(state, onu, start_ns)
         _log_burst(state, onu, start_ns, end_ns, payload)
@@ -339,20 +344,9 @@ def _look_and_grant(state: EponState, onu: int, sent_ns: int) -> int:
     return _waiting_bytes(state, onu, sent_ns - before_ns) + line[REPORT_BYTES]
 
 
-def go_dark(state: EponState, onu: int, now_ns: int) -> None:
-    """Switch an ONU's light off from now on; `advance_epon` must have been called up to now."""
-    state.onus[onu, DARK_FROM_NS] = now_ns
-    state.onus[onu, DARK_UNTIL_NS] = NEVER
-
-
-def go_lit(state: EponState, onu: int, now_ns: int) -> None:
-    """Switch an ONU's light on again."""
-    state.onus[onu, DARK_UNTIL_NS] = now_ns
-
-
 @njit(cache=True, error_model="numpy")
 def next_burst(state: EponState) -> tuple[int, int]:
     """Give when the next granted burst starts and ends at the OLT."""
     slot = state.clock[RING_HEAD]
-    start_ns = _burst_start(state, state.ring[slot, ONU], state.ring[slot, READY_NS])
+    start_ns = _burst_start(state, slot)
     return start_ns, start_ns + _length_ns(state.line, state.ring[slot, GRANT_BYTES])

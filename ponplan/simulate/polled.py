@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.simulate import epon
-from ponplan.simulate.arrivals import NEVER
 from ponplan.simulate.policies import (
     CREDIT_BYTES,
     CREDIT_FACTOR,
@@ -20,6 +19,7 @@ from ponplan.simulate.policies import (
 )
 from ponplan.simulate.recorder import make_recorder
 from ponplan.simulate.traffic import make_sources
+from ponplan.simulate.ways import make_ways
 from ponplan.units import NS_PER_US
 
 if TYPE_CHECKING:
@@ -51,12 +51,9 @@ def make_epon(
     """Give the state at time zero, first grants written."""
     num = scenario.onus
     queues, sources = make_sources(traffic, rng)
-    onus = np.zeros((num + 1, 5), np.int64)
-    onus[:num, epon.ONE_WAY_NS] = one_way_ns
+    onus = np.zeros((num + 1, 2), np.int64)
     onus[:, epon.FIRST_QUEUE] = np.searchsorted([key.onu for key in traffic.keys], np.arange(num + 1))
     onus[:, epon.LAST_START_NS] = -1
-    onus[:, epon.DARK_FROM_NS] = NEVER
-    onus[:, epon.DARK_UNTIL_NS] = NEVER
     line = _line(scenario, layout)
     settings = np.zeros((num, len(SETTINGS)))
     settings[:, MAX_GRANT] = scenario.dba.max_grant_bytes
@@ -70,7 +67,8 @@ def make_epon(
         line=line,
         clock=clock,
         onus=onus,
-        ring=np.zeros((num, 3), np.int64),
+        ways=make_ways(one_way_ns),
+        ring=np.zeros((num, 4), np.int64),
         totals=np.zeros(9, np.int64),
         queues=queues,
         sources=sources,

@@ -46,14 +46,14 @@ class Olt:
     """Queues, the scheduler, and what was delivered."""
 
     def __init__(
-        self, rules: Rules, queues: list[Queue], arrivals: list[list[tuple[int, int]]], one_way_ns: list[int]
+        self, rules: Rules, queues: list[Queue], arrivals: list[list[tuple[int, int]]], ways: list[object]
     ) -> None:
         self.env = simpy.Environment()
-        self.rules, self.queues, self.one_way_ns = rules, queues, one_way_ns
-        self.tag = [0.0] * len(one_way_ns)
-        self.shaped_ns = [0.0] * len(one_way_ns)
+        self.rules, self.queues, self.ways = rules, queues, ways
+        self.tag = [0.0] * len(ways)
+        self.shaped_ns = [0.0] * len(ways)
         self.virtual = 0.0
-        self.delivered = []
+        self.delivered, self.cut = [], []
         self.arrived = self.env.event()
         for number, packets in enumerate(arrivals):
             self.env.process(self.source(number, packets))
@@ -104,7 +104,11 @@ class Olt:
         queue = self.queues[number]
         arrival_ns, size = queue.packets.popleft()
         queue.used -= size
-        self.delivered.append((number, arrival_ns, begun_ns, self.env.now + self.one_way_ns[queue.onu], size))
+        arrives_ns = self.ways[queue.onu].arrives(begun_ns, self.env.now)
+        if arrives_ns is None:
+            self.cut.append((number, self.env.now, size))
+        else:
+            self.delivered.append((number, arrival_ns, begun_ns, arrives_ns, size))
 
     def until(self, time_ns: int) -> simpy.Event:
         """Give an event at a time."""

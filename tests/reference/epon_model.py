@@ -34,6 +34,7 @@ class Trace:
 
     delivered: list = field(default_factory=list)  # (queue, arrival, start, finish, bytes)
     lost: list = field(default_factory=list)  # (queue, arrival, bytes)
+    cut: list = field(default_factory=list)  # (queue, arrival, bytes)
     bursts: list = field(default_factory=list)  # (onu, start, end)
 
 
@@ -51,15 +52,21 @@ class Pon:
         guard_ns: int,
         max_grant: int,
         processing_ns: int,
+        ways: object,
+        changes: object,
     ) -> None:
         self.env = simpy.Environment()
-        self.policy, self.one_way_ns = policy, one_way_ns
+        self.policy, self.one_way_ns, self.ways = policy, one_way_ns, ways
         self.queues_of_onu = queues_of_onu
         self.queues = [Queue(buffer) for buffer in buffers]
         self.guard_ns, self.max_grant, self.processing_ns = guard_ns, max_grant, processing_ns
         self.trace = Trace()
         self.calendar_end_ns = -guard_ns
         self.last_grant = [0] * len(one_way_ns)
+        self.known = [
+            [(-1, one_way_ns[onu])] + [(time, value) for time, kind, value in events if kind == "way"]
+            for onu, events in enumerate(changes)
+        ]
         for number, packets in enumerate(arrivals):
             self.env.process(self.source(number, packets))
         for onu in range(len(one_way_ns)):
@@ -82,7 +89,7 @@ class Pon:
     def send_gate(self, onu: int, num_bytes: int):
         """Put the ONU's next burst into the calendar and tell it."""
         quanta_bytes = -(-max(num_bytes, MESSAGE_BYTES) // 2) * 2
-        round_trip_ns = 2 * self.one_way_ns[onu]
+        round_trip_ns = 2 * self.way_known_ns(onu)
         heard_ns = self.env.now + MESSAGE_BYTES * BYTE_NS + self.processing_ns
         earliest_ns = max(heard_ns, self.calendar_end_ns + self.guard_ns - round_trip_ns)
         local_start_ns = -(-earliest_ns // QUANTUM_NS) * QUANTUM_NS
@@ -93,11 +100,31 @@ class Pon:
 
     def burst(self, onu: int, start_ns: object, num_bytes: int):
         """Send frames that wait at its beginning, then the REPORT; the OLT hears all of it one way later."""
-        one_way_ns = self.one_way_ns[onu]
-        sent_ns = start_ns - one_way_ns
-        yield self.env.timeout(sent_ns - self.env.now)
-        data_end_ns = sent_ns + (num_bytes - MESSAGE_BYTES) * BYTE_NS
-        while data_end_ns - self.env.now >= MESSAGE_BYTES * BYTE_NS:
+        end_ns = start_ns + num_bytes * BYTE_NS
+        piece = self.ways[onu].sending(start_ns)
+        reported = None
+        if piece is not None:
+            sent_ns = start_ns - piece.way_ns
+            yield self.env.timeout(sent_ns - self.env.now)
+            stop_ns = self.ways[onu].broken(sent_ns, end_ns)
+            data_end_ns = sent_ns + (num_bytes - MESSAGE_BYTES) * BYTE_NS
+            frames = yield from self.frames(onu, data_end_ns, stop_ns)
+            yield self.env.timeout(data_end_ns - self.env.now)
+            if self.ways[onu].broken(sent_ns, end_ns) == 2**62:
+                mine = [self.queues[q] for q in self.queues_of_onu[onu]]
+                waiting = sum(queue.used_bytes + len(queue.packets) * (PREAMBLE + GAP) for queue in mine)
+                reported = -(-waiting // 2) * 2
+                self.trace.delivered += [(*frame[:3], frame[3] + piece.way_ns, frame[4]) for frame in frames]
+            else:
+                self.trace.cut += [(frame[0], frame[1], frame[4]) for frame in frames]
+        yield self.env.timeout(end_ns - self.env.now)
+        self.trace.bursts.append((onu, start_ns, self.env.now))
+        self.send_gate(onu, MESSAGE_BYTES if reported is None else self.grant(onu, reported))
+
+    def frames(self, onu: int, data_end_ns: int, stop_ns: int):
+        """Send what waited when the burst began and give it; from `stop_ns` on nothing is begun."""
+        sent_ns, frames = self.env.now, []
+        while data_end_ns - self.env.now >= MESSAGE_BYTES * BYTE_NS and self.env.now < stop_ns:
             number = next((q for q in self.queues_of_onu[onu] if self.waited_since(q) <= sent_ns), None)
             if number is None:
                 break
@@ -109,15 +136,13 @@ class Pon:
             yield self.env.timeout((PREAMBLE + size) * BYTE_NS)
             queue.packets.popleft()
             queue.used_bytes -= size
-            self.trace.delivered.append((number, arrival_ns, begin_ns, self.env.now + one_way_ns, size))
+            frames.append((number, arrival_ns, begin_ns, self.env.now, size))
             yield self.env.timeout(GAP * BYTE_NS)
-        yield self.env.timeout(data_end_ns - self.env.now)
-        mine = [self.queues[q] for q in self.queues_of_onu[onu]]
-        waiting = sum(queue.used_bytes + len(queue.packets) * (PREAMBLE + GAP) for queue in mine)
-        reported = -(-waiting // 2) * 2
-        yield self.env.timeout(start_ns + num_bytes * BYTE_NS - self.env.now)
-        self.trace.bursts.append((onu, start_ns, self.env.now))
-        self.send_gate(onu, self.grant(onu, reported))
+        return frames
+
+    def way_known_ns(self, onu: int):
+        """Give the way that the OLT reckons with: it learns of a change at once, as `known` tells."""
+        return next(way_ns for time_ns, way_ns in reversed(self.known[onu]) if time_ns < self.env.now or time_ns < 0)
 
     def waited_since(self, number: int):
         """Give when the first packet of a queue arrived; never, if it is empty."""
