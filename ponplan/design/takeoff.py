@@ -114,6 +114,8 @@ def _work(network: Network) -> Iterator[Taken]:
     drops = {cable.id for cable in network.cables if cable.role == "drop"}
     at_end = {name: row.splices for name, row in network.catalogue.terminations.items()}
     for link in network.links:
+        if link.state != "new":
+            continue
         begin = at_end["olt"] if link.from_device in ports else at_end["splitter-output"]
         end = at_end["splitter-input"] if link.to_device in splitters else at_end["onu"]
         joined = _joints_before_drops(link, drops)

@@ -175,6 +175,7 @@ class Link:
     to_device: str  # splitter or ONU id
     to_port: int  # of a splitter: the input; of an ONU: the PON interface
     strands: tuple[tuple[str, int], ...]  # (cable id, fibre number from 1); empty inside one place
+    state: str = "new"  # existing: spliced already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

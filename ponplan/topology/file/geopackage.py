@@ -89,7 +89,7 @@ def _column_sql(column: FileColumn) -> str:
     if column.optional:
         return text
     # a feature drawn in a GIS with no more than its geometry can be saved, and is told of by `check`
-    blank = "'{}'" if column.type == "json" else _BLANKS.get(SQL_TYPES[column.type])
+    blank = {"state": "'new'", "attributes": "'{}'"}.get(column.name, _BLANKS.get(SQL_TYPES[column.type]))
     return f"{text} NOT NULL" if blank is None else f"{text} NOT NULL DEFAULT {blank}"
 
 

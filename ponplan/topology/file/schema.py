@@ -258,6 +258,7 @@ LINKS = FileTable(
         _given("to_device", "text", "", "Splitter or terminal"),
         _given("to_port", "integer", "1", "Of a splitter: the input; of a terminal: the PON interface; from 1"),
         _given("strands", "strands", "", "Fibres passed, as cable:fibre, separated by spaces, spliced in this order"),
+        _STATE,
         _shown("length_m", "real", "m", "Fibre it passes"),
         _shown("splices", "integer", "1", "Splices, those at its ends included"),
     ),

@@ -38,6 +38,7 @@ WORDS = {
     ("splitters", "state"): STATES,
     ("onus", "state"): STATES,
     ("links", "role"): ROLES,
+    ("links", "state"): STATES,
 }
 _FROM = "`ponplan design AREA --from` with this file"
 _ADVICE = {
