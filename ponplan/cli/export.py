@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ponplan.cli.options import DesignPath, Force, Json
+from ponplan.cli.options import DatabaseSchema, DesignPath, Force, Json
 from ponplan.cli.say import print_json, progress_bar, talk
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Format(StrEnum):
     SHAPEFILE = "shapefile"
     KML = "kml"
     DXF = "dxf"
+    POSTGIS = "postgis"
 
 
 class LayerLanguage(StrEnum):
@@ -36,13 +37,20 @@ class LayerLanguage(StrEnum):
 def export_command(
     design: DesignPath,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="TARGET", help="Folder or file; of several formats a folder.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="TARGET",
+            help="Folder or file, of several formats a folder; or postgresql://...",
+        ),
     ],
     formats: Annotated[
         list[Format] | None,
         typer.Option("--format", help="May be given more than once; else the target's ending says it, or GeoJSON."),
     ] = None,
     language: Annotated[LayerLanguage, typer.Option("--language", help="Of layer names in DXF.")] = LayerLanguage.EN,
+    schema: DatabaseSchema = "ponplan",
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -57,7 +65,7 @@ def export_command(
         progress.add_task("reading and writing", total=None)
         network = read_network(design)
         chosen = [form.value for form in formats or ()]
-        answers = export_network(network, output, chosen, overwrite=force, language=language.value)
+        answers = export_network(network, output, chosen, overwrite=force, language=language.value, schema=schema)
     if as_json:
         print_json({"schema": SCHEMA, "exports": [dataclasses.asdict(answer) for answer in answers]})
     else:
@@ -72,4 +80,4 @@ def _tell(answer: Exported) -> None:
     for loss in answer.losses:
         talk(f"{answer.format}: not kept: {loss}")
     if answer.reads_back:
-        talk(f"{answer.format}: `ponplan import design {answer.target} -o PLAN.gpkg` reads it back")
+        talk(f"{answer.format}: `ponplan import design` reads it back")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ponplan.cli.options import Force, Json
+from ponplan.cli.options import DatabaseSchema, Force, Json
 from ponplan.cli.say import print_json, talk
 
 SCHEMA = "ponplan.import-design/1"
@@ -15,9 +15,10 @@ SCHEMA = "ponplan.import-design/1"
 
 def import_design_command(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="Folder that `ponplan export --format geojson` wrote.")
+        str, typer.Argument(metavar="SOURCE", help="Folder of a GeoJSON export, or postgresql://user@host/database.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DESIGN.gpkg", help="Design file to write.")],
+    schema: DatabaseSchema = "ponplan",
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -30,7 +31,7 @@ def import_design_command(
     from ponplan.topology import write_network
 
     refuse(output, overwrite=force)
-    network = import_network(source)
+    network = import_network(source, schema=schema)
     write_network(network, output, overwrite=force)
     counts = {
         "customers": len(network.customers),

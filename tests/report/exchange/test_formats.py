@@ -17,6 +17,7 @@ import shapely
 from typer.testing import CliRunner
 
 from ponplan.cli.app import app
+from ponplan.errors import OutputError
 from ponplan.report.exchange.dxf import write_dxf
 from ponplan.report.exchange.formats import FORMATS, export_network
 from ponplan.report.exchange.kml import write_kml
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from ponplan.topology.network import Network
 
+FILES = [form for form in FORMATS if form != "postgis"]
 KML = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -119,9 +121,9 @@ def test_the_same_network_gives_the_same_bytes(network: Network, tmp_path: Path)
     """Two runs of every format write equal files."""
     for name in "ab":
         (tmp_path / name).mkdir()
-        export_network(network, str(tmp_path / name / "out"), FORMATS)
+        export_network(network, str(tmp_path / name / "out"), FILES)
     files = [path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file()]
-    assert len(files) > len(FORMATS)
+    assert len(files) > len(FILES)
     assert [
         name for name in files if (tmp_path / "a" / name).read_bytes() != (tmp_path / "b" / name).read_bytes()
     ] == []
@@ -143,6 +145,13 @@ def test_the_command_tells_files_and_losses(design: Path, tmp_path: Path) -> Non
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["rows"]["customers"] == 120
     assert CliRunner().invoke(app, ["check", again]).exit_code == 0
+
+
+@pytest.mark.parametrize(("target", "formats"), [("out", ["postgis"]), ("postgresql://h/d", ["postgis", "kml"])])
+def test_a_database_is_loaded_alone(target: str, formats: list[str], network: Network) -> None:
+    """PostGIS into a folder, or files into a database, is refused before anything is written."""
+    with pytest.raises(OutputError, match="alone"):
+        export_network(network, target, formats)
 
 
 def test_a_missing_library_is_named(design: Path, tmp_path: Path) -> None:
