@@ -87,7 +87,7 @@ def break_down(network: Network, *, waste: float = USUAL_WASTE, spares: float = 
     rounding = round(cost_total(network.bill) - math.fsum(part.total_cost for part in parts), 2)
     shelf = [_part(network, key, count) for key, count in _spare_parts(network, billed, spares)]
     return Breakdown(
-        parts=(*parts, *([_rounding(rounding)] if rounding else []), *shelf),
+        parts=(*parts, *([rounding_part(rounding)] if rounding else []), *shelf),
         design_cost=cost_total(network.bill),
         spares_cost=round(math.fsum(part.total_cost for part in shelf), 2),
         waste_share=waste,
@@ -167,7 +167,7 @@ def _spare_parts(network: Network, billed: dict[str, float], share: float) -> li
     return [((item, NEW, SPARE, "", "", PASSED), float(math.ceil(billed[item] * share - 1e-9))) for item in items]
 
 
-def _rounding(cost: float) -> BillPart:
+def rounding_part(cost: float) -> BillPart:
     """Give the cents by which rounded parts miss the rounded items."""
     return BillPart(
         item="",

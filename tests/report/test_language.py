@@ -19,6 +19,7 @@ from ponplan.report.language import LANGUAGES, LOCALES, words
 PACKAGE = Path(__file__).resolve().parents[2] / "ponplan"
 FILES = sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
 OTHERS = [language for language in LANGUAGES if language != "en"]
+SAYING = ("_", "mark", "say")
 
 
 def _catalogue(path: Path) -> Catalog:
@@ -27,10 +28,10 @@ def _catalogue(path: Path) -> Catalog:
 
 
 def _marked() -> Iterator[tuple[str, str]]:
-    """Give every text in a call of `_` or `mark`, and where it stands."""
+    """Give every text that is marked or said, and where it stands."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "mark")
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING
             if named and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 yield node.args[0].value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
 
