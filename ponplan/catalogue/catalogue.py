@@ -43,6 +43,7 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "tasks": model.Task,
         "prices": model.Price,
         "frame_items": model.FrameItem,
+        "timings": model.Timing,
     }
 )
 
@@ -72,6 +73,7 @@ class Catalogue:
     tasks: Mapping[str, model.Task]
     prices: Mapping[str, model.Price]
     frame_items: Mapping[str, model.FrameItem]
+    timings: Mapping[str, model.Timing]
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, str]) -> Catalogue:

@@ -274,3 +274,12 @@ class FrameItem(Row):
     item: str
     value: int
     unit: str  # byte, bit, ns, slot, ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing(Row):
+    """How long one step or timer of a protection switch lasts; the id is `family.step`."""
+
+    family: str  # of technologies: epon, gpon, xgpon, ngpon
+    step: str
+    value_ms: float

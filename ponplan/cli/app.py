@@ -14,6 +14,7 @@ from ponplan.cli.check import check_command
 from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
 from ponplan.cli.export import export_command
+from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
@@ -56,6 +57,7 @@ app.command("export")(export_command)
 app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)
 app.command("simulate")(simulate_command)
+app.command("failover")(failover_command)
 app.command("catalogue")(catalogue_command)
 
 

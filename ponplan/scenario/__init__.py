@@ -1,4 +1,4 @@
-"""What is to be tried: traffic, allocation, run length and seed, read from TOML and checked."""
+"""What is to be tried: traffic, allocation, faults, run length and seed, read from TOML and checked."""
 
 from ponplan.scenario.pon import (
     DbaSettings,
@@ -8,14 +8,18 @@ from ponplan.scenario.pon import (
     SourceSettings,
     TcontSettings,
 )
+from ponplan.scenario.protection import FaultSettings, ProtectionSettings, Spread
 from ponplan.scenario.read import read_scenario, scenario_from_table
 
 __all__ = [
     "DbaSettings",
     "DownstreamSettings",
+    "FaultSettings",
+    "ProtectionSettings",
     "RunSettings",
     "Scenario",
     "SourceSettings",
+    "Spread",
     "TcontSettings",
     "read_scenario",
     "scenario_from_table",

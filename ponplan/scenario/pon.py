@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ponplan.scenario.protection import FaultSettings, ProtectionSettings
+from ponplan.scenario.table import Table
 
 EPON_POLICIES = ("fixed", "static", "gated", "limited", "constant-credit", "linear-credit", "elastic")
 IDEAL_POLICIES = ("exhaustive", "gated-at-start", "gated-before")
@@ -15,12 +18,6 @@ MAX_ONUS = 1024
 Share = Annotated[float, Field(gt=0, le=100)]
 Mbps = Annotated[float, Field(ge=0, le=1e6)]
 SizeTable = list[tuple[Annotated[int, Field(ge=1, le=65535)], Annotated[float, Field(ge=0)]]]
-
-
-class Table(BaseModel):
-    """What every table obeys: no unknown field, no silent conversion, nothing infinite."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class DbaSettings(Table):
@@ -129,10 +126,12 @@ class Scenario(Table):
     distances_km: list[Annotated[float, Field(ge=0, le=100)]] | None = None
     activation: bool = False  # discover and range the ONUs first
     dba: DbaSettings = DbaSettings()
-    tcont: list[TcontSettings] = []
-    source: list[SourceSettings] = []
+    tcont: list[TcontSettings] = Field(default_factory=list)
+    source: list[SourceSettings] = Field(default_factory=list)
     downstream: DownstreamSettings = DownstreamSettings()
     run: RunSettings = RunSettings()
+    protection: ProtectionSettings = ProtectionSettings()  # of `failover`
+    fault: list[FaultSettings] = Field(default_factory=list)  # of `failover`
 
     @model_validator(mode="after")
     def _places_and_numbers_agree(self) -> Self:

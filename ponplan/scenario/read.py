@@ -74,7 +74,20 @@ def _with_pairs(table: dict[str, Any]) -> dict[str, Any]:
     sources = changed.get("source")
     if isinstance(sources, list):
         changed["source"] = [_with_size_pairs(source) for source in sources]
+    protection = changed.get("protection")
+    if isinstance(protection, dict):
+        changed["protection"] = {name: _with_edges(value) for name, value in protection.items()}
+    faults = changed.get("fault")
+    if isinstance(faults, list):
+        changed["fault"] = [_with_edges(fault) for fault in faults]
     return changed
+
+
+def _with_edges(value: Any) -> Any:  # noqa: ANN401 - not checked yet
+    """Give a table whose lists of numbers are tuples, as spreads and faults have a fixed number of edges."""
+    if not isinstance(value, dict):
+        return value
+    return {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}
 
 
 def _with_size_pairs(source: Any) -> Any:  # noqa: ANN401 - not checked yet

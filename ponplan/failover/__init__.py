@@ -1,0 +1,23 @@
+"""What a fault does to each customer, millisecond by millisecond.
+
+Names are looked up when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ponplan.failover.result import CustomerOutage, OutageResult
+    from ponplan.failover.run import simulate_pon_faults
+
+__all__ = ["CustomerOutage", "OutageResult", "simulate_pon_faults"]
+
+_HOMES = {"CustomerOutage": "result", "OutageResult": "result", "simulate_pon_faults": "run"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"ponplan.failover.{_HOMES[name]}"), name)
