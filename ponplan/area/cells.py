@@ -8,6 +8,8 @@ import re
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1", "x", "ja", "oui", "si", "是", "有"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "0", "nein", "non", "否", "无", "無"})
 
+CHINESE_DIGITS = "〇一二三四五六七八九"  # up to nine; whoever has more phases writes figures
+
 
 def text_of(value: object) -> str:
     """Give a trimmed text; whole floats lose their point, as spreadsheets give every number one."""
@@ -49,6 +51,24 @@ def count_of(value: object) -> int | None:
     if not re.fullmatch(r"\d{1,9}", word, re.ASCII):
         raise ValueError("a whole number from 0")
     return int(word)
+
+
+def phase_of(value: object) -> int | None:
+    """Give the number of a phase, from 1, also out of texts such as "phase 2" or "二期"; None where nothing stands.
+
+    Raises
+    ------
+    ValueError
+        There is no such number in it.
+    """
+    word = text_of(value)
+    if not word:
+        return None
+    digits = "".join(str(CHINESE_DIGITS.index(sign)) if sign in CHINESE_DIGITS else sign for sign in word)
+    match = re.fullmatch(r"\D*(\d{1,2})\D*", digits, re.ASCII)
+    if not match or "-" in word or int(match[1]) < 1:
+        raise ValueError("a whole number from 1")
+    return int(match[1])
 
 
 def words_of(value: object) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ class Office:
 class Customer:
     """Somebody who wants service at a place.
 
-    `services` pairs service ids of the catalogue with how many of each; empty means those of the class.
+    `services` pairs service ids of the catalogue with how many of each, circuits not counted; where it is empty, a
+    customer with circuits buys nothing else and one without them what the class buys.
     `room` is the site id of the building room that serves this customer, if any.
     """
 
@@ -41,6 +42,22 @@ class Customer:
     technology: str | None = None  # None: the technology of the class
     protection: str | None = None  # none, trunk, full; None: the protection of the class
     room: str | None = None
+    account_tier: str = ""  # important, high-value, strategic, group; empty: none of them
+    account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
+    branch_of: str = ""  # the account whose branch this is
+    phase: int | None = None  # of the roll-out, from 1; None: the last one
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A service from one customer to another, or to what lies outside; it loads the ports at both ends."""
+
+    id: str
+    a: str  # id of the customer at the A end
+    z: str  # id of the customer at the Z end, or internet, or bearer
+    service: str
+    count: int = 1
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -142,4 +159,5 @@ class Area:
     sites: tuple[Site, ...]
     routes: tuple[Route, ...]
     rules: Rules = field(default_factory=Rules)
+    circuits: tuple[Circuit, ...] = ()
     omissions: tuple[Omission, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import shapely
 
-from ponplan.area.cells import count_of, flag_of, services_of, services_text, text_of, words_of
+from ponplan.area.cells import count_of, flag_of, phase_of, services_of, services_text, text_of, words_of
 from ponplan.area.model import Customer, Route, Site
 from ponplan.area.table import Table, lines_of, points_of
 
@@ -19,14 +19,26 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Record = TypeVar("Record", Customer, Site, Route)
 
-CUSTOMER_COLUMNS = ("id", "name", "class", "services", "technology", "protection", "room")
+CUSTOMER_COLUMNS = (
+    "id", "name", "class", "services", "technology", "protection", "room",
+    "account_tier", "account_group", "branch_of", "phase",
+)  # fmt: skip
 SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden", "locked")
 ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups", "forbidden")
 # the others are texts
-COLUMN_TYPES = {"existing": bool, "forbidden": bool, "locked": bool, "joinable": bool, "free_bores": int}
+COLUMN_TYPES = {
+    "existing": bool,
+    "forbidden": bool,
+    "locked": bool,
+    "joinable": bool,
+    "free_bores": int,
+    "phase": int,
+}
 SITE_FLAGS = ("existing", "forbidden", "locked")
 SITE_KINDS = ("cabinet", "room")
 PROTECTIONS = ("none", "trunk", "full")
+ACCOUNT_TIERS = ("important", "high-value", "strategic", "group")
+ACCOUNT_GROUPS = ("large-account", "commercial-building", "residential", "leased-line", "content-provider")
 
 
 def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
@@ -37,9 +49,14 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
     classes = _texts(table, "class")
     _demand(table, "class", classes, faults, remedy="name a customer class of the catalogue, e.g. ordinary")
     protections = _choices(table, "protection", PROTECTIONS, faults)
+    tiers = _choices(table, "account_tier", ACCOUNT_TIERS, faults)
+    groups = _choices(table, "account_group", ACCOUNT_GROUPS, faults)
+    phases = _parsed(table, "phase", phase_of, missing=None, faults=faults)
     services: list[tuple[tuple[str, int], ...]] = _parsed(table, "services", services_of, missing=(), faults=faults)
     extras = _extras(table, CUSTOMER_COLUMNS)
-    names, technologies, rooms = (_texts(table, column) for column in ("name", "technology", "room"))
+    names, technologies, rooms, accounts = (
+        _texts(table, column) for column in ("name", "technology", "room", "branch_of")
+    )
     if len(faults) > count:
         return ()
     xy_m = shapely.get_coordinates(points).tolist()
@@ -54,6 +71,10 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
             technology=technologies[index] or None,
             protection=protections[index] or None,
             room=rooms[index] or None,
+            account_tier=tiers[index],
+            account_group=groups[index],
+            branch_of=accounts[index],
+            phase=phases[index],
             attributes=extras[index],
         )
         for index, (x_m, y_m) in enumerate(xy_m)
@@ -134,6 +155,10 @@ def customers_table(customers: Sequence[Customer], crs: str) -> Table:
         "technology": [customer.technology for customer in customers],
         "protection": [customer.protection for customer in customers],
         "room": [customer.room for customer in customers],
+        "account_tier": [customer.account_tier or None for customer in customers],
+        "account_group": [customer.account_group or None for customer in customers],
+        "branch_of": [customer.branch_of or None for customer in customers],
+        "phase": [customer.phase for customer in customers],
     }
     return _table("customers", columns, customers, _points(customers), crs)
 

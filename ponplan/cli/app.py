@@ -18,6 +18,7 @@ from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
+from ponplan.cli.load import load_command
 from ponplan.cli.quote import quote_command
 from ponplan.cli.simulate import simulate_command
 from ponplan.cli.trace import trace_command
@@ -51,6 +52,7 @@ app.command("area")(show_area_command)
 app.command("generate")(generate_command)
 app.command("design")(design_command)
 app.command("check")(check_command)
+app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)
 app.command("export")(export_command)

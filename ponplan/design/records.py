@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.bill import bill_of
 from ponplan.design.pricing import hoped_surfaces
 from ponplan.topology.ducts import bores_needed
-from ponplan.topology.network import ClassRule, Network, PlanRules, Relaxed, Route
+from ponplan.topology.network import Circuit, ClassRule, Network, PlanRules, Relaxed, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,9 @@ def finish(draft: Draft) -> Network:
         splitters=tuple(draft.splitters),
         onus=tuple(draft.onus),
         links=tuple(draft.links),
+        circuits=tuple(
+            Circuit(id=row.id, a=row.a, z=row.z, service=row.service, count=row.count) for row in area.circuits
+        ),
         class_rules=tuple(ClassRule(customer_class=name, **asdict(rule)) for name, rule in rules.class_rules.items()),
         relaxed=(*draft.relaxed, *relaxed, *_longer_than_drums(draft)),
     )

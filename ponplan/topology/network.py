@@ -187,11 +187,26 @@ class NetworkCustomer:
     x_m: float
     y_m: float
     customer_class: str
-    services: tuple[tuple[str, int], ...]  # never empty: the class's services are written out
+    services: tuple[tuple[str, int], ...]  # never empty: the class's and the circuits' services are written out
     technology: str
     protection: str  # none, trunk, full
     unserved: str = ""  # the reason, if this customer gets nothing
+    account_tier: str = ""  # important, high-value, strategic, group
+    account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
+    branch_of: str = ""
+    phase: int | None = None  # of the roll-out
     attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A service from one customer to another, or to what lies outside; the services of its ends include it."""
+
+    id: str
+    a: str  # customer
+    z: str  # customer, internet or bearer
+    service: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +297,7 @@ class Network:
     splitters: tuple[Splitter, ...]
     onus: tuple[Onu, ...]
     links: tuple[Link, ...]
+    circuits: tuple[Circuit, ...] = ()
     class_rules: tuple[ClassRule, ...] = ()
     relaxed: tuple[Relaxed, ...] = ()
     exposures: tuple[Exposure, ...] = ()

@@ -123,10 +123,16 @@ class Survey:
         """(ports, 2) busy-hour load of each port now, working paths only."""
         return port_loads(self.network, self.onu_paths, self.onu_loads_bps)
 
-    def port_loads_after_bps(self, years: int) -> FloatArray:
-        """Give (ports, 2) the busy-hour load of each port when every class has grown for some years."""
+    def port_loads_after_bps(self, years: int, *, take_up: FloatArray | None = None) -> FloatArray:
+        """Give (ports, 2) the busy-hour load of each port when every class has grown for some years.
+
+        `take_up` (onus,) is the share of each terminal's load that is there; None stands for all of it.
+        """
+        factors = growth_factors(self.network, years)
+        if take_up is not None:
+            factors = factors * take_up
         with np.errstate(invalid="ignore"):  # nothing, grown beyond all numbers
-            loads = self.onu_loads_bps * growth_factors(self.network, years)[:, None]
+            loads = self.onu_loads_bps * factors[:, None]
         return port_loads(self.network, self.onu_paths, loads)
 
     @cached_property

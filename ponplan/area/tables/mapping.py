@@ -47,6 +47,7 @@ class TableMapping(BaseModel):
     customers: LayerMapping = LayerMapping()
     sites: LayerMapping = LayerMapping()
     routes: LayerMapping = LayerMapping()
+    circuits: LayerMapping = LayerMapping()
     services: ServiceMapping = ServiceMapping()
 
 

@@ -152,6 +152,15 @@ CUSTOMERS = FileTable(
         _given("technology", "text", "", "Catalogue id of the technology"),
         _given("protection", "text", "", "none, trunk or full"),
         _given("unserved", "text", "", "Why this customer gets nothing; empty if served"),
+        _given("account_tier", "text", "", "important, high-value, strategic or group; empty: none of them"),
+        _given(
+            "account_group",
+            "text",
+            "",
+            "large-account, commercial-building, residential, leased-line or content-provider; empty: not told",
+        ),
+        _given("branch_of", "text", "", "Account whose branch this is, if any"),
+        _maybe("phase", "integer", "1", "Phase of the roll-out, from 1; empty: the last one"),
         _given("attributes", "json", "", "The planner's own columns, as one JSON object"),
         _shown("olt_port", "text", "", "PON port at the far end of the working path"),
         _shown("splitter", "text", "", "Splitter nearest the customer on the working path"),
@@ -321,6 +330,18 @@ RULES = FileTable(
         ),
     ),
 )
+CIRCUITS = FileTable(
+    name="circuits",
+    meaning="Services from customer to customer, or to what lies outside",
+    record=records.Circuit,
+    columns=(
+        _ID,
+        _given("a", "text", "", "Customer at the A end"),
+        _given("z", "text", "", "Customer at the Z end, or internet, or bearer"),
+        _given("service", "text", "", "Catalogue id of the service"),
+        _given("count", "integer", "1", "How many"),
+    ),
+)
 CLASS_RULES = FileTable(
     name="class_rules",
     meaning="What holds for the customers of one class beside the rules for everybody",
@@ -373,7 +394,7 @@ COLUMNS = FileTable(
 )
 
 RECORD_TABLES = (
-    NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CLASS_RULES,
+    NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CIRCUITS, CLASS_RULES,
     RELAXED, EXPOSURES, BILL,
 )  # fmt: skip
 TABLES = (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE, COLUMNS)

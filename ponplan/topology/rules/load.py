@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.topology.portyears import TOLERANCE_BPS, years_full
+from ponplan.topology.portyears import MOST_YEARS, TOLERANCE_BPS, port_loads_by_year, years_full
 from ponplan.topology.violation import Finding, Rule
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def port_overloaded_at_horizon(survey: Survey) -> Iterator[Finding]:
 def _overloaded(survey: Survey, *, years: int, when: str) -> Iterator[Finding]:
     loads, rates = survey.port_loads_after_bps(years), survey.port_rates_bps
     over = np.flatnonzero((loads > rates + TOLERANCE_BPS).any(axis=1)).tolist()
-    full = years_full(survey, years) if over else None
+    full = years_full(port_loads_by_year(survey, min(years, MOST_YEARS)), rates) if over else None
     for row in over:
         port = survey.network.ports[row]
         way = int(np.argmax(loads[row] / rates[row]))

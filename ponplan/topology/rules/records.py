@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "customers", "nodes", "routes", "cables", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links",
+    "circuits",
 )  # fmt: skip
 STATES = ("new", "existing")
 ROLES = ("working", "protecting")
@@ -28,6 +29,15 @@ WORDS = {
     ("cables", "role"): ("feeder", "distribution", "drop"),
     ("cables", "state"): STATES,
     ("customers", "protection"): ("none", "trunk", "full"),
+    ("customers", "account_tier"): ("", "important", "high-value", "strategic", "group"),
+    ("customers", "account_group"): (
+        "",
+        "large-account",
+        "commercial-building",
+        "residential",
+        "leased-line",
+        "content-provider",
+    ),
     ("olts", "bearer"): ("ip", "mstp"),
     ("olts", "state"): STATES,
     ("cards", "state"): STATES,
@@ -51,6 +61,8 @@ NOT_NEGATIVE = {
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
     "uplinks": ("rate_bps",),
+    "customers": ("phase",),
+    "circuits": ("count",),
     "class_rules": ("max_split", "take_up_now", "take_up_horizon"),
     "exposures": ("length_m", "customers", "cure_m", "cure_cost"),
     "bill": ("quantity", "material_cost", "labour_cost", "total_cost"),

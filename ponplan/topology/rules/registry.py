@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.topology.rules import (
     bill,
+    circuits,
     customers,
     ducts,
     enclosures,
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *records.RULES,
     *references.RULES,
     *customers.RULES,
+    *circuits.RULES,
     *lengths.RULES,
     *fibres.RULES,
     *split.RULES,

@@ -30,6 +30,7 @@ COPY_LINK = (
     "INSERT INTO links (id, role, from_device, from_port, to_device, to_port, strands)"
     " SELECT 'l9', role, from_device, from_port, to_device, to_port, strands FROM links WHERE id = 'l1'"
 )
+CIRCUIT = "INSERT INTO circuits (id, a, z, service, count) VALUES ('k1', {})"
 CLASS_RULE = (
     "INSERT INTO class_rules (customer_class, max_split, own_port, apart, take_up_now, take_up_horizon)"
     " VALUES ('ordinary', {}, 1, 1)"
@@ -111,6 +112,12 @@ FAULTS = [
     ("tiny", [COPY_LINK], "port-link", "olt-office-p1"),
     ("tiny", ["DELETE FROM links WHERE id = 'l1'"], "dark", "s1"),
     ("two_stage", ["UPDATE links SET from_device = 's1', from_port = 8 WHERE to_device = 's1'"], "dark", "s1"),
+    # circuits
+    ("tiny", [CIRCUIT.format("'c1', 'nobody', 'internet-100', 1")], "circuit-end", "k1"),
+    ("tiny", [CIRCUIT.format("'nobody', 'internet', 'internet-100', 1")], "circuit-end", "k1"),
+    ("tiny", [CIRCUIT.format("'c1', 'c1', 'internet-100', 1")], "circuit-end", "k1"),
+    ("tiny", [CIRCUIT.format("'c1', 'c2', 'e1', 2")], "circuit-service", "c2"),
+    ("tiny", [CIRCUIT.format("'c1', 'c2', 'smoke-signals', 2")], "dangling-reference", "k1"),
     # classes
     ("tiny", [CLASS_RULE.format("4, 0, 0")], "class-split", "c1"),
     ("tiny", [CLASS_RULE.format("NULL, 1, 0")], "class-sharing", "olt-office-p1"),
