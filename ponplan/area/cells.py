@@ -53,22 +53,12 @@ def count_of(value: object) -> int | None:
     return int(word)
 
 
-def phase_of(value: object) -> int | None:
-    """Give the number of a phase, from 1, also out of texts such as "phase 2" or "二期"; None where nothing stands.
-
-    Raises
-    ------
-    ValueError
-        There is no such number in it.
-    """
+def phase_of(value: object) -> str:
+    """Give a phase's number where it has one, as in "phase 2" or "二期", else its name; empty where nothing stands."""
     word = text_of(value)
-    if not word:
-        return None
     digits = "".join(str(CHINESE_DIGITS.index(sign)) if sign in CHINESE_DIGITS else sign for sign in word)
-    match = re.fullmatch(r"\D*(\d{1,2})\D*", digits, re.ASCII)
-    if not match or "-" in word or int(match[1]) < 1:
-        raise ValueError("a whole number from 1")
-    return int(match[1])
+    match = re.fullmatch(r"(?:phase|stage|第)?\s*(\d{1,2})\s*(?:期|阶段)?", digits, re.ASCII | re.IGNORECASE)
+    return str(int(match[1])) if match else word
 
 
 def words_of(value: object) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Customer:
     account_tier: str = ""  # important, high-value, strategic, group; empty: none of them
     account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
     branch_of: str = ""  # the account whose branch this is
-    phase: int | None = None  # of the roll-out, from 1; None: the last one
+    phase: str = ""  # of the roll-out: a number or a name; empty: the last one
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 

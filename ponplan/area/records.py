@@ -32,7 +32,6 @@ COLUMN_TYPES = {
     "locked": bool,
     "joinable": bool,
     "free_bores": int,
-    "phase": int,
 }
 SITE_FLAGS = ("existing", "forbidden", "locked")
 SITE_KINDS = ("cabinet", "room")
@@ -51,12 +50,12 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
     protections = _choices(table, "protection", PROTECTIONS, faults)
     tiers = _choices(table, "account_tier", ACCOUNT_TIERS, faults)
     groups = _choices(table, "account_group", ACCOUNT_GROUPS, faults)
-    phases = _parsed(table, "phase", phase_of, missing=None, faults=faults)
     services: list[tuple[tuple[str, int], ...]] = _parsed(table, "services", services_of, missing=(), faults=faults)
     extras = _extras(table, CUSTOMER_COLUMNS)
     names, technologies, rooms, accounts = (
         _texts(table, column) for column in ("name", "technology", "room", "branch_of")
     )
+    phases = table.column("phase")
     if len(faults) > count:
         return ()
     xy_m = shapely.get_coordinates(points).tolist()
@@ -74,7 +73,7 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
             account_tier=tiers[index],
             account_group=groups[index],
             branch_of=accounts[index],
-            phase=phases[index],
+            phase=phase_of(phases[index]),
             attributes=extras[index],
         )
         for index, (x_m, y_m) in enumerate(xy_m)
@@ -158,7 +157,7 @@ def customers_table(customers: Sequence[Customer], crs: str) -> Table:
         "account_tier": [customer.account_tier or None for customer in customers],
         "account_group": [customer.account_group or None for customer in customers],
         "branch_of": [customer.branch_of or None for customer in customers],
-        "phase": [customer.phase for customer in customers],
+        "phase": [customer.phase or None for customer in customers],
     }
     return _table("customers", columns, customers, _points(customers), crs)
 

@@ -33,7 +33,7 @@ def summarise_area(area: Area) -> dict[str, object]:
         "customers_by_group": dict(
             sorted(Counter(c.account_group for c in area.customers if c.account_group).items())
         ),
-        "customers_by_phase": dict(sorted(Counter(str(c.phase) for c in area.customers if c.phase).items())),
+        "customers_by_phase": dict(sorted(Counter(c.phase for c in area.customers if c.phase).items())),
         "circuits": len(area.circuits),
         "sites_by_kind": dict(sorted(Counter(site.kind for site in area.sites).items())),
         "routes": len(area.routes),

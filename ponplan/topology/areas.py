@@ -2,7 +2,7 @@
 
 A serving area is named by what feeds it: the node of the first splitter on the light's way, or the office for what
 lies between the office and that splitter. What several areas share goes to the one with most cables in it,
-distribution before feeder. A phase is the customers' own column `phase`; what several phases need is built in the
+distribution before feeder. A phase is that of the customers; what several phases need is built in the
 first of them.
 """
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from ponplan.topology.index import NetworkIndex
     from ponplan.topology.network import Link
-
-PHASE_COLUMN = "phase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +128,7 @@ def _phases(index: NetworkIndex, links: Iterable[str]) -> dict[str, dict[str, st
     first: dict[str, dict[str, str]] = {
         table: {} for table in ("links", "splitters", "onus", "ports", "cards", "olts", "cables", "routes", "nodes")
     }
-    phases = {customer.id: str(customer.attributes.get(PHASE_COLUMN) or "") for customer in network.customers}
+    phases = {customer.id: customer.phase for customer in network.customers}
     if not any(phases.values()):
         return first
     for onu in network.onus:

@@ -194,7 +194,7 @@ class NetworkCustomer:
     account_tier: str = ""  # important, high-value, strategic, group
     account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
     branch_of: str = ""
-    phase: int | None = None  # of the roll-out
+    phase: str = ""  # of the roll-out: a number or a name; empty: the last one
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 

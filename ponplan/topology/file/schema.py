@@ -160,7 +160,7 @@ CUSTOMERS = FileTable(
             "large-account, commercial-building, residential, leased-line or content-provider; empty: not told",
         ),
         _given("branch_of", "text", "", "Account whose branch this is, if any"),
-        _maybe("phase", "integer", "1", "Phase of the roll-out, from 1; empty: the last one"),
+        _given("phase", "text", "", "Phase of the roll-out, a number or a name; empty: the last one"),
         _given("attributes", "json", "", "The planner's own columns, as one JSON object"),
         _shown("olt_port", "text", "", "PON port at the far end of the working path"),
         _shown("splitter", "text", "", "Splitter nearest the customer on the working path"),

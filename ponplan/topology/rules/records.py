@@ -61,7 +61,6 @@ NOT_NEGATIVE = {
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
     "uplinks": ("rate_bps",),
-    "customers": ("phase",),
     "circuits": ("count",),
     "class_rules": ("max_split", "take_up_now", "take_up_horizon"),
     "exposures": ("length_m", "customers", "cure_m", "cure_cost"),
