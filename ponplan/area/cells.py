@@ -54,7 +54,7 @@ def count_of(value: object) -> int | None:
 
 
 def phase_of(value: object) -> str:
-    """Give a phase's number where it has one, as in "phase 2" or "二期", else its name; empty where nothing stands."""
+    """Give a phase's number where it has one, as in "phase 2" or "二期", else its name; empty if nothing stands."""
     word = text_of(value)
     digits = "".join(str(CHINESE_DIGITS.index(sign)) if sign in CHINESE_DIGITS else sign for sign in word)
     match = re.fullmatch(r"(?:phase|stage|第)?\s*(\d{1,2})\s*(?:期|阶段)?", digits, re.ASCII | re.IGNORECASE)
