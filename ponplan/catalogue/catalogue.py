@@ -42,6 +42,7 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "point_to_point": model.PointToPoint,
         "tasks": model.Task,
         "prices": model.Price,
+        "colours": model.Colour,
         "frame_items": model.FrameItem,
         "timings": model.Timing,
     }
@@ -72,6 +73,7 @@ class Catalogue:
     point_to_point: Mapping[str, model.PointToPoint]
     tasks: Mapping[str, model.Task]
     prices: Mapping[str, model.Price]
+    colours: Mapping[str, model.Colour]
     frame_items: Mapping[str, model.FrameItem]
     timings: Mapping[str, model.Timing]
 

@@ -266,6 +266,15 @@ class Price(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colour(Row):
+    """A colour of fibres and tubes in one order of colours; the description is its name."""
+
+    scheme: str  # tia-598, gb, din
+    position: int  # from 1; beyond the last one the order begins anew with one ring more
+    rgb: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameItem(Row):
     """One integer of a technology's frame or burst: a header, a guard; the id is `technology.item`."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.cabling import LaidCable, Run, groups_that_fit, lay_cables
+from ponplan.design.strands import number_fibres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,10 @@ def _string_group(
         )
     cables = lay_cables(root, runs, problem.graph.lengths_m, prices, joint_cost=joint_cost)
     ways: dict[int, list[tuple[int, int]]] = {link: [] for link, _, _ in ends}
+    types = [prices.types[cable.type_index] for cable in cables]
+    sizes = [(row.fibres, row.fibres_per_tube) for row in types]
+    fibres = number_fibres(cables, {link: target for link, target, _ in ends}, sizes)
     for index, cable in enumerate(cables):
-        for fibre, link in enumerate(cable.links, start=1):
-            ways[link].append((index, fibre))
+        for link in cable.links:
+            ways[link].append((index, fibres[index][link]))
     return Strung(cables=tuple(cables), ways=ways)
