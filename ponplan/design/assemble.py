@@ -12,6 +12,7 @@ from ponplan.design.fans import add_distribution_fan, add_drops, add_feeder_fan,
 from ponplan.design.hosts import add_frames, add_host, host_groups
 from ponplan.design.olts import install_olts
 from ponplan.design.onus import pick_onus
+from ponplan.design.standing.feeders import dark_feeders
 from ponplan.design.stringing import string_links
 from ponplan.topology.network import Link, Onu, Splitter
 
@@ -83,8 +84,13 @@ def _fans(decisions: Decisions, root: int, links: Sequence[int], targets: Sequen
 def _string_feeders(draft: Draft, decisions: Decisions, hosts: Sequence[str]) -> dict[int, list[Strand]]:
     """Add the feeder cables of every office; give the strands of each splitter's feeder."""
     ways: dict[int, list[Strand]] = {index: [] for index in range(len(decisions.splitters))}
+    ways |= dark_feeders(decisions, [decisions.junction_of(index) for index in ways])
     for office, root in enumerate(draft.problem.offices.tolist()):
-        fed = [index for index, splitter in enumerate(decisions.splitters) if splitter.office == office]
+        fed = [
+            index
+            for index, splitter in enumerate(decisions.splitters)
+            if splitter.office == office and not ways[index]
+        ]
         fans = _fans(decisions, root, fed, [decisions.junction_of(index) for index in fed])
         frames = add_frames(draft, office, [len(fan.ways) for fan in fans])
         for fan, frame in zip(fans, frames, strict=True):
@@ -106,7 +112,7 @@ def _add_devices(
     onu_types = pick_onus(problem)
     for index, planned in enumerate(decisions.splitters):
         technology = decisions.planes[planned.plane].technology.id
-        splitter = f"S{index + 1:05d}"
+        splitter = draft.next_id("S")
         draft.splitters.append(
             Splitter(id=splitter, node=hosts[index], type=planned.splitter.id, stage=1, technology=technology)
         )
@@ -128,7 +134,7 @@ def _add_devices(
 
 def _link(draft: Draft, source: str, port: int, target: str, strands: Sequence[Strand]) -> Link:
     return Link(
-        id=f"L{len(draft.links) + 1:06d}",
+        id=draft.next_id("L", digits=6),
         role="working",
         from_device=source,
         from_port=port,

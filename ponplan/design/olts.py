@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
+from ponplan.design.standing.shelves import light_from_kept
 from ponplan.topology.network import Card, Olt, OltPort, Uplink
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def install_olts(draft: Draft, planes: Sequence[Plane], planned: Sequence[Planne
     )
     for (office, bearer), group in groupby(order, key=lambda s: (planned[s].office, planes[planned[s].plane].bearer)):
         members = list(group)
+        if draft.problem.standing is not None:
+            office_id = draft.problem.area.offices[int(draft.problem.office_rows[office])].id
+            loads_bps = [_load_bps(draft.problem, planned[member]) for member in members]
+            members = light_from_kept(
+                draft, draft.problem.standing, office_id, bearer, members, planned, planes, loads_bps, port_of
+            )
         cards: list[tuple[OltCard, list[int]]] = []
         for technology, alike in groupby(members, key=lambda s: planes[planned[s].plane].technology.id):
             cards += _fill_cards(draft.problem, technology, list(alike))
@@ -77,7 +84,7 @@ def _fill_chassis(
     left = list(cards)
     for index in chosen:
         chassis = rows[index]
-        olt = f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}"
+        olt = draft.fresh(f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}")
         draft.olts.append(Olt(id=olt, node=office_id, type=chassis.id, bearer=bearer))
         load_bps = 0.0
         for slot, (card, members) in enumerate(left[: chassis.card_slots], start=1):

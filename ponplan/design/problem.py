@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ponplan.area.graph import RouteGraph
     from ponplan.area.model import Area, Rules
     from ponplan.catalogue import Catalogue
+    from ponplan.design.standing.standing import Standing
     from ponplan.topology.network import NetworkCustomer
 
     FloatArray = NDArray[np.float64]
@@ -63,6 +64,7 @@ class PlanProblem:
     up_bps: FloatArray
     offices: IntArray
     office_rows: IntArray
+    standing: Standing | None = None  # kept plant that the plan may use
 
     def without(self, reasons: Mapping[int, str]) -> PlanProblem:
         """Give the problem that leaves out these customers (positions in `served`), each for its reason."""

@@ -35,13 +35,15 @@ def open_routes(
     return solve_steiner(steiner_problem(problem, edge_costs), stop=stop, rng=rng)
 
 
-def steiner_problem(problem: PlanProblem, edge_costs: FloatArray) -> SteinerProblem:
+def steiner_problem(problem: PlanProblem, edge_costs: FloatArray, *, lit: IntArray | None = None) -> SteinerProblem:
     """Pose the Steiner tree from one super-root (all offices) to every served customer's premises and locked site.
 
     Parameters
     ----------
     edge_costs
         (m,) of opening each segment of the route graph.
+    lit
+        Further junctions where light is there already, as good as offices.
 
     Notes
     -----
@@ -49,7 +51,7 @@ def steiner_problem(problem: PlanProblem, edge_costs: FloatArray) -> SteinerProb
     """
     graph = problem.graph
     num_junctions = len(graph.junction_ids)
-    offices = problem.offices
+    offices = problem.offices if lit is None else np.concatenate([problem.offices, lit])
     root = np.full(len(offices), num_junctions)
     locked = locked_junctions(problem)
     return SteinerProblem(

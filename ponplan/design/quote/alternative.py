@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ponplan.design.quote.change import Change
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import BillLine, Network
     from ponplan.topology.trace import TracePath
 

@@ -17,9 +17,9 @@ from ponplan.design.quote.connect import Connecting
 from ponplan.design.quote.excerpt import LIGHT, excerpt, newly_broken, too_dark_or_bright
 from ponplan.design.quote.laying import Laying
 from ponplan.design.quote.offers import Offers
-from ponplan.design.quote.plant import Plant
 from ponplan.design.quote.request import customer_wanted
 from ponplan.design.quote.terrain import Terrain
+from ponplan.design.standing.plant import Plant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
