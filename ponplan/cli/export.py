@@ -24,6 +24,9 @@ class Format(StrEnum):
     SHAPEFILE = "shapefile"
     KML = "kml"
     DXF = "dxf"
+    OFDS = "ofds"
+    GRACETHD = "gracethd"
+    GISNB = "gisnb"
     POSTGIS = "postgis"
 
 

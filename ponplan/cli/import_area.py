@@ -113,7 +113,7 @@ def import_csv_command(
     central_office: OfficePlace = None,
     mapping: Annotated[
         str | None,
-        typer.Option("--mapping", metavar="M", help="table, ofds, comsof, or a TOML file on what columns mean."),
+        typer.Option("--mapping", metavar="M", help="table, ofds, comsof, gracethd, gisnb, or a TOML file."),
     ] = None,
     crossings: Annotated[
         bool, typer.Option("--join-crossings", help="Split routes wherever two of them cross, bridges apart.")

@@ -92,7 +92,7 @@ def import_tables(
     central_office
         Longitude and latitude; else sites of kind office, else the best crossing.
     mapping
-        A mapping file, or `table`, `ofds` or `comsof`, which ponplan ships.
+        A mapping file, or `table`, `ofds`, `comsof`, `gracethd` or `gisnb`, which ponplan ships.
     crossings
         Split routes wherever two of them cross, bridges and tunnels apart.
 

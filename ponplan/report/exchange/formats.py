@@ -21,6 +21,9 @@ _FORMATS = {
     "shapefile": ("shapefile", "write_shapefile", ""),
     "kml": ("kml", "write_kml", ".kml"),
     "dxf": ("dxf", "write_dxf", ".dxf"),
+    "ofds": ("ofds", "write_ofds", ""),
+    "gracethd": ("mapped", "write_gracethd", ""),
+    "gisnb": ("mapped", "write_gisnb", ""),
     "postgis": ("postgis", "write_postgis", ""),
 }
 _TAKES = {"dxf": ("language",), "postgis": ("schema",)}  # options beyond `overwrite`
