@@ -20,6 +20,7 @@ from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
 from ponplan.cli.load import load_command
 from ponplan.cli.quote import quote_command
+from ponplan.cli.report import report_command
 from ponplan.cli.simulate import simulate_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
@@ -56,6 +57,7 @@ app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)
 app.command("export")(export_command)
+app.command("report")(report_command)
 app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)
 app.command("simulate")(simulate_command)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def path_reserves_db(survey: Survey) -> FloatArray:
-    """Give (paths, 2) what the budget of each direction leaves after the largest loss and the margin; nan if unknown."""
+    """Give (paths, 2) what each direction's budget leaves after the largest loss and the margin; nan if unknown."""
     paths = survey.onu_paths
     groups = [survey.index.optical_class(port) for port in survey.network.ports]
     left = np.zeros((len(paths.onus), len(DIRECTIONS)))

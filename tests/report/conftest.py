@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ponplan.topology import read_network
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ponplan.topology.network import Network
 
 ROOT = Path(__file__).resolve().parents[2]
 PONPLAN = Path(sys.executable).with_name("ponplan")
@@ -38,6 +42,12 @@ def town(ponplan: Callable[..., subprocess.CompletedProcess[str]], tmp_path_fact
     done = ponplan("design", ROOT / "topologies" / "mixed-town", "-o", target)
     assert done.returncode == 0, done.stderr
     return target
+
+
+@pytest.fixture(scope="session")
+def network(town: Path) -> Network:
+    """Give the network of the bundled town: cabinets, rooms, closures, 300 customers."""
+    return read_network(town)
 
 
 @pytest.fixture(scope="session")

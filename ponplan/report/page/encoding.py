@@ -68,4 +68,4 @@ def thousandths(values: ArrayLike) -> list[int | None]:
 
 def tenths(values: ArrayLike) -> list[int]:
     """Give lengths in metres as whole decimetres."""
-    return np.rint(np.asarray(values, np.float64) * 10.0).astype(np.int64).tolist()
+    return [round(value * 10.0) for value in np.asarray(values, np.float64).tolist()]
