@@ -3,29 +3,18 @@
 import json
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from ponplan.cli.app import app
-from ponplan.topology import write_network
-from ponplan.topology.network import Network
 
 
-@pytest.fixture(scope="module")
-def design(town: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the town as a design file."""
-    path = tmp_path_factory.mktemp("design") / "town.gpkg"
-    write_network(town, path)
-    return path
-
-
-def test_a_page_with_results_and_a_variant(design: Path, tmp_path: Path):
+def test_a_page_with_results_and_a_variant(town: Path, tmp_path: Path):
     """Every option at once gives a page that shows what each brought."""
     sweep = {"schema": "ponplan.simulate-sweep/1", "field": "load", "points": []}
     results = tmp_path / "sweep.json"
     results.write_text(json.dumps(sweep), encoding="utf-8")
     target = tmp_path / "report.html"
-    arguments = ["report", str(design), "--results", str(results), "--variant", str(design), "-o", str(target)]
+    arguments = ["report", str(town), "--results", str(results), "--variant", str(town), "-o", str(target)]
     ran = CliRunner().invoke(app, [*arguments, "--json"])
     assert ran.exit_code == 0, ran.output
     told = json.loads(ran.stdout)

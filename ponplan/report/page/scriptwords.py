@@ -30,7 +30,7 @@ WORDS = {
     "interface": mark("interface"),
     "l_cabinet": mark("Cabinets and splitter places"),
     "l_closure": mark("Closures"),
-    "l_customer": mark("Customers"),
+    "l_customer": mark("Customers served"),
     "l_distribution": mark("Distribution cables"),
     "l_drop": mark("Drops"),
     "l_existing": mark("Routes used, there before"),

@@ -18,11 +18,11 @@ EVIL = "</script><img src=x onerror=document.title='taken'>"
 
 
 @pytest.fixture(scope="module")
-def report(town: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the page of the town, one customer with an evil name."""
-    customers = (replace(town.customers[0], name=EVIL), *town.customers[1:])
+def report(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of the network, one customer with an evil name."""
+    customers = (replace(network.customers[0], name=EVIL), *network.customers[1:])
     target = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(replace(town, customers=customers), target)
+    write_report(replace(network, customers=customers), target)
     return target
 
 
@@ -91,9 +91,9 @@ def test_the_policy_is_in_force(opened: Opened):
     assert any("Content Security Policy" in text for text in opened.complaints)
 
 
-def test_search_leads_to_a_light_path(opened: Opened, town: Network):
+def test_search_leads_to_a_light_path(opened: Opened, network: Network):
     """Typing an id and pressing Enter draws the path and lists its elements; the total is the network's."""
-    customer = town.customers[3]
+    customer = network.customers[3]
     before = opened.pixels()
     opened.page.fill("#search", customer.id.lower())
     opened.page.keyboard.press("ArrowDown")

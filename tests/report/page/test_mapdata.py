@@ -14,15 +14,15 @@ from ponplan.topology.trace import trace_customer
 
 
 @pytest.fixture(scope="module")
-def drawn(town: Network) -> dict:
+def drawn(network: Network) -> dict:
     """Give the data as a browser gets them."""
-    return json.loads(json.dumps(map_data(Survey(town)), allow_nan=False))
+    return json.loads(json.dumps(map_data(Survey(network)), allow_nan=False))
 
 
-def test_every_customer_is_where_it_is(town: Network, drawn: dict):
+def test_every_customer_is_where_it_is(network: Network, drawn: dict):
     """Sums of the steps are longitude and latitude to a ten-millionth of a degree and a half step."""
-    xy = np.array([(customer.x_m, customer.y_m) for customer in town.customers])
-    wanted = transform_xy(xy, town.crs, WGS84)
+    xy = np.array([(customer.x_m, customer.y_m) for customer in network.customers])
+    wanted = transform_xy(xy, network.crs, WGS84)
     for column, name in enumerate("xy"):
         found = np.array(list(accumulate(drawn["customers"][name]))) / 1e6
         assert np.abs(found - wanted[:, column]).max() <= 0.51e-6
@@ -39,10 +39,10 @@ def test_losses_of_elements_add_up_to_the_path(drawn: dict):
             assert total == pytest.approx(paths[name][path], abs=0.5 * (3 + 8 * len(way)))
 
 
-def test_a_path_is_what_trace_says(town: Network, drawn: dict):
+def test_a_path_is_what_trace_says(network: Network, drawn: dict):
     """Length, reserve and cables of one customer agree with `ponplan trace`."""
     row = 7
-    traced = trace_customer(town, town.customers[row].id).paths[0]
+    traced = trace_customer(network, network.customers[row].id).paths[0]
     onu = drawn["onus"]["customer"].index(row)
     path = drawn["paths"]["onu"].index(onu)
     assert drawn["paths"]["dm"][path] == round(traced.length_m * 10)
@@ -56,9 +56,9 @@ def test_a_path_is_what_trace_says(town: Network, drawn: dict):
     assert cables == [element.id for element in traced.elements if element.kind == "fibre"]
 
 
-def test_lit_routes_are_those_with_light(town: Network, drawn: dict):
+def test_lit_routes_are_those_with_light(network: Network, drawn: dict):
     """A route is marked as lit if a working link passes it, and only then; without protection none is protecting."""
-    survey = Survey(town)
+    survey = Survey(network)
     lit = {name for run in survey.runs for piece in run.pieces for name in survey.routes_of(piece)}
     marked = {
         name for name, bits in zip(drawn["routes"]["id"], drawn["routes"]["bits"], strict=True) if bits & WORKING_BIT

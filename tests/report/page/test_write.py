@@ -54,21 +54,21 @@ class _Page(HTMLParser):
             self.text += data
 
 
-def _hostile(town: Network) -> Network:
+def _hostile(network: Network) -> Network:
     """Give everything that people name a hostile name, and leave two customers out."""
-    names = [HOSTILE[row % len(HOSTILE)] for row in range(len(town.customers))]
+    names = [HOSTILE[row % len(HOSTILE)] for row in range(len(network.customers))]
     customers = [
         replace(customer, name=name, attributes={"address": name}, unserved=name if row < 6 else "")
-        for row, (customer, name) in enumerate(zip(town.customers, names, strict=True))
+        for row, (customer, name) in enumerate(zip(network.customers, names, strict=True))
     ]
-    nodes = [replace(node, name=HOSTILE[row % len(HOSTILE)]) for row, node in enumerate(town.nodes)]
-    return replace(town, name=HOSTILE[0], customers=tuple(customers), nodes=tuple(nodes))
+    nodes = [replace(node, name=HOSTILE[row % len(HOSTILE)]) for row, node in enumerate(network.nodes)]
+    return replace(network, name=HOSTILE[0], customers=tuple(customers), nodes=tuple(nodes))
 
 
 @pytest.fixture(scope="module")
-def page(town: Network) -> str:
-    """Give the page of the town."""
-    return render_report(town)
+def page(network: Network) -> str:
+    """Give the page of the network."""
+    return render_report(network)
 
 
 def test_policy_lets_in_exactly_what_stands_in_the_file(page: str):
@@ -98,12 +98,12 @@ def test_nothing_points_outside(page: str):
         assert "@import" not in style
 
 
-def test_hostile_names_are_text(town: Network):
+def test_hostile_names_are_text(network: Network):
     """A page of hostile names has the same elements as one of plain names, and the names stand in it as they are."""
-    plain = replace(town, customers=_hostile(town).customers)
+    plain = replace(network, customers=_hostile(network).customers)
     safe = [replace(c, name="n", attributes={}, unserved="why" if c.unserved else "") for c in plain.customers]
-    hostile = _Page(render_report(_hostile(town)))
-    tame = _Page(render_report(replace(town, customers=tuple(safe))))
+    hostile = _Page(render_report(_hostile(network)))
+    tame = _Page(render_report(replace(network, customers=tuple(safe))))
     assert [tag for tag, _ in hostile.tags] == [tag for tag, _ in tame.tags]
     for name in HOSTILE:
         assert name in hostile.text
@@ -111,20 +111,20 @@ def test_hostile_names_are_text(town: Network):
     assert set(data["map"]["customers"]["name"]) == set(HOSTILE)
 
 
-def test_same_design_same_bytes(town: Network, page: str):
+def test_same_design_same_bytes(network: Network, page: str):
     """Nothing in the page depends on when or where it was written."""
-    assert render_report(town) == page
+    assert render_report(network) == page
     assert str(Path.cwd()) not in page
 
 
-def test_relaxed_rules_and_unserved_customers_come_first(town: Network):
+def test_relaxed_rules_and_unserved_customers_come_first(network: Network):
     """They stand before cost, map and charts, with number and limit."""
-    customers = (replace(town.customers[0], unserved="too far away"), *town.customers[1:])
-    facts = {**town.facts, "gap_percent": None, "cost_bound": None}
+    customers = (replace(network.customers[0], unserved="too far away"), *network.customers[1:])
+    facts = {**network.facts, "gap_percent": None, "cost_bound": None}
     text = _Page(
         render_report(
             replace(
-                town,
+                network,
                 customers=customers,
                 facts=facts,
                 relaxed=(Relaxed(rule="reach", subject="ONU-9", value=21_000.0, limit=20_000.0),),
@@ -136,25 +136,25 @@ def test_relaxed_rules_and_unserved_customers_come_first(town: Network):
         assert text.index(wanted) < text.index("Cost by section")
 
 
-def test_figures_are_those_of_the_design(town: Network, page: str):
+def test_figures_are_those_of_the_design(network: Network, page: str):
     """Cost, bound and gap in words are the facts' own, to the last digit shown."""
     text = re.sub(r"\s+", " ", _Page(page).text)
-    facts = town.facts
+    facts = network.facts
     assert f"for less than EUR {facts['cost_bound']:,.0f}." in text
     assert f"This one costs EUR {facts['cost_total']:,.0f}: at most {facts['gap_percent']:.2f} % of it" in text
     assert f"{facts['cost_total']:,.2f}" in text
 
 
-def test_a_broken_design_says_so_first(town: Network):
+def test_a_broken_design_says_so_first(network: Network):
     """The page checks the design itself: a terminal of another technology cannot pass as good."""
-    onus = (replace(town.onus[0], technology="xgs-pon"), *town.onus[1:])
-    text = _Page(render_report(replace(town, onus=onus))).text
+    onus = (replace(network.onus[0], technology="xgs-pon"), *network.onus[1:])
+    text = _Page(render_report(replace(network, onus=onus))).text
     assert "must not be built" in text
 
 
-def test_chinese_page_is_chinese(town: Network):
+def test_chinese_page_is_chinese(network: Network):
     """Headings are translated and the language is declared."""
-    page = render_report(town, language="zh")
+    page = render_report(network, language="zh")
     assert '<html lang="zh-CN">' in page
     assert "分项成本" in page
     assert "Cost by section" not in _Page(page).text
@@ -177,14 +177,14 @@ def test_every_word_of_the_script_is_given(page: str):
     assert used - {"cabinet", "room", "office", "closure"} <= set(data["words"])
 
 
-def test_nothing_is_overwritten_silently(town: Network, tmp_path: Path):
+def test_nothing_is_overwritten_silently(network: Network, tmp_path: Path):
     """A page that exists is refused before any work, and replaced when that is said."""
     target = tmp_path / "report.html"
     target.write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="exists already"):
-        write_report(town, target)
+        write_report(network, target)
     assert target.read_text(encoding="utf-8") == "mine"
-    write_report(town, target, overwrite=True)
+    write_report(network, target, overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
