@@ -12,6 +12,7 @@ from ponplan.scenario.table import Table
 
 EPON_POLICIES = ("fixed", "static", "gated", "limited", "constant-credit", "linear-credit", "elastic")
 IDEAL_POLICIES = ("exhaustive", "gated-at-start", "gated-before")
+CELL_POLICIES = ("static",)
 FRAME_POLICIES = ("static", "reference", "giant", "traffic-monitoring")
 MAX_ONUS = 1024
 
@@ -24,7 +25,7 @@ class DbaSettings(Table):
     """Who may send how much when."""
 
     policy: str | None = None  # default: limited on EPON, reference on the 125 us systems
-    max_grant_bytes: Annotated[int, Field(ge=84, le=100_000_000)] = 15_000
+    max_grant_bytes: Annotated[int, Field(ge=84, le=100_000_000)] | None = None  # default: 15,000 at 1 Gbit/s
     guard_us: Annotated[float, Field(ge=0, le=1000)] | None = None  # default: the catalogue's
     processing_us: Annotated[float, Field(ge=0, le=10_000)] = 0.0
     credit_bytes: Annotated[int, Field(ge=0)] = 1538
@@ -33,6 +34,7 @@ class DbaSettings(Table):
     poll_frames: Annotated[int, Field(ge=1, le=8000)] = 8
     bursts_per_frame: Annotated[int, Field(ge=1, le=1024)] = 16
     fec: bool | None = None
+    slots: list[Annotated[int, Field(ge=1, le=1000)]] | None = None  # APON: of each ONU in one round, default 1
 
 
 class TcontSettings(Table):
@@ -168,6 +170,9 @@ class Scenario(Table):
                     problems.append(f"{name} {number}: onus counts from 0 and must stay below {self.onus}")
                 if len(set(chosen)) != len(chosen) or onus == []:
                     problems.append(f"{name} {number}: onus must name each ONU once, and at least one")
+        slots = self.dba.slots
+        if slots is not None and len(slots) != self.onus:
+            problems.append(f"dba.slots has {len(slots)} entries for {self.onus} ONUs")
         weights = self.downstream.weights
         if weights is not None and len(weights) != self.onus:
             problems.append(f"downstream.weights has {len(weights)} entries for {self.onus} ONUs")

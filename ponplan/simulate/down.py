@@ -14,6 +14,16 @@ from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
+from ponplan.simulate.etherline import (
+    MESSAGE_BYTES,
+    PREAMBLE_BYTES,
+    byte_at,
+    ended_bytes,
+    frame_bytes,
+    length_ns,
+    with_parity,
+)
+from ponplan.simulate.etherline import PARITY_BYTES as CODE_PARITY_BYTES
 from ponplan.simulate.queues import (
     HEAD,
     HEAD_SENT_BYTES,
@@ -30,9 +40,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# DownState.line, Ethernet
-BYTE_NUM, BYTE_DEN, MESSAGE_BYTES, PREAMBLE_BYTES, GAP_BYTES = range(5)
-# DownState.line, 125 us frames
+# DownState.line, 125 us frames; for Ethernet it has the columns of `etherline`
 (
     FRAME_NS,
     FRAME_BYTES,
@@ -84,20 +92,18 @@ def _lent_state(given: DownState) -> DownState:
     )
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _ethernet_ns(line: NDArray[np.int64], num_bytes: int) -> int:
-    return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])
-
-
 @njit(cache=True, error_model="numpy")
 def advance_ethernet_down(given: DownState, until_ns: int) -> None:
-    """Send everything that starts before a time; GATEs go first, no frame is interrupted."""
+    """Send everything that starts before a time; GATEs go first, no frame is interrupted.
+
+    A stream code runs on through idle time: its bytes are then counted from time zero, not from the busy period.
+    """
     state = _lent_state(given)
     line, clock, totals, queues = state.line, state.clock, state.totals, state.queues
     window = state.recorder.window_ns
-    spacing = line[PREAMBLE_BYTES] + line[GAP_BYTES]
+    preamble = line[PREAMBLE_BYTES]
     while True:
-        now_ns = clock[BUSY_FROM_NS] + _ethernet_ns(line, clock[BUSY_BYTES])
+        now_ns = clock[BUSY_FROM_NS] + length_ns(line, with_parity(line, clock[BUSY_BYTES]))
         if now_ns >= until_ns:
             return
         admit(state.scheduler, queues, state.sources, state.recorder, now_ns)
@@ -108,19 +114,23 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
             clock[BUSY_BYTES] += line[MESSAGE_BYTES]
             clock[CONTROL_DONE] += 1
             if window[0] <= now_ns < window[1]:
-                totals[CONTROL] += _ethernet_ns(line, line[MESSAGE_BYTES])
+                totals[CONTROL] += length_ns(line, line[MESSAGE_BYTES])
             continue
         q, released_ns = pick_queue(state.scheduler, queues, now_ns)
         if q < 0:
             next_ns = min(min(queues.next_ns[state.scheduler.arrivals[0]], gate_ns), released_ns)
             if next_ns >= until_ns:
                 return
-            clock[BUSY_FROM_NS], clock[BUSY_BYTES] = next_ns, 0
+            if line[CODE_PARITY_BYTES] == 0:
+                clock[BUSY_FROM_NS], clock[BUSY_BYTES] = next_ns, 0
+            else:
+                clock[BUSY_BYTES] = byte_at(line, next_ns)
             continue
         packet = queues.packets[q, queues.ints[q, HEAD]]
         size = packet & SIZE_MASK
         onu = state.scheduler.queues[q, QUEUE_ONU]
-        sent_ns = clock[BUSY_FROM_NS] + _ethernet_ns(line, clock[BUSY_BYTES] + line[PREAMBLE_BYTES] + size)
+        whole = frame_bytes(line, size)
+        sent_ns = clock[BUSY_FROM_NS] + length_ns(line, ended_bytes(line, clock[BUSY_BYTES] + preamble + size))
         charge(state.scheduler, queues, q, now_ns)
         admit(state.scheduler, queues, state.sources, state.recorder, sent_ns)
         drop_head(queues, q)
@@ -132,9 +142,9 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
             record_delivery(state.recorder, q, packet >> SIZE_BITS, now_ns, finish_ns, size)
             note_heard(state.ways, onu, now_ns, finish_ns)
         if window[0] <= now_ns < window[1]:
-            totals[PAYLOAD] += _ethernet_ns(line, size)
-            totals[HEADERS] += _ethernet_ns(line, size + spacing) - _ethernet_ns(line, size)
-        clock[BUSY_BYTES] += size + spacing
+            totals[PAYLOAD] += length_ns(line, size)
+            totals[HEADERS] += length_ns(line, whole) - length_ns(line, size)
+        clock[BUSY_BYTES] += whole
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)

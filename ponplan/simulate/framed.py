@@ -197,7 +197,7 @@ def _settings(scenario: Scenario, layout: BurstLayout) -> NDArray[np.float64]:
         row[PRIORITY], row[WEIGHT], row[TYPE] = tcont.priority, tcont.weight, tcont.type
         row[GUARANTEED_INTERVAL] = tcont.guaranteed_interval_frames
         row[SURPLUS_INTERVAL] = tcont.surplus_interval_frames
-        row[MAX_GRANT] = scenario.dba.max_grant_bytes
+        row[MAX_GRANT] = capacity if scenario.dba.max_grant_bytes is None else scenario.dba.max_grant_bytes
         for onu in range(scenario.onus):
             if tcont.onus is None or onu in tcont.onus:
                 settings[onu * len(tconts) + number] = row

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 # FrameState.inverse
 TWICE_FRAME, DATA_WORD = range(2)
 # FrameState.clock
-NEXT_FRAME, FIRST_ONU, BURSTS_LOGGED, MAPS_LOGGED = range(4)
+NEXT_FRAME, FIRST_ONU, MAPS_LOGGED, BURSTS_LOGGED = range(4)
 # columns of FrameState.onus
 FIRST_ALLOC, LAST_START_NS = range(2)
 # columns of FrameState.allocs

@@ -12,11 +12,12 @@ import numpy as np
 from numba import njit
 
 from ponplan.errors import ScenarioError
-from ponplan.framing import EthernetUp
-from ponplan.simulate import down, epon, frames, ways
+from ponplan.framing import AtmDown, AtmUp, BurstLayout, EthernetDown, EthernetUp
+from ponplan.simulate import cells, down, epon, frames, ways
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.arrivals import NEVER
 from ponplan.simulate.bare import BarePon, make_bare_pon
+from ponplan.simulate.celled import make_cells, make_cells_down
 from ponplan.simulate.downward import make_down
 from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
 from ponplan.simulate.framed import RESPONSE_NS, make_frames
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from ponplan.simulate.policies import Policy
     from ponplan.simulate.recorder import Recorder
 
+FINISH_NS = 1_000_000  # an upstream frame that began before the end has arrived by then
 PIECE_NS = 20_000_000  # both directions go hand in hand in pieces of this length
 FOREVER_NS = (0, int(NEVER))
-UpState = epon.EponState | frames.FrameState
+UpState = epon.EponState | frames.FrameState | cells.CellState
+DownState = down.DownState | cells.CellDownState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,7 @@ def start_pon(
 
 def policy_function(pon: BarePon) -> Policy:
     """Give the shipped policy that the scenario names."""
-    if isinstance(pon.up, EthernetUp):
+    if not isinstance(pon.up, BurstLayout):
         return IPACT_POLICIES.get(pon.policy, IPACT_POLICIES["gated"])
     return FRAME_POLICY_FUNCTIONS[pon.policy]
 
@@ -132,14 +135,11 @@ class LivePon:
         up_rng, down_rng = np.random.default_rng([pon.scenario.run.seed, 2, replication]).spawn(2)
         farthest_ns = max(farthest_one_way_ns, int(pon.one_way_ns.max()))
         self.up: UpState | None = None
-        self.down: down.DownState | None = None
+        self.down: DownState | None = None
         if both or not pon.down_traffic.feeds:
             self.up = _make_up(pon, up_rng, window_ns, logs, room, farthest_ns)
         if pon.down_traffic.feeds:
-            self.down = make_down(
-                pon.scenario, pon.down, pon.down_traffic, pon.one_way_ns, down_rng,
-                window_ns=window_ns, log_packets=logs.packets, num_control=room,
-            )  # fmt: skip
+            self.down = _make_down(pon, down_rng, window_ns, logs, room)
         self.lag_ns = farthest_ns
         if isinstance(self.up, frames.FrameState):
             # a frame's map is known once the upstream frame it belongs to has been played
@@ -162,7 +162,7 @@ class LivePon:
             if start_ns < end_ns:
                 advance_up(self.up, int(burst_end_ns), self._policy)
         elif self.up is not None:
-            advance_up(self.up, end_ns + self.lag_ns, self._policy)
+            advance_up(self.up, end_ns + FINISH_NS, self._policy)
         self._send_down(end_ns)
         for state in (self.up, self.down):
             if state is not None:
@@ -200,8 +200,9 @@ class LivePon:
         ScenarioError
             If the way is longer than the frame is equalised for; see `start_pon`.
         """
-        if isinstance(self.up, frames.FrameState):
-            longest_ns = (int(self.up.line[frames.EQUALISED_NS]) - RESPONSE_NS) // 2
+        if isinstance(self.up, frames.FrameState | cells.CellState):
+            equalised_ns = frames.EQUALISED_NS if isinstance(self.up, frames.FrameState) else cells.EQUALISED_NS
+            longest_ns = (int(self.up.line[equalised_ns]) - RESPONSE_NS) // 2
             if one_way_ns > longest_ns:
                 raise ScenarioError(
                     f"ONU {onu}: a way of {one_way_ns} ns is beyond the {longest_ns} ns equalised for"
@@ -235,19 +236,24 @@ class LivePon:
     def _send_down(self, until_ns: int) -> None:
         if self.down is None or until_ns <= self._down_ns:
             return
-        if self.up is not None:
-            _hand_over(self.up, self.down)
         self._down_ns = until_ns
-        if isinstance(self.pon.up, EthernetUp):
+        if isinstance(self.down, cells.CellDownState):
+            cells.advance_cells_down(self.down, until_ns)
+            return
+        if isinstance(self.up, epon.EponState | frames.FrameState):
+            _hand_over(self.up, self.down)
+        if isinstance(self.pon.down, EthernetDown):
             down.advance_ethernet_down(self.down, until_ns)
         else:
             down.advance_frames_down(self.down, until_ns)
 
 
 def advance_up(up: UpState, until_ns: int, policy: Policy) -> None:
-    """Carry an upstream of either kind up to a time."""
+    """Carry an upstream of any kind up to a time."""
     if isinstance(up, epon.EponState):
         epon.advance_epon(up, until_ns, policy)
+    elif isinstance(up, cells.CellState):
+        cells.advance_cells(up, until_ns)
     else:
         frames.advance_frames(up, until_ns, policy)
 
@@ -259,6 +265,12 @@ def _make_up(
         return make_epon(
             pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
             window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_gates=room,
+            down=pon.down if isinstance(pon.down, EthernetDown) else None,
+        )  # fmt: skip
+    if isinstance(pon.up, AtmUp):
+        return make_cells(
+            pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
+            window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, farthest_ns=farthest_ns,
         )  # fmt: skip
     return make_frames(
         pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
@@ -266,9 +278,23 @@ def _make_up(
     )  # fmt: skip
 
 
-def _hand_over(up: UpState, lower: down.DownState) -> None:
+def _make_down(
+    pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int
+) -> DownState:
+    if isinstance(pon.down, AtmDown):
+        return make_cells_down(
+            pon.scenario, pon.down, pon.down_traffic, pon.one_way_ns, rng,
+            window_ns=window_ns, log_packets=logs.packets,
+        )  # fmt: skip
+    return make_down(
+        pon.scenario, pon.down, pon.down_traffic, pon.one_way_ns, rng,
+        window_ns=window_ns, log_packets=logs.packets, num_control=room,
+    )  # fmt: skip
+
+
+def _hand_over(up: epon.EponState | frames.FrameState, lower: down.DownState) -> None:
     """Pass the upstream's GATE times or map sizes to the downstream."""
-    count = epon.GATES_LOGGED if isinstance(up, epon.EponState) else frames.MAPS_LOGGED
+    count = frames.MAPS_LOGGED
     log = up.gates_ns if isinstance(up, epon.EponState) else up.map_entries
     new = int(up.clock[count])
     waiting = lower.control[lower.clock[down.CONTROL_DONE] : lower.clock[down.CONTROL_KNOWN]].copy()
@@ -286,7 +312,7 @@ def _bring_in_all(queues: Queues, sources: Sources, recorder: Recorder, until_ns
         bring_in(queues, sources, recorder, q, until_ns)
 
 
-def _counts(pon: BarePon, state: UpState | down.DownState | None, keys: tuple[object, ...]) -> OnuCounts:
+def _counts(pon: BarePon, state: UpState | DownState | None, keys: tuple[object, ...]) -> OnuCounts:
     num = pon.scenario.onus
     per_onu = np.zeros((num, rec.NUM_COUNTS + 2), np.int64)
     heard_ns = np.full(num, -1)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ponplan.framing import EthernetUp
-from ponplan.simulate import down, epon, frames
+from ponplan.errors import ScenarioError
+from ponplan.framing import BurstLayout, EthernetDown, EthernetUp
+from ponplan.simulate import cells, epon, frames
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
 from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
-from ponplan.simulate.live import LivePon, Logs, UpState, policy_function
+from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_function
 from ponplan.simulate.ranging import RangingOlt, ranging_times
 from ponplan.simulate.result import Counted, TrafficResult, summarise
 from ponplan.units import NS_PER_S
@@ -138,7 +139,7 @@ def play_once(
     recorded = Recorded(
         up_packets=None if up is None else up.recorder.log[: up.recorder.log_count[0]],
         down_packets=None if lower is None else lower.recorder.log[: lower.recorder.log_count[0]],
-        bursts=None if up is None else up.bursts[: up.clock[_burst_count(up)]],
+        bursts=None if up is None else up.bursts[: up.clock[frames.BURSTS_LOGGED]],
     )
     counted_up = None if up is None else _counted(up.recorder, _up_uses(up), _cycles(up), up_batches)
     counted_down = None if lower is None else _counted(lower.recorder, _down_uses(pon, lower), None, down_batches)
@@ -152,8 +153,10 @@ def _activation(pon: BarePon, replication: int) -> dict[int, int]:
     olt: DiscoveryOlt | RangingOlt
     if isinstance(pon.up, EthernetUp):
         olt = DiscoveryOlt(fibre, discovery_times(pon.items, pon.up), rng)
-    else:
+    elif isinstance(pon.up, BurstLayout):
         olt = RangingOlt(fibre, ranging_times(pon.items, pon.up), rng)
+    else:
+        raise ScenarioError("activation: APON's ranging is not simulated; leave it out")
     return operational_ns(play_activation(olt.activate, until_ns=ACTIVATION_LIMIT_NS))
 
 
@@ -170,13 +173,9 @@ def _so_far(recorder: Recorder) -> tuple[int, int, int]:
     return int(total[rec.CARRIED_PACKETS]), int(total[rec.DELAY_NS]), int(total[rec.QUEUEING_NS])
 
 
-def _burst_count(up: UpState) -> int:
-    return epon.BURSTS_LOGGED if isinstance(up, epon.EponState) else frames.BURSTS_LOGGED
-
-
-def _start_logs(up: UpState | None, lower: down.DownState | None) -> None:
+def _start_logs(up: UpState | None, lower: DownState | None) -> None:
     if up is not None:
-        up.clock[_burst_count(up)] = 0
+        up.clock[frames.BURSTS_LOGGED] = 0
     for state in (up, lower):
         if state is not None:
             state.recorder.log_count[0] = 0
@@ -199,9 +198,9 @@ def _counted(
 
 
 def _cycles(up: UpState) -> tuple[int, int, int]:
-    module = epon if isinstance(up, epon.EponState) else frames
-    totals = up.totals
-    return int(totals[module.CYCLES]), int(totals[module.CYCLE_NS]), int(totals[module.MAX_CYCLE_NS])
+    # the last three totals of every kernel
+    number, total_ns, longest_ns = (int(value) for value in up.totals[-3:])
+    return number, total_ns, longest_ns
 
 
 def _up_uses(up: UpState) -> dict[str, float]:
@@ -212,10 +211,12 @@ def _up_uses(up: UpState) -> dict[str, float]:
             "payload": totals[epon.PAYLOAD_NS],
             "guard": totals[epon.GUARD_SUM_NS],
             "headers": totals[epon.HEADER_NS],
-            "fec": 0.0,
+            "fec": totals[epon.FEC_NS],
             "idle": totals[epon.IDLE_NS],
             "report": totals[epon.REPORT_NS],
         }
+    if isinstance(up, cells.CellState):
+        return _cell_uses(totals)
     used = sum(totals[use] for use in (frames.PAYLOAD, frames.HEADERS, frames.FEC, frames.REPORTS, frames.GUARD))
     return {
         "payload": totals[frames.PAYLOAD],
@@ -227,12 +228,23 @@ def _up_uses(up: UpState) -> dict[str, float]:
     }
 
 
-def _down_uses(pon: BarePon, lower: down.DownState) -> dict[str, float]:
+def _cell_uses(totals: list[float]) -> dict[str, float]:
+    """Give the bytes of a line of cells by use; management cells count as report."""
+    payload, headers, guard, control, whole = totals[: cells.CYCLES]
+    idle = whole - payload - headers - guard - control
+    return {"payload": payload, "guard": guard, "headers": headers, "fec": 0.0, "idle": idle, "report": control}
+
+
+def _down_uses(pon: BarePon, lower: DownState) -> dict[str, float]:
     """Give what the downstream line was used for; GATEs count as report, frame headers and maps as headers."""
+    if isinstance(lower, cells.CellDownState):
+        return _cell_uses([float(value) for value in lower.totals])
     payload, headers, fec, control, total = (float(value) for value in lower.totals)
-    if isinstance(pon.up, EthernetUp):
+    if isinstance(pon.down, EthernetDown):
         window_ns = lower.recorder.window_ns
-        idle = float(window_ns[1] - window_ns[0]) - payload - headers - control
-        return {"payload": payload, "guard": 0.0, "headers": headers, "fec": 0.0, "idle": idle, "report": control}
+        code, whole_ns = pon.down.line.stream_code, float(window_ns[1] - window_ns[0])
+        fec = whole_ns * code.parity_bytes / code.codeword_bytes
+        idle = whole_ns - payload - headers - control - fec
+        return {"payload": payload, "guard": 0.0, "headers": headers, "fec": fec, "idle": idle, "report": control}
     idle = total - payload - headers - fec - control
     return {"payload": payload, "guard": 0.0, "headers": headers + control, "fec": fec, "idle": idle, "report": 0.0}

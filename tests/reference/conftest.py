@@ -38,6 +38,12 @@ def epon_model():
 
 
 @pytest.fixture(scope="session")
+def cell_model():
+    """Load the slow APON model."""
+    return _load("cell_model")
+
+
+@pytest.fixture(scope="session")
 def frame_model():
     """Load the slow model of the 125 us systems."""
     return _load("frame_model")

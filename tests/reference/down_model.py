@@ -114,25 +114,46 @@ class Olt:
         """Give an event at a time."""
         return self.env.timeout(time_ns - self.env.now)
 
-    def ethernet(self, gates_ns: list[int]) -> Iterator[simpy.Event]:
-        """Send frames of 8 ns a byte; GATEs that are due go first."""
-        gates = deque(gates_ns)
+    def ethernet(self, line: dict[str, int], gates_ns: list[int]) -> Iterator[simpy.Event]:
+        """Send frames; GATEs that are due go first. A coded stream runs on through idle time from time zero."""
+        gates, base_ns, position = deque(gates_ns), 0, 0
+
+        def frame(size: int) -> int:
+            words = -(-(size + 8) // line["frame_word"]) if line["frame_parity"] else 0
+            return 8 + size + 12 + words * line["frame_parity"] + line["frame_marks"]
+
+        def ns(on_line: int) -> int:
+            return base_ns + (2 * on_line * 8 + line["gbps"]) // (2 * line["gbps"])
+
+        def begins(offset: int) -> int:
+            return ns(offset + offset // line["word"] * line["parity"])
+
         while True:
+            yield self.until(begins(position))
             if gates and gates[0] <= self.env.now:
                 gates.popleft()
-                yield self.env.timeout(84 * 8)
+                position += frame(64)
                 continue
             number, released_ns = self.choose()
             if number is None:
                 soonest_ns = min(released_ns, gates[0] if gates else NEVER)
                 waits = self.arrived if soonest_ns == NEVER else self.arrived | self.until(soonest_ns)
                 yield waits
+                if line["parity"] == 0:
+                    base_ns, position = self.env.now, 0
+                else:
+                    # the next byte that begins from now on, not rounded; the first guess is a word too low
+                    words = self.env.now * line["gbps"] // 8 // (line["word"] + line["parity"])
+                    position = max(position, (words - 1) * line["word"])
+                    while (position + position // line["word"] * line["parity"]) * 8 < self.env.now * line["gbps"]:
+                        position += 1
                 continue
             begun_ns, size = self.env.now, self.queues[number].packets[0][1]
             self.charge(number)
-            yield self.env.timeout((8 + size) * 8)
+            last = position + 8 + size
+            yield self.until(ns(last + (last - 1) // line["word"] * line["parity"]))
             self.deliver(number, begun_ns)
-            yield self.env.timeout(12 * 8)
+            position += frame(size)
 
     def frames(self, line: dict[str, int], entries: list[int]) -> Iterator[simpy.Event]:
         """Send fragments; a frame's header and map go first, its trailer last."""

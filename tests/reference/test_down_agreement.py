@@ -26,7 +26,7 @@ CHANGE = {
 }
 
 
-@pytest.mark.parametrize("technology", ["epon", "gpon", "xg-pon", "xgs-pon"])
+@pytest.mark.parametrize("technology", ["epon", "epon-fec", "10g-epon-10-10", "gpon", "xg-pon", "xgs-pon"])
 @given(
     seed=st.integers(0, 2**32 - 1),
     scheduler=st.sampled_from(["fifo", "priority", "weighted"]),
@@ -38,7 +38,7 @@ CHANGE = {
     with_control=st.integers(0, 1),
     with_events=st.booleans(),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_packet_down_moves_at_the_same_nanosecond(
     down_model: ModuleType,
     bare_pon: Callable,
@@ -69,9 +69,11 @@ def test_every_packet_down_moves_at_the_same_nanosecond(
     settings_of = {"scheduler": scheduler, "weights": weights}
     if shape_mbps is not None:
         settings_of |= {"shape_mbps": shape_mbps, "shape_burst_bytes": 3000}
-    pon = bare_pon(technology=technology, onus=num_onus, distance_km=0, downstream=settings_of)
+    name = technology.removesuffix("-fec")
+    coded = {"fec": True} if name != technology else {}
+    pon = bare_pon(technology=name, onus=num_onus, distance_km=0, downstream=settings_of, dba=coded)
     traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
-    if technology == "epon":
+    if "epon" in technology:
         control = np.sort(rng.integers(0, END_NS, 300)) * with_control
         control = control[control > 0]
         advance = down.advance_ethernet_down
@@ -100,8 +102,14 @@ def test_every_packet_down_moves_at_the_same_nanosecond(
         arrivals,
         timelines,
     )
-    if technology == "epon":
-        slow.env.process(slow.ethernet([int(gate) for gate in control]))
+    if "epon" in technology:
+        numbers, code, own = pon.down.line, pon.down.line.stream_code, pon.down.line.frame_code
+        line = {
+            "gbps": numbers.mac_bps // 10**9, "word": code.codeword_bytes - code.parity_bytes,
+            "parity": code.parity_bytes, "frame_word": own.codeword_bytes - own.parity_bytes,
+            "frame_parity": own.parity_bytes, "frame_marks": numbers.frame_code_marks_bytes,
+        }  # fmt: skip
+        slow.env.process(slow.ethernet(line, [int(gate) for gate in control]))
     else:
         line = fresh().line
         names = {

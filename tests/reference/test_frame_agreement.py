@@ -130,7 +130,7 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
             frames.advance_frames(state, until_ns, chosen)
             if kind:
                 CHANGE[kind](state.ways[onu], until_ns, value)
-        bursts = [tuple(row) for row in state.bursts[: state.clock[2], :3].tolist()]
+        bursts = [tuple(row) for row in state.bursts[: state.clock[frames.BURSTS_LOGGED], :3].tolist()]
         assert bursts == [burst for burst in slow.bursts if burst[1] < bursts[-1][1] + 1]
         # the kernel plays whole frames only
         whole_ns = int(state.clock[frames.NEXT_FRAME]) * 125_000 + int(numbers[frames.EQUALISED_NS])

@@ -77,7 +77,7 @@ def test_bursts_never_overlap(upstream: Callable, technology: str, policy: str):
     advance_up(state, END_NS, rule)
     count = state.clock[epon.BURSTS_LOGGED if technology == "epon" else frames.BURSTS_LOGGED]
     bursts = state.bursts[:count]
-    gap_ns = state.line[epon.GUARD_NS] if technology == "epon" else 0
+    gap_ns = state.lines[0, epon.GUARD_NS] if technology == "epon" else 0
     assert count > 100
     assert np.all(bursts[1:, 1] - bursts[:-1, 2] >= gap_ns)
 
