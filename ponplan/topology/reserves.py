@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.topology.light import DIRECTIONS, budget
-from ponplan.topology.load import horizon_factor
+from ponplan.topology.portyears import port_loads_by_year
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,8 +41,7 @@ def port_fill_by_year(survey: Survey) -> FloatArray:
 
     Ports without terminals on working paths stand by and are nan.
     """
-    rules = survey.network.rules
-    fill = survey.port_loads_bps / survey.port_rates_bps
-    fill[survey.port_onus == 0] = np.nan
-    factors = [horizon_factor(rules.growth_per_year, year) for year in range(rules.horizon_years + 1)]
-    return np.asarray(np.array(factors)[:, None, None] * fill[None], np.float64)
+    loads_bps = port_loads_by_year(survey, survey.network.rules.horizon_years)
+    fill = loads_bps / survey.port_rates_bps[None]
+    fill[:, survey.port_onus == 0] = np.nan
+    return np.asarray(fill, np.float64)

@@ -122,6 +122,27 @@ def curves(
     return _svg(parts, height + 8 + 20 * len(series), title)
 
 
+def timeline(rows: Sequence[Bar], *, title: str, axis: str) -> Chart:
+    """Draw one bar for each stretch of time, from `below` to `value`, each on a row of its own."""
+    top = max((row.value for row in rows), default=0.0) or 1.0
+    height = 26 * len(rows)
+    inner = WIDTH - 2 * _RIGHT
+    parts = []
+    for tick in _ticks(0.0, top):
+        x = _RIGHT + tick / top * inner
+        parts.append(_line([(x, 0), (x, height + 4)], "grid"))
+        parts.append(_text(x, height + 20, f"{tick:g}", "tick"))
+    for number, row in enumerate(rows):
+        start = (row.below or 0.0) / top * inner
+        end = row.value / top * inner
+        parts.append(_rect(_RIGHT + start, number * 26 + 15, max(1.5, end - start), 9, f"f{number % 7}"))
+        is_late = start > inner / 2
+        x = _RIGHT + (end if is_late else start)
+        parts.append(_text(x, number * 26 + 11, f"{row.label} · {row.text}", "value" if is_late else "label"))
+    parts.append(_text(WIDTH / 2, height + 38, axis, "axis"))
+    return _svg(parts, height + 46, title)
+
+
 def _runs(
     xs: Sequence[float], ys: Sequence[float | None], *, logarithmic: bool
 ) -> Iterator[list[tuple[float, float]]]:

@@ -17,7 +17,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "ponplan.simulate/1": ("technology", "policy", "upstream", "downstream"),
     "ponplan.simulate-sweep/1": ("field", "points"),
     "ponplan.design/1": ("cost_total", "customers_served", "parts"),
-    "ponplan.check/1": ("violations",),
+    "ponplan.failover/1": ("technology", "scheme", "recovery", "outage_ms", "steps", "customers"),
 }
 
 

@@ -10,6 +10,7 @@ from ponplan.report.language import words
 from ponplan.report.output import refuse, whole_file
 from ponplan.report.page import assets, playing, sections
 from ponplan.report.page.mapdata import map_data
+from ponplan.report.page.outages import outage_tables
 from ponplan.report.page.results import of_schema
 from ponplan.report.page.scriptwords import script_words
 from ponplan.topology.check import check_network
@@ -128,7 +129,7 @@ def _context(
         "equipment": sections.equipment_counts(network),
         "point_to_point": playing.point_to_point_table(facts, served, _),
         "variants": playing.variant_table(facts, compared, _) if compared else None,
-        "outages": [],
+        "outages": outage_tables(results, _),
         "traffic": playing.traffic_tables(results, _),
         "run_facts": _run_facts(network, source, _),
     }

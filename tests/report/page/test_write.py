@@ -177,6 +177,42 @@ def test_every_word_of_the_script_is_given(page: str):
     assert used - {"cabinet", "room", "office", "closure"} <= set(data["words"])
 
 
+def test_an_outage_is_told_with_its_steps(network: Network, tmp_path: Path):
+    """What failover printed stands on the page: counts, the longest outage, the customer lost until repair."""
+    customer = {
+        "id": "bank",
+        "affected": True,
+        "lost": True,
+        "service_outage_ms": None,
+        "dominating_step": None,
+        "promise_ms": 50.0,
+        "within_promise": False,
+    }
+    answer = {
+        "schema": "ponplan.failover/1",
+        "technology": "gpon",
+        "scheme": "trunk",
+        "standby": "hot",
+        "recovery": "ranging-serial",
+        "customers_total": 2,
+        "outage_ms": {"min": 4.0, "p50": 5.0, "p99": 9.0, "max": 86.25},
+        "steps": [{"name": "detect", "from_ms": 0.0, "to_ms": 0.5}, {"name": "odd", "from_ms": 0.5, "to_ms": 86.25}],
+        "customers": [customer],
+        "rests_on": [{"step": "relearn", "trust": "unverified"}],
+    }
+    path = tmp_path / "cut.json"
+    path.write_text(json.dumps(answer), encoding="utf-8")
+    text = re.sub(r"\s+", " ", _Page(render_report(network, results=read_results([path]))).text)
+    for wanted in (
+        "86.2 ms",
+        "detect · 0.5 ms",
+        "odd · 85.8 ms",
+        "bankuntil repair",
+        "without a firm source: relearn",
+    ):
+        assert wanted in text
+
+
 def test_nothing_is_overwritten_silently(network: Network, tmp_path: Path):
     """A page that exists is refused before any work, and replaced when that is said."""
     target = tmp_path / "report.html"
