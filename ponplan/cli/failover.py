@@ -19,7 +19,14 @@ SHOWN = 20
 
 
 def failover_command(
-    pon: Annotated[Path, typer.Option("--pon", metavar="FILE.toml", help="A bare PON with its faults.")],
+    design: Annotated[Path | None, typer.Argument(metavar="[DESIGN.gpkg]", help="A design file.")] = None,
+    pon: Annotated[
+        Path | None,
+        typer.Option("--pon", metavar="FILE.toml", help="A bare PON with its faults, instead of a design."),
+    ] = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="S.toml", help="What breaks in the design, and when.")
+    ] = None,
     replications: Annotated[
         int | None, typer.Option("--replications", metavar="R", min=1, help="Runs; by default as the file says.")
     ] = None,
@@ -28,15 +35,22 @@ def failover_command(
 ) -> None:
     """Cut a fibre, or break a port, card or office, and see when each customer is back.
 
-    Example: ponplan failover --pon scenarios/trunk_feeder_cut.toml --json
+    Example: ponplan failover plan.gpkg --scenario scenarios/trunk_feeder_cut.toml --json
     """
     from ponplan.catalogue import read_catalogue
-    from ponplan.failover import simulate_pon_faults
-    from ponplan.scenario import read_scenario
+    from ponplan.failover import simulate_network_faults, simulate_pon_faults
+    from ponplan.scenario import read_faults, read_scenario
+    from ponplan.topology import read_network
 
-    played = simulate_pon_faults(
-        read_scenario(pon), read_catalogue(directory=catalogue_dir), replications=replications
-    )
+    if (design is None) == (pon is None):
+        raise typer.BadParameter("give either a design or --pon")
+    if pon is not None:
+        catalogue = read_catalogue(directory=catalogue_dir)
+        played = simulate_pon_faults(read_scenario(pon), catalogue, replications=replications)
+    elif design is not None and scenario is not None:
+        played = simulate_network_faults(read_network(design), read_faults(scenario), replications=replications)
+    else:
+        raise typer.BadParameter("say with --scenario what breaks")
     if as_json:
         print_json({"schema": SCHEMA, **asdict(played.result)})
     else:

@@ -9,12 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ponplan.failover.networks import simulate_network_faults
     from ponplan.failover.result import CustomerOutage, OutageResult
     from ponplan.failover.run import simulate_pon_faults
 
-__all__ = ["CustomerOutage", "OutageResult", "simulate_pon_faults"]
+__all__ = ["CustomerOutage", "OutageResult", "simulate_network_faults", "simulate_pon_faults"]
 
-_HOMES = {"CustomerOutage": "result", "OutageResult": "result", "simulate_pon_faults": "run"}
+_HOMES = {
+    "CustomerOutage": "result",
+    "OutageResult": "result",
+    "simulate_network_faults": "networks",
+    "simulate_pon_faults": "run",
+}
 
 
 def __getattr__(name: str) -> object:

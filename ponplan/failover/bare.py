@@ -49,6 +49,7 @@ def bare_plant(scenario: Scenario, catalogue: Catalogue) -> Plant:
         ports.append(
             PortPlan(
                 id="port-b",
+                role=settings.scheme,
                 standby=settings.standby,
                 partner=0,
                 equipment=_equipment("b", olt),

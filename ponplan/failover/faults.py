@@ -68,6 +68,17 @@ def bare_breaks(plant: Plant, faults: Sequence[FaultSettings]) -> tuple[Break, .
     return tuple(found)
 
 
+def told(fault: FaultSettings, *, subject: str | None = None) -> dict[str, object]:
+    """Give a fault as an answer repeats it, with what it strikes."""
+    return {
+        "what": fault.what,
+        "subject": subject or fault.subject or DEFAULT_SUBJECT[fault.what],
+        "at_ms": fault.at_ms,
+        "until_ms": fault.until_ms,
+        "times": fault.times,
+    }
+
+
 def breaks_of(fault: FaultSettings, elements: frozenset[str]) -> list[Break]:
     """Give every time that a fault strikes."""
     every_ms = fault.every_ms or 0.0

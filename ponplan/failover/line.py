@@ -57,22 +57,17 @@ class Line:
 
     def _start(self) -> None:
         plant = self.plant
-        trunk = plant.scheme != "full"
-        self.ports = [
-            Port(self, number, port, laser=port.partner is None or not trunk)
-            for number, port in enumerate(plant.ports)
-        ]
+        self.ports = [Port(self, number, port, laser=port.role != "trunk") for number, port in enumerate(plant.ports)]
         self.terminals = [Terminal(self, number, onu, self._lights(number)) for number, onu in enumerate(plant.onus)]
         for terminal in self.terminals:
             for engine in terminal.engines:
                 if engine.is_up and engine.port is not None:
                     self.ports[engine.port].hears.add(terminal.number)
         self._trunks: dict[int, Trunk] = {}
-        if trunk:
-            for number, port in enumerate(plant.ports):
-                if port.partner is not None:
-                    pair = Trunk(self, port.partner, number)
-                    self._trunks |= {number: pair, port.partner: pair}
+        for number, port in enumerate(plant.ports):
+            if port.role == "trunk" and port.partner is not None:
+                pair = Trunk(self, port.partner, number)
+                self._trunks |= {number: pair, port.partner: pair}
 
     # what the machines ask for
 
@@ -200,7 +195,7 @@ class Line:
         if until_ns is not None:
             yield self.env.timeout(until_ns - at_ns)
             self._change(ways, elements, -1)
-            for trunk in set(self._trunks.values()):
+            for trunk in dict.fromkeys(self._trunks.values()):
                 trunk.mended()
         self._pending -= 1
         self.check()

@@ -14,6 +14,7 @@ class PortPlan:
     """A PON port; a protecting one names its working partner by number."""
 
     id: str
+    role: str = "working"  # working; trunk: stands by on the same splitter; full: lights a second path
     standby: str = ""  # of a protecting port: cold, warm, hot
     partner: int | None = None
     equipment: frozenset[str] = frozenset()  # card, chassis, office: their loss shows otherwise than by silence
@@ -51,6 +52,11 @@ class Plant:
     ports: tuple[PortPlan, ...]
     onus: tuple[OnuPlan, ...]
     ways: tuple[Way, ...]
+
+    @property
+    def standby(self) -> str:
+        """How the first protecting port stands by; empty if there is none."""
+        return next((port.standby for port in self.ports if port.role != "working"), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

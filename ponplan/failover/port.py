@@ -90,7 +90,7 @@ class Port:
         line = self.line
         line.note_state(self.plan.id, "starting")
         steps = ["load"] if self.plan.standby == "cold" else []
-        steps += ["boot"] if line.transceiver_off and self.plan.partner is not None else []
+        steps += ["boot"] if line.transceiver_off and self.plan.role == "trunk" else []
         for step in (*steps, "laser"):
             yield line.wait(step)
             line.mark(step, port=self.number)

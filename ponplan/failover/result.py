@@ -24,6 +24,7 @@ class Step:
 class Basis:
     """A duration that a verdict rests on."""
 
+    family: str
     step: str
     value_ms: float | Mapping[str, object]
     source: str
@@ -61,18 +62,19 @@ class OutageResult:
     """Everything about one fault scenario."""
 
     technology: str
-    family: str
     scheme: str
     standby: str
     recovery: str
     replications: int
     seed: int
+    faults: tuple[Mapping[str, object], ...]
     customers_total: int
     customers_affected: int
     customers_lost: int
     customers_over_100_ms: int  # the lost ones too
     customers_over_50_ms: int
-    outage_ms: Mapping[str, float | None]  # min, p50, p99, max over customers and replications
+    promises_broken: int
+    outage_ms: Mapping[str, float | None]  # min, p50, p99, max over affected customers and replications
     steps: tuple[Step, ...]  # of the longest outage that ended
     customers: tuple[CustomerOutage, ...]
     cures: tuple[Mapping[str, object], ...] = ()

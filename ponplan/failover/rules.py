@@ -37,8 +37,17 @@ class SwitchRules:
     transceiver_off: bool = False
 
 
-def switch_rules(settings: ProtectionSettings, family: str) -> SwitchRules:
+def switch_rules(
+    settings: ProtectionSettings, family: str, *, standby: str = "", lenient: bool = False
+) -> SwitchRules:
     """Give the rules of a scenario for one family of technologies.
+
+    Parameters
+    ----------
+    standby
+        How the protecting port stands by, which decides on the recovery if the settings do not.
+    lenient
+        Take the default instead of refusing a recovery that this family does not have.
 
     Raises
     ------
@@ -48,7 +57,10 @@ def switch_rules(settings: ProtectionSettings, family: str) -> SwitchRules:
     if family not in ALLOWED:
         problem = "switchovers of this family of technologies are not known"
         raise ScenarioError([Fault(file="scenario", field="technology", problem=problem, value=family)])
-    recovery = settings.recovery or DEFAULT[family][settings.standby]
+    default = DEFAULT[family][standby or "hot"]
+    recovery = settings.recovery or default
+    if lenient and recovery not in ALLOWED[family]:
+        recovery = default
     if recovery not in ALLOWED[family]:
         fault = Fault(
             file="scenario",

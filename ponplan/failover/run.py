@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ponplan.failover.bare import bare_plant
-from ponplan.failover.cure import find_cures
+from ponplan.failover.cure import Patient, find_cures
 from ponplan.failover.durations import Durations
-from ponplan.failover.faults import bare_breaks
-from ponplan.failover.measure import customer_outages, longest_ms, longest_outage, outage_steps, summary_ms
+from ponplan.failover.faults import bare_breaks, told
 from ponplan.failover.play import activation_times, generator_of, play_faults
-from ponplan.failover.result import Basis, OutageResult
 from ponplan.failover.rules import switch_rules
+from ponplan.failover.verdict import GroupRun, Judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ponplan.catalogue import Catalogue
     from ponplan.failover.plant import Break, Plant
-    from ponplan.failover.records import Journal
+    from ponplan.failover.result import CustomerOutage, OutageResult
     from ponplan.scenario import ProtectionSettings, Scenario
+
+CURE_REPLICATIONS = 20  # a cure is tried with at most so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """A plant with what broke on it and what every run wrote down."""
+    """The verdict, and the runs of every group that a fault touched."""
 
-    plant: Plant
-    breaks: tuple[Break, ...]
-    journals: tuple[Journal, ...]
     result: OutageResult
+    runs: tuple[GroupRun, ...]
 
 
 def simulate_pon_faults(
@@ -51,22 +49,50 @@ def simulate_pon_faults(
     ScenarioError
         The scenario does not fit its technology, or nothing breaks.
     """
-    plant = bare_plant(scenario, catalogue)
-    breaks = bare_breaks(plant, scenario.fault)
     count = scenario.run.replications if replications is None else replications
-    journals = play_runs(plant, breaks, catalogue, scenario.protection, seed=scenario.run.seed, replications=count)
-    promise_ms = scenario.protection.promise_ms if scenario.protection.scheme != "none" else None
-    result = judge(plant, journals, catalogue, scenario.protection, scenario.run.seed, promise_ms)
+    run = _play(scenario, catalogue, count)
+    judge = _judge(scenario, catalogue, run, count)
+    result = judge.judge([run], all_customers=True)
     if cures:
-        result = find_cures(result, scenario, lambda other: _judged(other, catalogue, min(count, 20)))
-    return Played(plant=plant, breaks=breaks, journals=journals, result=result)
+        patient = Patient.of(result, scenario.protection, families=(run.plant.family,), can_rebuild=True)
+        few = min(count, CURE_REPLICATIONS)
+
+        def tried(settings: ProtectionSettings) -> Sequence[CustomerOutage]:
+            other = scenario.model_copy(update={"protection": settings})
+            again = _play(other, catalogue, few)
+            return _judge(other, catalogue, again, few).customers([again])
+
+        result = find_cures(result, patient, tried)
+    return Played(result=result, runs=(run,))
 
 
-def _judged(scenario: Scenario, catalogue: Catalogue, replications: int) -> OutageResult:
-    return simulate_pon_faults(scenario, catalogue, replications=replications, cures=False).result
+def _play(scenario: Scenario, catalogue: Catalogue, replications: int) -> GroupRun:
+    plant = bare_plant(scenario, catalogue)
+    return play_group(
+        plant,
+        bare_breaks(plant, scenario.fault),
+        catalogue,
+        scenario.protection,
+        seed=scenario.run.seed,
+        replications=replications,
+    )
 
 
-def play_runs(
+def _judge(scenario: Scenario, catalogue: Catalogue, run: GroupRun, replications: int) -> Judge:
+    protected = scenario.protection.scheme != "none"
+    promises = dict.fromkeys((onu.customer for onu in run.plant.onus), scenario.protection.promise_ms)
+    return Judge(
+        catalogue=catalogue,
+        settings=scenario.protection,
+        seed=scenario.run.seed,
+        replications=replications,
+        promises_ms=promises if protected else {},
+        customers_total=scenario.onus,
+        faults=tuple(told(fault) for fault in scenario.fault),
+    )
+
+
+def play_group(
     plant: Plant,
     breaks: Sequence[Break],
     catalogue: Catalogue,
@@ -74,78 +100,26 @@ def play_runs(
     *,
     seed: int,
     replications: int,
-) -> tuple[Journal, ...]:
-    """Play one plant as often as asked, each time with a generator of its own."""
+    lenient: bool = False,
+) -> GroupRun:
+    """Play one plant as often as asked, each time with a generator of its own.
+
+    Parameters
+    ----------
+    lenient
+        Take a family's default where it has no such recovery as the settings name, instead of refusing.
+    """
     durations = Durations.of(catalogue, plant.family, settings)
-    rules, times = switch_rules(settings, plant.family), activation_times(catalogue, plant.technology)
-    return tuple(
+    rules = switch_rules(settings, plant.family, standby=plant.standby, lenient=lenient)
+    times = activation_times(catalogue, plant.technology)
+    journals = tuple(
         play_faults(plant, breaks, durations, rules, times, generator_of(seed, number))
         for number in range(replications)
     )
+    return GroupRun(plant=plant, breaks=tuple(breaks), rules=rules, journals=journals)
 
 
-def judge(
-    plant: Plant,
-    journals: tuple[Journal, ...],
-    catalogue: Catalogue,
-    settings: ProtectionSettings,
-    seed: int,
-    promise_ms: float | None,
-) -> OutageResult:
-    """Turn what runs wrote down into figures and verdicts."""
-    outages_ms = longest_ms(journals, len(plant.onus), service=False)
-    promises = dict.fromkeys((onu.customer for onu in plant.onus), promise_ms)
-    customers = customer_outages(plant, journals, promises)
-    longest = longest_outage(journals[0])
-    verdicts = Counter(
-        name
-        for one in customers
-        for name in ("affected", "lost", "within_50_ms", "within_100_ms")
-        if getattr(one, name)
-    )
-    return OutageResult(
-        technology=plant.technology,
-        family=plant.family,
-        scheme=plant.scheme,
-        standby=settings.standby if plant.scheme != "none" else "",
-        recovery=switch_rules(settings, plant.family).recovery,
-        replications=len(journals),
-        seed=seed,
-        customers_total=len(customers),
-        customers_affected=verdicts["affected"],
-        customers_lost=verdicts["lost"],
-        customers_over_100_ms=len(customers) - verdicts["within_100_ms"],
-        customers_over_50_ms=len(customers) - verdicts["within_50_ms"],
-        outage_ms=summary_ms(outages_ms),
-        steps=outage_steps(plant, journals[0], longest) if longest is not None else (),
-        customers=customers,
-        rests_on=_basis(plant, journals, catalogue, settings),
-    )
-
-
-def _basis(
-    plant: Plant, journals: Sequence[Journal], catalogue: Catalogue, settings: ProtectionSettings
-) -> tuple[Basis, ...]:
-    """Give the durations that the runs met, with where each comes from."""
-    met = {_TIMING.get(mark.step, mark.step) for journal in journals[:1] for mark in journal.marks}
-    if "ranging" in met:
-        met |= {"window", "response"}
-    if met & {"popup", "ranging", "message"}:
-        met |= {"message", "processing"}
-    if "activation" in met:
-        met |= {"poll"}
-    own = settings.durations()
-    found = []
-    for row in catalogue.timings.values():
-        if row.family != plant.family or row.step not in met:
-            continue
-        if row.step in own:
-            value = own[row.step]
-            shown = value if isinstance(value, float | int) else value.model_dump(exclude_none=True)
-            found.append(Basis(step=row.step, value_ms=shown, source="the scenario", trust="given"))
-        else:
-            found.append(Basis(step=row.step, value_ms=row.value_ms, source=row.source, trust=row.trust))
-    return tuple(found)
-
-
-_TIMING = {"popup": "message", "deactivate": "message", "offset": "message", "drift-guard": "onu-guard"}
+def with_standby(plant: Plant, standby: str) -> Plant:
+    """Give the same plant with other standby ports."""
+    ports = tuple(port if port.role == "working" else replace(port, standby=standby) for port in plant.ports)
+    return replace(plant, ports=ports)

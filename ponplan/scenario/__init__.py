@@ -1,5 +1,6 @@
 """What is to be tried: traffic, allocation, faults, run length and seed, read from TOML and checked."""
 
+from ponplan.scenario.faults import FaultScenario, faults_from_table, read_faults
 from ponplan.scenario.pon import (
     DbaSettings,
     DownstreamSettings,
@@ -14,6 +15,7 @@ from ponplan.scenario.read import read_scenario, scenario_from_table
 __all__ = [
     "DbaSettings",
     "DownstreamSettings",
+    "FaultScenario",
     "FaultSettings",
     "ProtectionSettings",
     "RunSettings",
@@ -21,6 +23,8 @@ __all__ = [
     "SourceSettings",
     "Spread",
     "TcontSettings",
+    "faults_from_table",
+    "read_faults",
     "read_scenario",
     "scenario_from_table",
 ]

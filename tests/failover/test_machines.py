@@ -45,7 +45,7 @@ def test_two_offices_survive_the_loss_of_one(play: Callable):
 def test_short_cut_is_ridden_out(play: Callable):
     """A cut shorter than the hold-off moves nobody: POPUP from the same port ends it."""
     played = play(fault={"until_ms": 101.0}, decide_ms=20.0)
-    assert {mark.step for mark in played.journals[0].marks}.isdisjoint({"laser", "decide"})
+    assert {mark.step for mark in played.runs[0].journals[0].marks}.isdisjoint({"laser", "decide"})
     assert played.result.outage_ms["max"] == pytest.approx(1.0 + 0.375 + 0.375 + 0.75 + 0.361)
 
 
