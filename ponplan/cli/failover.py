@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ponplan.cli.options import CatalogueDir, Json
-from ponplan.cli.say import print_json, talk
+from ponplan.cli.failover_tables import show_outages, show_pairs, show_sweep
+from ponplan.cli.options import CatalogueDir, Jobs, Json
+from ponplan.cli.say import print_json, progress_bar
 
 if TYPE_CHECKING:
-    from ponplan.failover.result import CustomerOutage, OutageResult
+    from ponplan.scenario import FaultScenario
+    from ponplan.topology.network import Network
 
 SCHEMA = "ponplan.failover/1"
-SHOWN = 20
+SWEEP_SCHEMA = "ponplan.failover-sweep/1"
+PAIR_SCHEMA = "ponplan.failover-pairs/1"
 
 
 def failover_command(
@@ -27,9 +30,20 @@ def failover_command(
     scenario: Annotated[
         Path | None, typer.Option("--scenario", metavar="S.toml", help="What breaks in the design, and when.")
     ] = None,
+    every_span: Annotated[bool, typer.Option("--every-span", help="Cut every span in turn.")] = False,
+    every_trench: Annotated[
+        bool, typer.Option("--every-trench", help="Cut all cables of every route in turn.")
+    ] = False,
+    every_node: Annotated[
+        bool, typer.Option("--every-node", help="Lose every office, cabinet, room and closure in turn.")
+    ] = False,
+    every_pair: Annotated[
+        bool, typer.Option("--every-pair", help="Cut every two spans at once: who is lost?")
+    ] = False,
     replications: Annotated[
         int | None, typer.Option("--replications", metavar="R", min=1, help="Runs; by default as the file says.")
     ] = None,
+    jobs: Jobs = 1,
     catalogue_dir: CatalogueDir = None,
     as_json: Json = False,
 ) -> None:
@@ -39,65 +53,56 @@ def failover_command(
     """
     from ponplan.catalogue import read_catalogue
     from ponplan.failover import simulate_network_faults, simulate_pon_faults
-    from ponplan.scenario import read_faults, read_scenario
+    from ponplan.scenario import FaultScenario, read_faults, read_scenario
     from ponplan.topology import read_network
 
     if (design is None) == (pon is None):
         raise typer.BadParameter("give either a design or --pon")
-    if pon is not None:
+    chosen = {"span": every_span, "trench": every_trench, "node": every_node, "pair": every_pair}
+    every = [name for name, is_chosen in chosen.items() if is_chosen]
+    if len(every) > 1 or (every and design is None):
+        raise typer.BadParameter("one of --every-span, --every-trench, --every-node and --every-pair, with a design")
+    if design is None:
         catalogue = read_catalogue(directory=catalogue_dir)
-        played = simulate_pon_faults(read_scenario(pon), catalogue, replications=replications)
-    elif design is not None and scenario is not None:
+        played = simulate_pon_faults(read_scenario(pon), catalogue, replications=replications)  # type: ignore[arg-type] # one is given
+    elif every:
+        settings = FaultScenario() if scenario is None else read_faults(scenario)
+        _sweep(read_network(design), settings, every[0], replications, jobs, as_json=as_json)
+        return
+    elif scenario is not None:
         played = simulate_network_faults(read_network(design), read_faults(scenario), replications=replications)
     else:
-        raise typer.BadParameter("say with --scenario what breaks")
+        raise typer.BadParameter("say with --scenario what breaks, or ask for --every-span")
     if as_json:
         print_json({"schema": SCHEMA, **asdict(played.result)})
     else:
-        _show(played.result)
+        show_outages(played.result)
 
 
-def _show(result: OutageResult) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _sweep(
+    network: Network, settings: FaultScenario, what: str, replications: int | None, jobs: int, *, as_json: bool
+) -> None:
+    from ponplan.failover import pair_network, sweep_network
 
-    console = Console(markup=False, highlight=False)
-    title = f"{result.technology}, {result.scheme} protection, {result.standby or 'no'} standby, {result.recovery}"
-    table = Table(title=title, title_justify="left", show_header=False)
-    for name, value in result.outage_ms.items():
-        table.add_row(f"outage {name}", _ms(value))
-    for name in ("total", "affected", "lost", "over_100_ms", "over_50_ms"):
-        table.add_row(f"customers {name.replace('_', ' ')}", str(getattr(result, f"customers_{name}")))
-    console.print(table)
-    steps = Table(title="steps of the longest outage that ended", title_justify="left")
-    for name in ("step", "from", "to"):
-        steps.add_column(name, justify="left" if name == "step" else "right")
-    for step in result.steps:
-        steps.add_row(step.name, _ms(step.from_ms), _ms(step.to_ms))
-    console.print(steps)
-    worst = sorted(result.customers, key=_order)[:SHOWN]
-    console.print(_customers([one for one in worst if one.affected]))
-    for basis in result.rests_on:
-        if basis.trust in {"unverified", "illustrative"}:
-            talk(f"{basis.step} = {basis.value_ms} ms is {basis.trust}: {basis.source}")
-
-
-def _customers(customers: list[CustomerOutage]):  # type: ignore[no-untyped-def] # noqa: ANN202 - rich is loaded late
-    from rich.table import Table
-
-    table = Table(title=f"worst customers, at most {SHOWN}", title_justify="left")
-    for name in ("customer", "outage", "with relearning", "longest step", "within promise", "what would cure it"):
-        table.add_column(name)
-    for one in customers:
-        kept = "-" if one.within_promise is None else "yes" if one.within_promise else "no"
-        outage = "lost" if one.lost else _ms(one.outage_max_ms)
-        table.add_row(one.id, outage, _ms(one.service_outage_ms), one.dominating_step or "", kept, one.cure or "")
-    return table
-
-
-def _order(customer: CustomerOutage) -> tuple[bool, float, str]:
-    return not customer.lost, -(customer.service_outage_ms or 0.0), customer.id
-
-
-def _ms(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.3f} ms"
+    if what == "pair":
+        pairs = pair_network(network)
+        if as_json:
+            print_json({"schema": PAIR_SCHEMA, **asdict(pairs)})
+        else:
+            show_pairs(pairs)
+        return
+    count = settings.run.replications if replications is None else replications
+    with progress_bar() as bar:
+        task = bar.add_task(f"every {what}", total=None)
+        result = sweep_network(
+            network,
+            settings,
+            what=what,
+            replications=count,
+            jobs=jobs,
+            on_group=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if as_json:
+        print_json({"schema": SWEEP_SCHEMA, **asdict(result)})
+    else:
+        show_sweep(result)

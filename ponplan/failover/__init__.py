@@ -10,16 +10,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ponplan.failover.networks import simulate_network_faults
+    from ponplan.failover.pairs import pair_network
     from ponplan.failover.result import CustomerOutage, OutageResult
     from ponplan.failover.run import simulate_pon_faults
+    from ponplan.failover.sweep import sweep_network
 
-__all__ = ["CustomerOutage", "OutageResult", "simulate_network_faults", "simulate_pon_faults"]
+__all__ = [
+    "CustomerOutage",
+    "OutageResult",
+    "pair_network",
+    "simulate_network_faults",
+    "simulate_pon_faults",
+    "sweep_network",
+]
 
 _HOMES = {
     "CustomerOutage": "result",
     "OutageResult": "result",
+    "pair_network": "pairs",
     "simulate_network_faults": "networks",
     "simulate_pon_faults": "run",
+    "sweep_network": "sweep",
 }
 
 
