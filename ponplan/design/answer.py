@@ -33,6 +33,7 @@ def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
     return {
         "schema": "ponplan.design/1",
         **{name: network.facts[name] for name in _FROM_FACTS},
+        **({"from": network.facts["from"]} if "from" in network.facts else {}),
         "unserved": [{"id": c.id, "reason": c.unserved} for c in network.customers if c.unserved],
         "relaxed": [
             {"rule": r.rule, "subject": r.subject, "value": r.value, "limit": r.limit} for r in network.relaxed

@@ -108,7 +108,7 @@ def location_bound(
         feeder_m=feeder_m,
         opening=opening,
         per_customer=np.array([line.slope for line in lines]),
-        office_m=office_m[:, 0] * (not len(relief.leg_junctions)),
+        office_m=np.zeros(len(office_m)) if len(relief.leg_junctions) else office_m[:, 0],
     )
     width = max(NEAREST, LIST_ENTRIES // max(1, len(problem.served)))
     location = location_problem(problem, planes, places, graph, prices, nearest=width)

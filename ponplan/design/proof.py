@@ -108,6 +108,14 @@ def prove(
     )
 
 
+def prove_kept(network: Network) -> Proof:
+    """Give the proof of a network that is nothing but kept plant: it costs what it must."""
+    costs = _costs_by_part(network.bill)
+    cost = round(sum(costs.values()), 2)
+    parts = {name: Part(cost=round(costs[name], 2), bound=costs[name]) for name in PARTS}
+    return Proof(cost=cost, bound=cost, unavoidable=cost, parts=parts)
+
+
 def _kept_costs(problem: PlanProblem) -> dict[str, float]:
     """Give what the kept records cost that are not built yet: every plan pays it."""
     return _costs_by_part(() if problem.standing is None else bill_of(problem.standing.network))

@@ -92,6 +92,17 @@ def design_network(
     tell = watch or _nobody
     tell("putting customers on the routes")
     problem = pose_problem(area, catalogue or read_catalogue())
+    return design_problem(problem, seed=seed, jobs=jobs, tell=tell)
+
+
+def design_problem(problem: PlanProblem, *, seed: int, jobs: int, tell: Watch) -> Design:
+    """Find a least-cost network for a problem and prove how far from the optimum it can be.
+
+    Raises
+    ------
+    Infeasible
+        When not one customer can be served.
+    """
     problem = problem.without(customers_without_onu(problem))
     plan = _plan_without_refused(problem, seed, jobs, tell)
     decisions, problem = plan.decisions, plan.decisions.problem

@@ -47,13 +47,13 @@ def with_standing(own: Network, standing: Standing) -> Network:
     route_lines[:] = lines
     there = {node.id for node in kept.nodes}
     merged: dict[str, Any] = {name: (*getattr(kept, name), *getattr(own, name)) for name in TABLES}
+    merged["nodes"] = (*kept.nodes, *(node for node in own.nodes if node.id not in there))
     everybody = {customer.id: customer for customer in own.customers} | dict(standing.customers)
     stands = {entry.subject for entry in own.relaxed} & set(standing.edges)
     return replace(
         own,
         **merged,
         customers=tuple(everybody[name] for name in standing.order),
-        nodes=(*kept.nodes, *(node for node in own.nodes if node.id not in there)),
         routes=tuple(routes),
         route_lines=route_lines,
         cables=(*kept.cables, *(_renamed(cable, renamed) for cable in own.cables)),
