@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +18,13 @@ from ponplan.design.stringing import string_links
 from ponplan.topology.network import Link, Onu, Splitter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from ponplan.design.decisions import Decisions, Strand
     from ponplan.design.stringing import Strung
+    from ponplan.design.tree import RootedTree
 
 
 def assemble(decisions: Decisions) -> Draft:
@@ -30,9 +32,14 @@ def assemble(decisions: Decisions) -> Draft:
     draft = Draft(problem=decisions.problem)
     _add_offices(draft)
     hosts, leg_ways = _string_distribution(draft, decisions)
-    feeder_ways = _string_feeders(draft, decisions, hosts)
-    port_of = install_olts(draft, decisions.planes, decisions.splitters)
+    feeder_ways, second_ways = _string_feeders(draft, decisions, hosts)
+    pairs = {index: decisions.feeders_of(index) for index in second_ways}
+    offices = {index: pair.protecting.office for index, pair in pairs.items() if pair is not None}
+    port_of, second_port_of = install_olts(draft, decisions.planes, decisions.splitters, offices)
     _add_devices(draft, decisions, hosts, port_of, feeder_ways, leg_ways)
+    for index, port in second_port_of.items():
+        link = _link(draft, port, 1, f"S{index + 1:05d}", second_ways[index])
+        draft.links.append(replace(link, role="protecting", to_port=2))
     return draft
 
 
@@ -59,7 +66,8 @@ def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str],
                 continue
             members = [member for index in group for member in decisions.splitters[index].members]
             fans = _fans_to_customers(decisions, decisions.places[place].junction, members)
-            host = add_host(draft, decisions, place, number, group, num_root_cables(fans) + 1)
+            feeders = 2 if any(decisions.feeders_of(index) for index in group) else 1
+            host = add_host(draft, decisions, place, number, group, num_root_cables(fans) + feeders)
             for index in group:
                 hosts[index] = host
             for fan in fans:
@@ -71,32 +79,65 @@ def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str],
 
 def _fans_to_customers(decisions: Decisions, root: int, members: Sequence[int]) -> list[Strung]:
     targets = decisions.problem.access[list(members)].tolist()
-    return _fans(decisions, root, members, targets)
+    return _fans(decisions, decisions.trunk.tree, root, members, targets)
 
 
-def _fans(decisions: Decisions, root: int, links: Sequence[int], targets: Sequence[int]) -> list[Strung]:
-    tree = decisions.trunk.tree
+def _fans(
+    decisions: Decisions, tree: RootedTree, root: int, links: Sequence[int], targets: Sequence[int]
+) -> list[Strung]:
     return string_links(
         decisions.problem, tree, root, links, targets, decisions.cables, joint_cost=decisions.joint_cost
     )
 
 
-def _string_feeders(draft: Draft, decisions: Decisions, hosts: Sequence[str]) -> dict[int, list[Strand]]:
-    """Add the feeder cables of every office; give the strands of each splitter's feeder."""
-    ways: dict[int, list[Strand]] = {index: [] for index in range(len(decisions.splitters))}
-    ways |= dark_feeders(decisions, [decisions.junction_of(index) for index in ways])
-    for office, root in enumerate(draft.problem.offices.tolist()):
-        fed = [
-            index
-            for index, splitter in enumerate(decisions.splitters)
-            if splitter.office == office and not ways[index]
-        ]
-        fans = _fans(decisions, root, fed, [decisions.junction_of(index) for index in fed])
+def _string_feeders(
+    draft: Draft, decisions: Decisions, hosts: Sequence[str]
+) -> tuple[dict[int, list[Strand]], dict[int, list[Strand]]]:
+    """Add the feeder cables of every office; give the strands of each splitter's feeder and of its protecting one."""
+    count = len(decisions.splitters)
+    ways: dict[int, list[Strand]] = {index: [] for index in range(2 * count)}
+    dark = dark_feeders(decisions, [decisions.junction_of(index) for index in range(count)])
+    ways |= {index: way for index, way in dark.items() if decisions.feeders_of(index) is None}
+    for office in range(len(draft.problem.offices)):
+        fans = [fan for stems in _stems(decisions, office, ways) for fan in stems]
         frames = add_frames(draft, office, [len(fan.ways) for fan in fans])
         for fan, frame in zip(fans, frames, strict=True):
-            ends = {index: (decisions.junction_of(index), hosts[index]) for index in fan.ways}
+            ends = {link: (decisions.junction_of(link % count), hosts[link % count]) for link in fan.ways}
             ways |= add_feeder_fan(draft, fan, decisions.cables, frame, ends)
-    return ways
+    second = {index: ways[index + count] for index in range(count) if decisions.feeders_of(index)}
+    return {index: ways[index] for index in range(count)}, second
+
+
+def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]]) -> Iterator[list[Strung]]:
+    """Give the feeders that leave an office: along the tree of all, then along both trees of protected ones.
+
+    Feeders that are `found` already need no cable.
+
+    Protecting feeders are numbered on from the number of splitters. Both ways of a splitter run over different trees,
+    and so in different cables.
+    """
+    count = len(decisions.splitters)
+    junctions = [decisions.junction_of(index) for index in range(count)]
+    pairs = [decisions.feeders_of(index) for index in range(count)]
+    alone = [
+        index
+        for index in range(count)
+        if pairs[index] is None and not found[index] and decisions.splitters[index].office == office
+    ]
+    root = int(decisions.problem.offices[office])
+    yield _fans(decisions, decisions.trunk.tree, root, alone, [junctions[index] for index in alone])
+    feeders = [
+        (feeder, link)
+        for index, pair in enumerate(pairs)
+        if pair is not None
+        for feeder, link in ((pair.working, index), (pair.protecting, index + count))
+        if feeder.office == office
+    ]
+    for tree, start in sorted({(feeder.tree, feeder.start) for feeder, _ in feeders}):
+        links = [link for feeder, link in feeders if (feeder.tree, feeder.start) == (tree, start)]
+        assert decisions.rings is not None  # noqa: S101 - there are feeders
+        targets = [junctions[link % count] for link in links]
+        yield _fans(decisions, decisions.rings.trees[tree], start, links, targets)
 
 
 def _add_devices(
@@ -145,11 +186,19 @@ def _link(draft: Draft, source: str, port: int, target: str, strands: Sequence[S
 
 
 def joints_per_customer(decisions: Decisions, draft: Draft) -> NDArray[np.int64]:
-    """Give how many cable-to-cable splices each customer's light meets from OLT port to terminal."""
+    """Give how many cable-to-cable splices each customer's light meets at most from OLT port to terminal."""
     joints = np.zeros(len(decisions.problem.served), np.int64)
-    link = iter(draft.links)
-    for planned in decisions.splitters:
-        feeder = max(len(next(link).strands) - 1, 0)
+    feeders = np.zeros(len(decisions.splitters), np.int64)
+    legs: dict[str, int] = {}
+    number = {f"S{index + 1:05d}": index for index in range(len(decisions.splitters))}
+    for link in draft.links:
+        met = max(len(link.strands) - 1, 0)
+        if link.to_device in number:
+            feeders[number[link.to_device]] = max(met, feeders[number[link.to_device]])
+        else:
+            legs[link.to_device] = met
+    for index, planned in enumerate(decisions.splitters):
         for member in planned.members:
-            joints[member] = feeder + max(len(next(link).strands) - 1, 0)
+            customer = decisions.problem.customers[int(decisions.problem.served[member])]
+            joints[member] = feeders[index] + legs[f"ONU-{customer.id}"]
     return joints

@@ -150,6 +150,7 @@ def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArr
         metres = ground.tree.distances_m(access[:, None], ground.junctions[at][None, :])
         joints = prices.splice_cost * (access[:, None] != ground.junctions[at][None, :])
         costs = prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :]
+        costs += prices.exposed(members[:, None], at[None, :])
         too_far = metres + prices.feeder_m[at][None, :] > ground.limits_m[members][:, None]
         return np.asarray(np.where(too_far, TOO_FAR_COST, costs), np.float64)
 

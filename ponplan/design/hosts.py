@@ -143,4 +143,5 @@ def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:
     problem = decisions.problem
     members = [member for index in group for member in decisions.splitters[index].members]
     junction = decisions.junction_of(group[0])
-    return len(members) + len(group), sum(int(problem.access[member]) == junction for member in members)
+    feeders = sum(2 if decisions.feeders_of(index) else 1 for index in group)
+    return len(members) + feeders, sum(int(problem.access[member]) == junction for member in members)

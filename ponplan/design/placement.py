@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
+UNSAFE_COST_PER_M = 1e4  # of feeder that both ways share: more than any detour costs
 NEAREST = 24  # cabinets and offices on each customer's candidate list
 
 
@@ -89,6 +90,7 @@ def location_problem(
         + prices.splice_cost * (problem.access[clients] != junctions[sites])
         + prices.per_fibre_m * prices.feeder_m[sites] / legs[clients]
         + prices.per_customer[sites]
+        + prices.exposed(clients, sites)
     )
     finite = np.isfinite(costs)
     if limits_m is not None:
@@ -136,6 +138,7 @@ def place_customers(
     customers_per_place: int,
     stop: Stop,
     rng: np.random.Generator,
+    unsafe_m: FloatArray | None = None,
 ) -> Placed:
     """Choose places and assign customers along the opened routes, then empty splitters that hardly serve anyone.
 
@@ -145,6 +148,8 @@ def place_customers(
         (c,) how long each customer's light path may be.
     customers_per_place
         Where the stepwise price of enclosures is linearised.
+    unsafe_m
+        (nodes,) metres between a junction and the offices that no two ways avoid; None where nobody is protected.
 
     Raises
     ------
@@ -168,6 +173,7 @@ def place_customers(
         per_customer=np.array([line.slope for line in lines]),
         office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
     )
+    prices = _avoiding(prices, planes, junctions, unsafe_m)
     edges = tree.parent_edges[tree.order[1:]]
     edges = edges[edges < len(problem.graph.tails)]
     graph = SparseGraph.from_edges(
@@ -204,7 +210,18 @@ def _costs_at(
     inside = (problem.graph.kinds[problem.drop_edges] == "indoor") & (problem.access == junctions)
     cannot = (is_room & ~inside) | (metres + prices.feeder_m[at] > limits_m)
     costs = prices.per_fibre_m * metres + prices.splice_cost * (problem.access != junctions) + prices.per_customer[at]
+    costs += prices.exposed(np.arange(len(at)), at)
     return np.where(cannot, np.inf, costs)
+
+
+def _avoiding(
+    prices: LocationPrices, planes: Sequence[Plane], junctions: IntArray, unsafe_m: FloatArray | None
+) -> LocationPrices:
+    """Charge customers with a protected trunk for places that no two disjoint feeders reach."""
+    protected = [plane.members for plane in planes if plane.protection == "trunk"]
+    if unsafe_m is None or not protected:
+        return prices
+    return replace(prices, exposure=UNSAFE_COST_PER_M * unsafe_m[junctions], protected=np.concatenate(protected))
 
 
 def _omitted_costs(problem: PlanProblem, prices: LocationPrices, metres: FloatArray, legs: FloatArray) -> FloatArray:

@@ -17,6 +17,8 @@ from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
 from ponplan.design.placement import Placed, place_customers
 from ponplan.design.prices import installed_cost
+from ponplan.design.protection.exposure import LISTED
+from ponplan.design.protection.feeders import close_rings
 from ponplan.design.records import finish
 from ponplan.design.splits import split_customers
 from ponplan.optimise.stop import MaxWork
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.feeders import Rings
+    from ponplan.design.protection.ground import TwoWayGround
     from ponplan.design.trench import Trunk
+    from ponplan.topology.network import Network
 
 EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
 LOCATION_WORK_PER_CUSTOMER = 3_000
@@ -74,6 +79,8 @@ class Ground:
     cables: CablePrices
     limits_m: NDArray[np.float64]  # (c,)
     seed: int
+    two_way: TwoWayGround | None = None  # where somebody is protected
+    opening: NDArray[np.float64] | None = None  # (m,) as `opening_costs`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +125,7 @@ def _try(ground: Ground, weights: Weights) -> _Entry:
             customers_per_place=weights.customers_per_place,
             stop=MaxWork(LOCATION_WORK_PER_CUSTOMER * len(ground.problem.served)),
             rng=np.random.default_rng([ground.seed, 1]),
+            unsafe_m=None if ground.two_way is None else ground.two_way.unsafe_m(),
         )
         if placed.refused:
             raise Refused(placed.refused)
@@ -125,17 +133,23 @@ def _try(ground: Ground, weights: Weights) -> _Entry:
     except Refused as refused:
         return _Entry(cost=np.inf, placed=None, refused=refused.reasons)
     network = finish(draft)
-    relaxed = len(network.relaxed)
-    # a plan that breaks no rule beats any that does
-    return _Entry(cost=cost_total(network.bill) + relaxed * 1e12, placed=placed, refused={})
+    return _Entry(cost=cost_total(network.bill) + _relaxed_cost(network), placed=placed, refused={})
+
+
+def _relaxed_cost(network: Network) -> float:
+    """Give a cost of broken rules: a plan without any beats one with; protection counts by what is shared."""
+    broken = [entry for entry in network.relaxed if entry.rule not in LISTED]
+    shared = sum(abs(entry.value - entry.limit) for entry in network.relaxed if entry.rule in LISTED)
+    return 1e12 * len(broken) + 1e6 * shared
 
 
 def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]:
     """Choose splitters for as many splices as the cables turn out to have, and lay the cables."""
     problem = ground.problem
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
+    rings = trunk_rings(ground, placed)
     while True:
-        split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints)
+        split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints, rings=rings)
         if split.refused:
             raise Refused(split.refused)
         decisions = Decisions(
@@ -146,12 +160,33 @@ def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]
             splitters=split.splitters,
             cables=ground.cables,
             joint_cost=_joint_cost(problem),
+            rings=rings,
         )
         draft = assemble(decisions)
         met = joints_per_customer(decisions, draft)
         if np.all(met <= joints):
             return decisions, draft
         joints = np.maximum(joints, met)
+
+
+def trunk_rings(ground: Ground, placed: Placed) -> Rings | None:
+    """Give both feeders to every place with a splitter whose trunk is protected; None if there is none."""
+    problem = ground.problem
+    members = [plane.members for plane in ground.planes if plane.protection == "trunk"]
+    if ground.two_way is None or ground.opening is None or not members:
+        return None
+    protected = np.concatenate(members)
+    at = np.array([place.junction for place in placed.places], np.int64)[placed.assignment[protected]]
+    behind_m = ground.trunk.tree.distances_m(problem.access[protected], at)
+    behind_m += problem.graph.lengths_m[problem.drop_edges[protected]]
+    longest_m: dict[int, float] = {}
+    for junction, left_m in zip(at.tolist(), (ground.limits_m[protected] - behind_m).tolist(), strict=True):
+        longest_m[junction] = min(left_m, longest_m.get(junction, np.inf))
+    costs = ground.opening + ground.line.fixed * problem.graph.lengths_m
+    opened = ground.trunk.tree.parent_edges
+    opened = opened[(opened >= 0) & (opened < len(costs))]
+    costs[opened] -= ground.opening[opened]
+    return close_rings(problem, ground.two_way, sorted(longest_m), costs, longest_m=longest_m)
 
 
 def _joint_cost(problem: PlanProblem) -> float:

@@ -13,7 +13,7 @@ from ponplan.errors import AreaError, Fault
 from ponplan.topology.load import horizon_factor, load_bps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,8 @@ class PlanProblem:
         (c,) technology ids, and the network behind the OLT: ip or mstp.
     sharing
         (c,) only customers with the same word here may share a PON port.
+    protections
+        (c,) what each is promised: none, trunk or full.
     down_bps, up_bps
         (c,) load on a port at the planning horizon.
     offices
@@ -60,6 +62,7 @@ class PlanProblem:
     technologies: NDArray[np.str_]
     bearers: NDArray[np.str_]
     sharing: NDArray[np.str_]
+    protections: NDArray[np.str_]
     down_bps: FloatArray
     up_bps: FloatArray
     offices: IntArray
@@ -83,6 +86,7 @@ class PlanProblem:
                 "technologies",
                 "bearers",
                 "sharing",
+                "protections",
                 "down_bps",
                 "up_bps",
             )
@@ -99,7 +103,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         When a class, service or technology is unknown or not allowed, or there is no office to use.
     """
     customers = resolve_customers(area, catalogue)
-    graph = build_route_graph(area)
+    graph = build_route_graph(area, twice=_twice(customers))
     office_rows = np.array(
         [row for row, office in enumerate(area.offices) if office.allowed and graph.office_junctions[row] >= 0],
         np.int64,
@@ -127,6 +131,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
         sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
+        protections=np.array([customers[row].protection for row in served.tolist()], np.str_),
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],
         offices=graph.office_junctions[office_rows],
@@ -136,6 +141,13 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
 
 def _bearer(customer: NetworkCustomer, catalogue: Catalogue) -> str:
     return catalogue.customer_classes[customer.customer_class].bearer
+
+
+def _twice(customers: Sequence[NetworkCustomer]) -> frozenset[str] | None:
+    """Name the customers to be reached by two ways; None where nobody is protected."""
+    if all(customer.protection == "none" for customer in customers):
+        return None
+    return frozenset(customer.id for customer in customers if customer.protection == "full")
 
 
 def _growth_factor(customer: NetworkCustomer, rules: Rules) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.bill import bill_of
 from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
 from ponplan.design.onus import pick_onus
+from ponplan.design.planes import planes_of
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
 from ponplan.design.standing.relief import Relief
@@ -87,7 +88,8 @@ def prove(
     decisions: Decisions, trenching: Trenching, network: Network, *, stop: Stop, rng: np.random.Generator
 ) -> Proof:
     """Bound the cost of every permitted plan for the served customers."""
-    problem, planes = decisions.problem, decisions.planes
+    problem = decisions.problem
+    planes = planes_of(problem)  # no plan needs planes by protection
     line = _best_line(problem, decisions.cables, network)
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(network)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of
 from ponplan.design.pricing import hoped_surfaces
+from ponplan.design.protection.exposure import with_exposures
 from ponplan.design.standing.merge import with_standing
 from ponplan.topology.ducts import bores_needed
 from ponplan.topology.network import Circuit, ClassRule, Network, PlanRules, Relaxed, Route
@@ -56,6 +57,7 @@ def finish(draft: Draft) -> Network:
         relaxed=(*draft.relaxed, *relaxed, *_longer_than_drums(draft)),
     )
     network = own if problem.standing is None else with_standing(own, problem.standing)
+    network = with_exposures(network, rules)
     return replace(network, bill=bill_of(network))
 
 

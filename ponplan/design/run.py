@@ -18,6 +18,7 @@ from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.problem import pose_problem
 from ponplan.design.proof import Proof, Trenching, prove
+from ponplan.design.protection.ground import two_way_ground
 from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.records import finish
 from ponplan.design.trench import grow_trunk, open_routes
@@ -133,7 +134,7 @@ def _plan(problem: PlanProblem, seed: int, jobs: int, tell: Watch) -> _Plan:
     tell("looking for the least digging")
     stop = MaxWork(STEINER_WORK_PER_EDGE * len(costs))
     solution = open_routes(problem, costs, stop=stop, rng=np.random.default_rng([seed, 0]))
-    planes, places = planes_of(problem), places_of(problem)
+    planes, places = planes_of(problem, protected=True), places_of(problem)
     limits_m = reach_limits_m(problem, planes)
     opened = within_reach(problem, solution.edges[solution.edges < len(costs)], costs, limits_m)
     trunk = grow_trunk(problem, opened, costs, np.array([place.junction for place in places], np.int64))
@@ -147,6 +148,8 @@ def _plan(problem: PlanProblem, seed: int, jobs: int, tell: Watch) -> _Plan:
         cables=cables,
         limits_m=limits_m,
         seed=seed,
+        two_way=two_way_ground(problem) if np.any(problem.protections != "none") else None,
+        opening=opening_costs(problem),
     )
     decisions, draft = best_plan(ground, jobs=jobs)
     return _Plan(decisions=decisions, trenching=Trenching(solution=solution, line=line), draft=draft)

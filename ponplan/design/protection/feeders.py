@@ -80,9 +80,9 @@ def close_rings(
     for weight in _LENGTH_WEIGHTS:
         lengths_m = problem.graph.lengths_m
         weighed = lengths_m + 1e-9 * costs if math.isinf(weight) else costs + weight * lengths_m
-        for order in _orders(problem, ground, junctions):
+        for order in _orders(problem, junctions):
             trees = grow_two_trees(ground.network(weighed), ground.root, order, risk_cost=float(weighed.sum()))
-            rings = _rings(problem, ground, trees, junctions)
+            rings = _rings(ground, trees, junctions)
             excess_m = _excess_m(rings, longest_m)
             cost = float(costs[rings.edges[rings.edges < len(costs)]].sum())
             if best is None or (excess_m, cost) < best[:2]:
@@ -93,7 +93,7 @@ def close_rings(
     return best[2]
 
 
-def _orders(problem: PlanProblem, ground: TwoWayGround, junctions: Sequence[int]) -> list[list[int]]:
+def _orders(problem: PlanProblem, junctions: Sequence[int]) -> list[list[int]]:
     """Give orders of growing: the farthest place first, whose ring passes others, and the nearest first."""
     graph = problem.graph
     offices = problem.offices
@@ -111,12 +111,12 @@ def _orders(problem: PlanProblem, ground: TwoWayGround, junctions: Sequence[int]
     return [far_first, far_first[::-1]] if len(far_first) > 1 else [far_first]
 
 
-def _rings(problem: PlanProblem, ground: TwoWayGround, trees: TwoTrees, junctions: Sequence[int]) -> Rings:
+def _rings(ground: TwoWayGround, trees: TwoTrees, junctions: Sequence[int]) -> Rings:
     rooted = tuple(_rooted(ground, trees, tree) for tree in (0, 1))
     pairs = {}
     for junction in junctions:
         ways = sorted(
-            (_feeder(problem, ground, trees, tree, junction) for tree in (0, 1)),
+            (_feeder(ground, trees, tree, junction) for tree in (0, 1)),
             key=lambda feeder: (feeder.length_m, feeder.tree),
         )
         pairs[junction] = FeederPair(working=ways[0], protecting=ways[1])
@@ -129,7 +129,7 @@ def _rooted(ground: TwoWayGround, trees: TwoTrees, tree: int) -> RootedTree:
     return RootedTree.from_edges(ground.num_nodes, ground.root, edges, ground.tails, ground.heads, ground.lengths_m)
 
 
-def _feeder(problem: PlanProblem, ground: TwoWayGround, trees: TwoTrees, tree: int, junction: int) -> Feeder:
+def _feeder(ground: TwoWayGround, trees: TwoTrees, tree: int, junction: int) -> Feeder:
     """Follow a way back to the last junction before an office's own node."""
     node, length_m = junction, 0.0
     parents = trees.parents[tree]

@@ -71,7 +71,7 @@ def cheapest_ear(
 @njit(cache=True)
 def _leaves(halves: Halves, half: int) -> int:
     """Give the node that a half link leaves, which is the one whose rows hold it."""
-    return np.searchsorted(halves.first, half, side="right") - 1
+    return int(np.searchsorted(halves.first, half, side="right")) - 1
 
 
 @njit(cache=True)
