@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: setup test lint system language demo bench clean
+.PHONY: setup test lint system language docs demo bench clean
 
 setup: $(READY)
 
@@ -36,6 +36,11 @@ test: lint system
 language: $(READY)
 	@for po in ponplan/report/locales/*/LC_MESSAGES/*.po; do \
 		$(BIN)/pybabel --quiet compile -i $$po -o $${po%.po}.mo || exit 1; done
+
+# The documentation site; every warning is an error. Pages under docs/reference/generated are written by the build.
+docs: $(READY)
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "site: build/docs/index.html"
 
 DEMO := build/demo
 demo: $(READY)
