@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.failover.plant import Plant
-    from ponplan.failover.records import Journal, Outage
+    from ponplan.failover.records import Journal, Mark, Outage
 
     FloatArray = NDArray[np.float64]
+
+
+STARTING = ("detect", "decide", "load", "boot", "laser")
+TIMERS = ("to1", "to2", "holdover")
 
 
 def longest_ms(journals: Sequence[Journal], num_onus: int, *, service: bool) -> FloatArray:
@@ -60,19 +64,35 @@ def outage_steps(plant: Plant, journal: Journal, outage: Outage) -> tuple[Step, 
     """Cut one ended outage at the marks of its terminal and of the ports that reach it."""
     if outage.end_ns is None:
         return ()
-    ports = {way.port for way in plant.ways if way.onu == outage.onu}
     steps = []
     before_ms = 0.0
-    for mark in journal.marks:
-        mine = mark.onu == outage.onu or (mark.onu is None and mark.port in ports)
-        if mine and outage.start_ns <= mark.time_ns <= outage.end_ns:
-            now_ms = (mark.time_ns - outage.start_ns) / NS_PER_MS
-            steps.append(Step(name=mark.step, from_ms=before_ms, to_ms=now_ms))
-            before_ms = now_ms
+    for mark in _critical(_marks_of(plant, journal, outage)):
+        now_ms = (mark.time_ns - outage.start_ns) / NS_PER_MS
+        steps.append(Step(name=mark.step, from_ms=before_ms, to_ms=now_ms))
+        before_ms = now_ms
     if outage.service_ns is not None and outage.service_ns > outage.end_ns:
         after_ms = (outage.service_ns - outage.start_ns) / NS_PER_MS
         steps.append(Step(name="relearn", from_ms=before_ms, to_ms=after_ms))
     return tuple(steps)
+
+
+def _marks_of(plant: Plant, journal: Journal, outage: Outage) -> list[Mark]:
+    """Give the marks within an outage of its terminal and of the ports that reach it."""
+    ports = {way.port for way in plant.ways if way.onu == outage.onu}
+    end_ns = outage.end_ns or outage.start_ns
+    return [
+        mark
+        for mark in journal.marks
+        if (mark.onu == outage.onu or (mark.onu is None and mark.port in ports))
+        and outage.start_ns <= mark.time_ns <= end_ns
+    ]
+
+
+def _critical(marks: Sequence[Mark]) -> list[Mark]:
+    """Leave out timers that ran off while everybody waited for the standby port all the same."""
+    starts = [number for number, mark in enumerate(marks) if mark.step in STARTING]
+    last = max(starts, default=-1)
+    return [mark for number, mark in enumerate(marks) if number > last or mark.step not in TIMERS]
 
 
 def longest_outage(journal: Journal, onu: int | None = None) -> Outage | None:
