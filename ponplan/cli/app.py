@@ -19,6 +19,7 @@ from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
 from ponplan.cli.load import load_command
+from ponplan.cli.pack import pack_command
 from ponplan.cli.quote import quote_command
 from ponplan.cli.report import report_command
 from ponplan.cli.simulate import simulate_command
@@ -56,6 +57,7 @@ app.command("check")(check_command)
 app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)
+app.command("pack")(pack_command)
 app.command("export")(export_command)
 app.command("report")(report_command)
 app.command("quote")(quote_command)

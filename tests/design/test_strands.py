@@ -36,7 +36,7 @@ def _allocate(groups: list[int], fibres: int, per_tube: int) -> tuple[dict[int, 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_each_fibre_once_and_few_tubes_opened(seed: int):
-    """No fibre twice; where trying all ways finds room for every exit in whole tubes, at most one is opened in vain."""
+    """No fibre twice; where every exit finds room in whole tubes, at most one tube is opened in vain."""
     rng = np.random.default_rng(seed)
     per_tube = int(rng.integers(2, 5))
     tubes = int(rng.integers(1, 5))
