@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
 
-.PHONY: setup test lint system language demo bench clean
+.PHONY: setup test lint system language docs demo bench clean
 
 setup: $(READY)
 
@@ -37,6 +37,11 @@ language: $(READY)
 	@for po in ponplan/report/locales/*/LC_MESSAGES/*.po; do \
 		$(BIN)/pybabel --quiet compile -i $$po -o $${po%.po}.mo || exit 1; done
 
+# The documentation site; every warning is an error. Pages under docs/reference/generated are written by the build.
+docs: $(READY)
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "site: build/docs/index.html"
+
 DEMO := build/demo
 demo: $(READY)
 	@mkdir -p $(DEMO)
@@ -44,6 +49,8 @@ demo: $(READY)
 	@$(BIN)/ponplan check $(DEMO)/mixed-town.gpkg
 	@$(BIN)/ponplan bom $(DEMO)/mixed-town.gpkg -o $(DEMO)/mixed-town.xlsx --force
 	@$(BIN)/ponplan simulate --pon scenarios/ipact_limited.toml --json > $(DEMO)/ipact_limited.json
+	@$(BIN)/ponplan report $(DEMO)/mixed-town.gpkg --results $(DEMO)/ipact_limited.json -o $(DEMO)/mixed-town.html --force
+	@echo "report: $(DEMO)/mixed-town.html (open it in a browser)"
 	@echo "design: $(DEMO)/mixed-town.gpkg (open it in QGIS)"
 	@echo "bill:   $(DEMO)/mixed-town.xlsx"
 	@echo "packets over one PON: $(DEMO)/ipact_limited.json"

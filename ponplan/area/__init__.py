@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ponplan.area.model import Area, Customer, Office, Omission, Route, Rules, Site
+from ponplan.area.model import Area, Circuit, Customer, Office, Omission, Route, Rules, Site
 
 if TYPE_CHECKING:
     from ponplan.area.folder import read_area, write_area
@@ -27,6 +27,7 @@ _HOME = {
 
 __all__ = [
     "Area",
+    "Circuit",
     "Customer",
     "Office",
     "Omission",

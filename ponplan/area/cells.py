@@ -8,6 +8,8 @@ import re
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1", "x", "ja", "oui", "si", "是", "有"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "0", "nein", "non", "否", "无", "無"})
 
+CHINESE_DIGITS = "〇一二三四五六七八九"  # up to nine; whoever has more phases writes figures
+
 
 def text_of(value: object) -> str:
     """Give a trimmed text; whole floats lose their point, as spreadsheets give every number one."""
@@ -49,6 +51,14 @@ def count_of(value: object) -> int | None:
     if not re.fullmatch(r"\d{1,9}", word, re.ASCII):
         raise ValueError("a whole number from 0")
     return int(word)
+
+
+def phase_of(value: object) -> str:
+    """Give a phase's number where it has one, as in "phase 2" or "二期", else its name; empty if nothing stands."""
+    word = text_of(value)
+    digits = "".join(str(CHINESE_DIGITS.index(sign)) if sign in CHINESE_DIGITS else sign for sign in word)
+    match = re.fullmatch(r"(?:phase|stage|第)?\s*(\d{1,2})\s*(?:期|阶段)?", digits, re.ASCII | re.IGNORECASE)
+    return str(int(match[1])) if match else word
 
 
 def words_of(value: object) -> tuple[str, ...]:

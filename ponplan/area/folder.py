@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from ponplan.area.circuits import circuits_from, circuits_table, lost_ends
 from ponplan.area.consistency import repeated_offices, unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy
 from ponplan.area.geopackage import layer_kinds, read_layer, write_layers
@@ -102,7 +103,11 @@ def _write_files(area: Area, folder: Path) -> None:
         sites_table(area.sites, area.crs),
         routes_table(area.routes, area.crs),
     ]
-    write_layers(folder / LAYERS, tables, ["Point", "Point", "LineString"], types=COLUMN_TYPES)
+    kinds: list[str | None] = ["Point", "Point", "LineString"]
+    if area.circuits:
+        tables.append(circuits_table(area.circuits))
+        kinds.append(None)
+    write_layers(folder / LAYERS, tables, kinds, types=COLUMN_TYPES)
 
 
 def _attempt(faults: list[Fault], read: Callable[[], Answer]) -> Answer | None:
@@ -133,12 +138,14 @@ def _tables(path: Path) -> dict[str, Table]:
     ]
     if faults:
         raise AreaError(faults)
-    return {name: read_layer(path, name) for name in ("customers", "sites", "routes") if name in names}
+    return {name: read_layer(path, name) for name in ("customers", "sites", "routes", "circuits") if name in names}
 
 
 def _area(settings: SettingsTable, tables: dict[str, Table], faults: list[Fault]) -> Area | None:
     located: dict[str, Table] = {}
     for name, table in tables.items():
+        if name == "circuits":
+            continue
         moved = _attempt(faults, lambda table=table: table_in(table, settings.crs))  # type: ignore[misc]  # bound early on purpose
         if moved is not None:
             located[name] = moved
@@ -150,11 +157,13 @@ def _area(settings: SettingsTable, tables: dict[str, Table], faults: list[Fault]
         sites=sites_from(located["sites"], faults) if "sites" in located else (),
         routes=routes_from(located["routes"], faults) if "routes" in located else (),
         rules=settings.to_rules(),
+        circuits=circuits_from(tables["circuits"], faults) if "circuits" in tables else (),
         omissions=settings.to_omissions(),
     )
     faults.extend(repeated_offices(area))
     if not faults:
         faults.extend(unknown_rooms(area))
+        faults.extend(lost_ends(area))
     return area
 
 

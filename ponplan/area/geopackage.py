@@ -76,18 +76,23 @@ def read_layer(path: Path, layer: str, *, encoding: str | None = None) -> Table:
 
 
 def write_layers(
-    path: Path, tables: Sequence[Table], geometry_types: Sequence[str], *, types: Mapping[str, type] | None = None
+    path: Path,
+    tables: Sequence[Table],
+    geometry_types: Sequence[str | None],
+    *,
+    types: Mapping[str, type] | None = None,
 ) -> None:
     """Write tables as the layers of a new GeoPackage, named by their `file`.
 
-    `types` says the type of columns that may be empty, so that a GIS offers the right kind of cell.
+    A geometry type of None stands for a plain table. `types` says the type of columns that may be empty, so that a
+    GIS offers the right kind of cell.
     """
     with _fixed_date():
         for table, geometry_type in zip(tables, geometry_types, strict=True):
             names, data, masks = _fields(table, types or {})
             pyogrio.raw.write(
                 path,
-                shapely.to_wkb(table.geometry, output_dimension=2),
+                None if table.geometry is None else shapely.to_wkb(table.geometry, output_dimension=2),
                 data,
                 names,
                 field_mask=masks,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.area.consistency import unknown_rooms
+from ponplan.area.entries import second_entries
 from ponplan.area.noding import node_routes
 from ponplan.area.reach import choose_component, reasons_out_of_reach
 from ponplan.area.snapping import place_junctions, snap_points
@@ -15,6 +16,8 @@ from ponplan.area.stubs import attach_stubs, point_table
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from ponplan.area.model import Area
@@ -53,20 +56,43 @@ class RouteGraph:
     customer_junctions: NDArray[np.int64]  # (customers,) premises, -1 when it cannot be reached
     unreachable: tuple[tuple[str, str], ...]  # (customer id, reason)
     left_out: tuple[tuple[str, str], ...] = ()  # (route or site id, reason)
+    # where second ways end, -1 without one: junctions of degree one with the id and the place of the first ones, so
+    # that no path passes through a building; of rooms, what is inside hangs on them
+    second_offices: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # (offices,)
+    second_sites: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # (sites,)
+    second_premises: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # (customers,)
 
 
-def build_route_graph(area: Area) -> RouteGraph:
+def build_route_graph(area: Area, *, twice: Collection[str] | None = None) -> RouteGraph:
     """Cut the routes of an area where everybody meets them, and keep the part that hangs on the offices.
 
     Route ends within `rules.snap_tolerance_m` meet; an end on the inside of another route splits it. Offices, sites
     and customers without a room go to the nearest connected and joinable route within `rules.max_drop_m`; offices
-    and sites within a metre of it stand on it. Junctions a metre apart along a route become one.
+    and sites within a metre of it stand on it. Junctions a metre apart along a route become one. Routes that are
+    forbidden are left out before anything else.
+
+    Parameters
+    ----------
+    twice
+        Customers, by id, to be reached by two ways where the streets allow; offices then get a second way as well.
+        None gives nobody a second way.
 
     Raises
     ------
     AreaError
         No routes, no allowed office, an allowed office too far from the routes, or a customer in an unknown room.
     """
+    allowed = np.array([row for row, route in enumerate(area.routes) if not route.forbidden], np.int64)
+    if len(allowed) < len(area.routes):
+        graph = _graph_of(replace(area, routes=tuple(area.routes[row] for row in allowed.tolist())), twice)
+        forbidden = tuple((route.id, "forbidden") for route in area.routes if route.forbidden)
+        rows = np.where(graph.routes >= 0, allowed[graph.routes], -1)  # without any allowed route there is no graph
+        return replace(graph, routes=rows, left_out=(*graph.left_out, *forbidden))
+    return _graph_of(area, twice)
+
+
+def _graph_of(area: Area, twice: Collection[str] | None) -> RouteGraph:
+    """Build the graph of an area without forbidden routes."""
     _refuse_hopeless(area)
     noded = node_routes([route.line for route in area.routes], tolerance_m=area.rules.snap_tolerance_m)
     points = point_table(area)
@@ -74,12 +100,15 @@ def build_route_graph(area: Area) -> RouteGraph:
     joinable = kept[np.array([area.routes[route].joinable for route in kept.tolist()], bool)]
     snaps = snap_points(noded, joinable, points.xy_m, limit_m=area.rules.max_drop_m)
     _refuse_far_offices(area, snaps)
-    point_junctions, new_cuts, junction_xy_m = place_junctions(noded, snaps)
+    entries = None if twice is None else second_entries(area, noded, joinable, snaps, twice=twice)
+    point_junctions, new_cuts, junction_xy_m = place_junctions(noded, entries.with_first(snaps) if entries else snaps)
     cuts = noded.cuts.joined(new_cuts)
     pieces, owners = noded.polylines.cut(cuts.lines, cuts.positions_m, junction_xy_m[cuts.junctions])
     ends = _piece_ends(noded, owners, cuts.junctions)
     wanted = np.flatnonzero(np.isin(owners, kept))
-    stubs = attach_stubs(area, points, point_junctions, junction_xy_m)
+    num_points = len(points.xy_m)
+    again = entries.begun_at(point_junctions[num_points:]) if entries else None
+    stubs = attach_stubs(area, points, point_junctions[:num_points], junction_xy_m, again=again)
     graph = _assemble(area, pieces.take(wanted), owners[wanted], ends[wanted], junction_xy_m, stubs)
     unreachable, sites_left_out = _out_of_reach(area, noded, joinable, points, graph)
     return replace(graph, unreachable=unreachable, left_out=(*_routes_left_out(area, noded, kept), *sites_left_out))
@@ -119,6 +148,9 @@ def _assemble(
         site_junctions=number[stubs.site_junctions],
         customer_junctions=number[stubs.customer_junctions],
         unreachable=(),
+        second_offices=number[stubs.second_offices],
+        second_sites=number[stubs.second_sites],
+        second_premises=number[stubs.second_premises],
     )
 
 

@@ -28,7 +28,8 @@ class Office:
 class Customer:
     """Somebody who wants service at a place.
 
-    `services` pairs service ids of the catalogue with how many of each; empty means those of the class.
+    `services` pairs service ids of the catalogue with how many of each, circuits not counted; where it is empty, a
+    customer with circuits buys nothing else and one without them what the class buys.
     `room` is the site id of the building room that serves this customer, if any.
     """
 
@@ -41,6 +42,22 @@ class Customer:
     technology: str | None = None  # None: the technology of the class
     protection: str | None = None  # none, trunk, full; None: the protection of the class
     room: str | None = None
+    account_tier: str = ""  # important, high-value, strategic, group; empty: none of them
+    account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
+    branch_of: str = ""  # the account whose branch this is
+    phase: str = ""  # of the roll-out: a number or a name; empty: the last one
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A service from one customer to another, or to what lies outside; it loads the ports at both ends."""
+
+    id: str
+    a: str  # id of the customer at the A end
+    z: str  # id of the customer at the Z end, or internet, or bearer
+    service: str
+    count: int = 1
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -56,6 +73,7 @@ class Site:
     enclosure: str | None = None  # catalogue id where it is given, e.g. of an existing cabinet
     existing: bool = False
     forbidden: bool = False
+    locked: bool = False  # must be used
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -70,7 +88,23 @@ class Route:
     joinable: bool = True  # may customers, sites and offices be joined here? not in a tunnel or on a bridge
     free_bores: int | None = None  # room left where there are ducts already; None: not limited
     risk_groups: tuple[str, ...] = ()  # bridge, tunnel, building entry ...
+    forbidden: bool = False  # nothing may be laid in it
     attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRule:
+    """What holds for the customers of one class beside the rules for everybody.
+
+    Customers share a PON port only if their classes have the same `max_split` and none of them has a port alone.
+    """
+
+    max_split: int | None = None  # largest split on ports that serve this class; None: that of the area
+    own_port: bool = False  # every customer has a PON port alone
+    apart: bool = False  # shares no PON port with another class
+    growth_per_year: float | None = None  # of its load; None: that of the area
+    take_up_now: float = 1.0  # share of its customers who connect in the first year
+    take_up_horizon: float = 1.0  # and at the planning horizon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +125,17 @@ class Rules:
     indoor_surface: str = "indoor"  # how the way from a building room to a customer is built
     duct: str = "duct-110"  # laid in every new trench
     fibre: str = "g652d"
+    protection_ports: str = "cards"  # where a protecting port is: card, cards, olts, offices (the same, or others)
+    standby: str = "cold"  # how it stands by: cold, warm, hot
+    protected_onu: str = "any"  # with full protection: switch, dual (two PON interfaces), or any: the cheaper
+    max_second_entry_m: float = 80.0  # longest second way into a building with full protection, or into an office
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
+    class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone
+
+    def of_class(self, customer_class: str) -> ClassRule:
+        """Give the rule of a class; a class without one has that of everybody."""
+        return self.class_rules.get(customer_class, ClassRule())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,4 +159,5 @@ class Area:
     sites: tuple[Site, ...]
     routes: tuple[Route, ...]
     rules: Rules = field(default_factory=Rules)
+    circuits: tuple[Circuit, ...] = ()
     omissions: tuple[Omission, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import shapely
 
-from ponplan.area.cells import count_of, flag_of, services_of, services_text, text_of, words_of
+from ponplan.area.cells import count_of, flag_of, phase_of, services_of, services_text, text_of, words_of
 from ponplan.area.model import Customer, Route, Site
 from ponplan.area.table import Table, lines_of, points_of
 
@@ -19,12 +19,25 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Record = TypeVar("Record", Customer, Site, Route)
 
-CUSTOMER_COLUMNS = ("id", "name", "class", "services", "technology", "protection", "room")
-SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden")
-ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups")
-COLUMN_TYPES = {"existing": bool, "forbidden": bool, "joinable": bool, "free_bores": int}  # the others are texts
+CUSTOMER_COLUMNS = (
+    "id", "name", "class", "services", "technology", "protection", "room",
+    "account_tier", "account_group", "branch_of", "phase",
+)  # fmt: skip
+SITE_COLUMNS = ("id", "name", "kind", "enclosure", "existing", "forbidden", "locked")
+ROUTE_COLUMNS = ("id", "name", "surface", "joinable", "free_bores", "risk_groups", "forbidden")
+# the others are texts
+COLUMN_TYPES = {
+    "existing": bool,
+    "forbidden": bool,
+    "locked": bool,
+    "joinable": bool,
+    "free_bores": int,
+}
+SITE_FLAGS = ("existing", "forbidden", "locked")
 SITE_KINDS = ("cabinet", "room")
 PROTECTIONS = ("none", "trunk", "full")
+ACCOUNT_TIERS = ("important", "high-value", "strategic", "group")
+ACCOUNT_GROUPS = ("large-account", "commercial-building", "residential", "leased-line", "content-provider")
 
 
 def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
@@ -35,9 +48,14 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
     classes = _texts(table, "class")
     _demand(table, "class", classes, faults, remedy="name a customer class of the catalogue, e.g. ordinary")
     protections = _choices(table, "protection", PROTECTIONS, faults)
+    tiers = _choices(table, "account_tier", ACCOUNT_TIERS, faults)
+    groups = _choices(table, "account_group", ACCOUNT_GROUPS, faults)
     services: list[tuple[tuple[str, int], ...]] = _parsed(table, "services", services_of, missing=(), faults=faults)
     extras = _extras(table, CUSTOMER_COLUMNS)
-    names, technologies, rooms = (_texts(table, column) for column in ("name", "technology", "room"))
+    names, technologies, rooms, accounts = (
+        _texts(table, column) for column in ("name", "technology", "room", "branch_of")
+    )
+    phases = table.column("phase")
     if len(faults) > count:
         return ()
     xy_m = shapely.get_coordinates(points).tolist()
@@ -52,6 +70,10 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
             technology=technologies[index] or None,
             protection=protections[index] or None,
             room=rooms[index] or None,
+            account_tier=tiers[index],
+            account_group=groups[index],
+            branch_of=accounts[index],
+            phase=phase_of(phases[index]),
             attributes=extras[index],
         )
         for index, (x_m, y_m) in enumerate(xy_m)
@@ -64,9 +86,14 @@ def sites_from(table: Table, faults: list[Fault]) -> tuple[Site, ...]:
     points = points_of(table, faults)
     ids = _ids(table, faults)
     kinds = _choices(table, "kind", SITE_KINDS, faults)
-    flags = {name: _parsed(table, name, flag_of, missing=False, faults=faults) for name in ("existing", "forbidden")}
+    flags = {name: _parsed(table, name, flag_of, missing=False, faults=faults) for name in SITE_FLAGS}
     extras = _extras(table, SITE_COLUMNS)
     names, enclosures = _texts(table, "name"), _texts(table, "enclosure")
+    faults.extend(
+        table.fault(index, "locked means that the site must be used, and it is forbidden", field="locked", value=True)
+        for index, (locked, forbidden) in enumerate(zip(flags["locked"], flags["forbidden"], strict=True))
+        if locked and forbidden
+    )
     if len(faults) > count:
         return ()
     xy_m = shapely.get_coordinates(points).tolist()
@@ -80,6 +107,7 @@ def sites_from(table: Table, faults: list[Fault]) -> tuple[Site, ...]:
             enclosure=enclosures[index] or None,
             existing=flags["existing"][index],
             forbidden=flags["forbidden"][index],
+            locked=flags["locked"][index],
             attributes=extras[index],
         )
         for index, (x_m, y_m) in enumerate(xy_m)
@@ -95,6 +123,7 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
     _demand(table, "surface", surfaces, faults, remedy="name a surface of the catalogue, e.g. asphalt")
     joinable = _parsed(table, "joinable", lambda value: value is None or flag_of(value), missing=True, faults=faults)
     bores = _parsed(table, "free_bores", count_of, missing=None, faults=faults)
+    forbidden = _parsed(table, "forbidden", flag_of, missing=False, faults=faults)
     risks = [words_of(value) for value in table.column("risk_groups")]
     extras = _extras(table, ROUTE_COLUMNS)
     if len(faults) > count:
@@ -108,6 +137,7 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
             joinable=joinable[row],
             free_bores=bores[row],
             risk_groups=risks[row],
+            forbidden=forbidden[row],
             attributes=extras[row],
         )
         for route_id, row, line in zip(_part_ids(ids, rows.tolist()), rows.tolist(), lines, strict=True)
@@ -124,6 +154,10 @@ def customers_table(customers: Sequence[Customer], crs: str) -> Table:
         "technology": [customer.technology for customer in customers],
         "protection": [customer.protection for customer in customers],
         "room": [customer.room for customer in customers],
+        "account_tier": [customer.account_tier or None for customer in customers],
+        "account_group": [customer.account_group or None for customer in customers],
+        "branch_of": [customer.branch_of or None for customer in customers],
+        "phase": [customer.phase or None for customer in customers],
     }
     return _table("customers", columns, customers, _points(customers), crs)
 
@@ -137,6 +171,7 @@ def sites_table(sites: Sequence[Site], crs: str) -> Table:
         "enclosure": [site.enclosure for site in sites],
         "existing": [site.existing for site in sites],
         "forbidden": [site.forbidden for site in sites],
+        "locked": [site.locked for site in sites],
     }
     return _table("sites", columns, sites, _points(sites), crs)
 
@@ -150,6 +185,7 @@ def routes_table(routes: Sequence[Route], crs: str) -> Table:
         "joinable": [route.joinable for route in routes],
         "free_bores": [route.free_bores for route in routes],
         "risk_groups": [";".join(route.risk_groups) for route in routes],
+        "forbidden": [route.forbidden for route in routes],
     }
     geometry = np.empty(len(routes), object)
     geometry[:] = [route.line for route in routes]

@@ -6,11 +6,11 @@ import dataclasses
 import difflib
 import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ponplan.area.model import Omission, Rules
+from ponplan.area.model import ClassRule, Omission, Rules
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
@@ -86,6 +86,38 @@ class RulesTable(BaseModel):
     )
     duct: Annotated[Name, Field(description="laid in every new trench")] = DEFAULT.duct
     fibre: Annotated[Name, Field(description="fibre type")] = DEFAULT.fibre
+    protection_ports: Annotated[
+        Literal["card", "cards", "olts", "offices"],
+        Field(description="a protecting port is on the same card, or on different cards, olts or offices"),
+    ] = "cards"
+    standby: Annotated[
+        Literal["cold", "warm", "hot"], Field(description="how a protecting port stands by: cold, warm or hot")
+    ] = "cold"
+    protected_onu: Annotated[
+        Literal["any", "switch", "dual"],
+        Field(
+            description="terminal with full protection: an optical switch, dual PON interfaces, or any: the cheaper"
+        ),
+    ] = "any"
+    max_second_entry_m: Annotated[
+        float,
+        Field(ge=0.0, le=20_000.0, description="longest second way into a protected building or an office; 0: none"),
+    ] = DEFAULT.max_second_entry_m
+
+
+class ClassRuleTable(BaseModel):
+    """One `[class_rules.CLASS]`: what holds for the customers of one class alone."""
+
+    model_config = STRICT
+
+    max_split: Annotated[int | None, Field(ge=2, le=128, description="largest split on ports of this class")] = None
+    own_port: Annotated[bool, Field(description="does every customer have a PON port alone?")] = False
+    apart: Annotated[bool, Field(description="is no other class let on its PON ports?")] = False
+    growth_per_year: Annotated[
+        float | None, Field(ge=-0.5, le=2.0, description="growth of its load per year, where it is not rules'")
+    ] = None
+    take_up_now: Annotated[Share, Field(description="share of its customers who connect in the first year")] = 1.0
+    take_up_horizon: Annotated[Share, Field(description="share of its customers who connect at the horizon")] = 1.0
 
 
 class OmissionTable(BaseModel):
@@ -112,6 +144,9 @@ class SettingsTable(BaseModel):
         default_factory=dict, description="customer class = technology, where it is not the catalogue's"
     )
     technology_optics: dict[str, Name] = Field(default_factory=dict, description="technology = optical class")
+    class_rules: dict[str, ClassRuleTable] = Field(
+        default_factory=dict, description="one table for each class that has rules of its own"
+    )
     omission: list[OmissionTable] = Field(default_factory=list)
 
     def to_rules(self) -> Rules:
@@ -120,6 +155,7 @@ class SettingsTable(BaseModel):
             **self.rules.model_dump(),
             class_technology=self.class_technology,
             technology_optics=self.technology_optics,
+            class_rules={name: ClassRule(**row.model_dump()) for name, row in self.class_rules.items()},
         )
 
     def to_omissions(self) -> tuple[Omission, ...]:
@@ -184,6 +220,7 @@ def _remedy(detail: Any) -> str | None:  # noqa: ANN401  # as above
     if detail["type"] != "extra_forbidden":
         return None
     known = [*SettingsTable.model_fields, *RulesTable.model_fields, *OfficeTable.model_fields]
+    known += ClassRuleTable.model_fields
     near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
     return f"did you mean {near[0]}?" if near else "remove it"
 
@@ -191,6 +228,11 @@ def _remedy(detail: Any) -> str | None:  # noqa: ANN401  # as above
 def rule_fields() -> dict[str, str]:
     """Give the names of the scalar rules and what each means."""
     return {name: field.description or "" for name, field in RulesTable.model_fields.items()}
+
+
+def class_rule_fields() -> dict[str, str]:
+    """Give the names of a class's rules and what each means."""
+    return {name: field.description or "" for name, field in ClassRuleTable.model_fields.items()}
 
 
 def rules_as_table(rules: Rules) -> dict[str, object]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ponplan.area.settings import SettingsTable, rule_fields, rules_as_table
+from ponplan.area.settings import SettingsTable, class_rule_fields, rule_fields, rules_as_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ponplan.area.model import Area, Office, Omission
+    from ponplan.area.model import Area, ClassRule, Office, Omission
 
 
 def settings_text(area: Area) -> str:
@@ -21,6 +21,7 @@ def settings_text(area: Area) -> str:
         _rules(area),
         _mapping("class_technology", area.rules.class_technology),
         _mapping("technology_optics", area.rules.technology_optics),
+        *(_class_rule(name, rule) for name, rule in area.rules.class_rules.items()),
         *(_omission(omission) for omission in area.omissions),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -40,12 +41,19 @@ def _office(office: Office) -> str:
 
 
 def _rules(area: Area) -> str:
-    values, meanings = rules_as_table(area.rules), rule_fields()
-    lines = [
+    return "\n".join(["[rules]", *_commented(rules_as_table(area.rules), rule_fields())])
+
+
+def _class_rule(customer_class: str, rule: ClassRule) -> str:
+    values = {name: getattr(rule, name) for name in class_rule_fields()}
+    return "\n".join([f"[class_rules.{_value(customer_class)}]", *_commented(values, class_rule_fields())])
+
+
+def _commented(values: Mapping[str, object], meanings: Mapping[str, str]) -> list[str]:
+    return [
         f"# {name} =  # {meaning}" if values[name] is None else f"{name} = {_value(values[name])}  # {meaning}"
         for name, meaning in meanings.items()
     ]
-    return "\n".join(["[rules]", *lines])
 
 
 def _mapping(name: str, pairs: Mapping[str, str]) -> str:

@@ -46,6 +46,9 @@ class Stubs:
     office_junctions: IntArray
     site_junctions: IntArray
     customer_junctions: IntArray
+    second_offices: IntArray
+    second_sites: IntArray
+    second_premises: IntArray
 
     @property
     def lengths_m(self) -> FloatArray:
@@ -58,6 +61,19 @@ class Stubs:
         return np.asarray(shapely.linestrings(np.stack([self.starts_xy_m, self.new_xy_m], axis=1)), object)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondWays:
+    """Rows of offices, sites and customers with the junction where their second way begins, -1 for none.
+
+    `indoor` are customers who have it through their room.
+    """
+
+    offices: tuple[tuple[int, int], ...]
+    sites: tuple[tuple[int, int], ...]
+    customers: tuple[tuple[int, int], ...]
+    indoor: tuple[int, ...]
+
+
 def point_table(area: Area) -> Points:
     """List everybody who looks for a route."""
     roomless = [index for index, customer in enumerate(area.customers) if customer.room is None]
@@ -67,8 +83,15 @@ def point_table(area: Area) -> Points:
     return Points(xy_m=np.array(places, np.float64).reshape(-1, 2), customers=np.array(roomless, np.int64))
 
 
-def attach_stubs(area: Area, points: Points, junctions: IntArray, junction_xy_m: FloatArray) -> Stubs:
-    """Build everybody's way from the junction on the route (-1: none) to where they are."""
+def attach_stubs(
+    area: Area,
+    points: Points,
+    junctions: IntArray,
+    junction_xy_m: FloatArray,
+    *,
+    again: SecondWays | None = None,
+) -> Stubs:
+    """Build everybody's way from the junction on the route (-1: none) to where they are, and second ways if asked."""
     growing = _Growing(area, junction_xy_m)
     num_offices = len(area.offices)
     names = [f"office/{office.id}" for office in area.offices] + [f"site/{site.id}" for site in area.sites]
@@ -84,7 +107,34 @@ def attach_stubs(area: Area, points: Points, junctions: IntArray, junction_xy_m:
         else growing.indoor(customer.id, rooms[customer.room], (customer.x_m, customer.y_m))
         for index, customer in enumerate(area.customers)
     ]
-    return growing.finished(ends[:num_offices], ends[num_offices:], customers)
+    second = (
+        _grow_again(area, growing, again) if again else ([-1] * num_offices, [-1] * len(rooms), [-1] * len(customers))
+    )
+    return growing.finished(ends[:num_offices], ends[num_offices:], customers, second)
+
+
+def _grow_again(area: Area, growing: _Growing, again: SecondWays) -> tuple[list[int], list[int], list[int]]:
+    """Build second ways; each ends on a junction of its own at the same place as the first, so that none is passed.
+
+    Who is in a building room gets a second indoor run as well, from where the room's second way ends.
+    """
+    offices, sites = [-1] * len(area.offices), [-1] * len(area.sites)
+    customers = [-1] * len(area.customers)
+    for row, start in again.offices:
+        office = area.offices[row]
+        offices[row] = growing.again(f"office/{office.id}", "lead-in", start, (office.x_m, office.y_m))
+    for row, start in again.sites:
+        site = area.sites[row]
+        sites[row] = growing.again(f"site/{site.id}", "lead-in", start, (site.x_m, site.y_m))
+    for row, start in again.customers:
+        customer = area.customers[row]
+        customers[row] = growing.again(f"premises/{customer.id}", "drop", start, (customer.x_m, customer.y_m))
+    row_of = {site.id: row for row, site in enumerate(area.sites)}
+    for row in again.indoor:
+        customer = area.customers[row]
+        start = sites[row_of[customer.room or ""]]
+        customers[row] = growing.again(f"premises/{customer.id}", "indoor", start, (customer.x_m, customer.y_m))
+    return offices, sites, customers
 
 
 class _Growing:
@@ -114,17 +164,32 @@ class _Growing:
             return -1
         return self._grow(f"premises/{customer}", "indoor", self._rules.indoor_surface, start, xy_m)
 
-    def _grow(self, name: str, kind: str, surface: str, start: int, xy_m: tuple[float, float]) -> int:
+    def again(self, name: str, kind: str, start: int, xy_m: tuple[float, float]) -> int:
+        """Go a second way to where somebody is, to a second junction of the same name."""
+        if start < 0:
+            return -1
+        surface = self._rules.indoor_surface if kind == "indoor" else self._rules.lead_in_surface
+        return self._grow(name, kind, surface, start, xy_m, suffix="/2")
+
+    def _grow(
+        self, name: str, kind: str, surface: str, start: int, xy_m: tuple[float, float], *, suffix: str = ""
+    ) -> int:
         x_m, y_m = xy_m
         start_x_m, start_y_m = self._xy_m[start]
         if abs(x_m - start_x_m) < APART_M and abs(y_m - start_y_m) < APART_M:
             x_m, y_m = start_x_m + APART_M, start_y_m
         owner = name if kind == "lead-in" else name.removeprefix("premises/")
-        self._rows.append((f"{kind}/{owner}", kind, surface, start, name))
+        self._rows.append((f"{kind}/{owner}{suffix}", kind, surface, start, name))
         self._xy_m.append((x_m, y_m))
         return len(self._xy_m) - 1
 
-    def finished(self, offices: list[int], sites: list[int], customers: list[int]) -> Stubs:
+    def finished(
+        self,
+        offices: list[int],
+        sites: list[int],
+        customers: list[int],
+        second: tuple[list[int], list[int], list[int]],
+    ) -> Stubs:
         """Turn the rows into arrays."""
         ids, kinds, surfaces, starts, names = zip(*self._rows, strict=True) if self._rows else ((),) * 5
         xy_m = np.array(self._xy_m, np.float64).reshape(-1, 2)
@@ -141,4 +206,7 @@ class _Growing:
             office_junctions=np.array(offices, np.int64),
             site_junctions=np.array(sites, np.int64),
             customer_junctions=np.array(customers, np.int64),
+            second_offices=np.array(second[0], np.int64),
+            second_sites=np.array(second[1], np.int64),
+            second_premises=np.array(second[2], np.int64),
         )

@@ -29,6 +29,12 @@ def summarise_area(area: Area) -> dict[str, object]:
         "customers_out_of_reach": [
             {"id": name, "reason": reason} for name, reason in (graph.unreachable if graph else ())
         ],
+        "customers_by_tier": dict(sorted(Counter(c.account_tier for c in area.customers if c.account_tier).items())),
+        "customers_by_group": dict(
+            sorted(Counter(c.account_group for c in area.customers if c.account_group).items())
+        ),
+        "customers_by_phase": dict(sorted(Counter(c.phase for c in area.customers if c.phase).items())),
+        "circuits": len(area.circuits),
         "sites_by_kind": dict(sorted(Counter(site.kind for site in area.sites).items())),
         "routes": len(area.routes),
         "route_km": round(sum(surfaces.values()) / 1000, 3),

@@ -60,6 +60,7 @@ def unknown_words(area: Area, catalogue: Path | None) -> list[Suspicion]:
     used: dict[str, tuple[Iterable[tuple[str, str]], Collection[str]]] = {
         "class": (((c.customer_class, c.id) for c in area.customers), rows.customer_classes),
         "service": (((name, c.id) for c in area.customers for name, _ in c.services), rows.services),
+        "circuit-service": (((circuit.service, circuit.id) for circuit in area.circuits), rows.services),
         "technology": (((c.technology, c.id) for c in area.customers if c.technology), rows.technologies),
         "surface": (((route.surface, route.id) for route in area.routes), rows.surfaces),
         "enclosure": (((site.enclosure, site.id) for site in area.sites if site.enclosure), rows.enclosures),

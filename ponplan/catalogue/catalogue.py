@@ -42,7 +42,9 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "point_to_point": model.PointToPoint,
         "tasks": model.Task,
         "prices": model.Price,
+        "colours": model.Colour,
         "frame_items": model.FrameItem,
+        "timings": model.Timing,
     }
 )
 
@@ -71,7 +73,9 @@ class Catalogue:
     point_to_point: Mapping[str, model.PointToPoint]
     tasks: Mapping[str, model.Task]
     prices: Mapping[str, model.Price]
+    colours: Mapping[str, model.Colour]
     frame_items: Mapping[str, model.FrameItem]
+    timings: Mapping[str, model.Timing]
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, str]) -> Catalogue:

@@ -261,6 +261,17 @@ class Price(Row):
     material_cost: float
     labour_cost: float
     currency: str  # one and the same in every row
+    part_number: str | None  # of the manufacturer
+    manufacturer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colour(Row):
+    """A colour of fibres and tubes in one order of colours; the description is its name."""
+
+    scheme: str  # tia-598, gb, din
+    position: int  # from 1; beyond the last one the order begins anew with one ring more
+    rgb: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,3 +283,12 @@ class FrameItem(Row):
     item: str
     value: int
     unit: str  # byte, bit, ns, slot, ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing(Row):
+    """How long one step or timer of a protection switch lasts; the id is `family.step`."""
+
+    family: str  # of technologies: epon, gpon, xgpon, ngpon
+    step: str
+    value_ms: float

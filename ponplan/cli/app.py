@@ -13,9 +13,15 @@ from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
 from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
+from ponplan.cli.export import export_command
+from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
+from ponplan.cli.import_design import import_design_command
+from ponplan.cli.load import load_command
+from ponplan.cli.pack import pack_command
 from ponplan.cli.quote import quote_command
+from ponplan.cli.report import report_command
 from ponplan.cli.simulate import simulate_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
@@ -33,9 +39,14 @@ app = typer.Typer(
     add_completion=False,
 )
 
-imports = typer.Typer(help="Make an area from a map or from tables.", no_args_is_help=True, rich_markup_mode=None)
+imports = typer.Typer(
+    help="Make an area from a map or from tables, or a design file from an exported design.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 imports.command("osm")(import_osm_command)
 imports.command("csv")(import_csv_command)
+imports.command("design")(import_design_command)
 
 app.add_typer(imports, name="import")
 app.command("new")(new_area_command)
@@ -43,11 +54,16 @@ app.command("area")(show_area_command)
 app.command("generate")(generate_command)
 app.command("design")(design_command)
 app.command("check")(check_command)
+app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)
+app.command("pack")(pack_command)
+app.command("export")(export_command)
+app.command("report")(report_command)
 app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)
 app.command("simulate")(simulate_command)
+app.command("failover")(failover_command)
 app.command("catalogue")(catalogue_command)
 
 

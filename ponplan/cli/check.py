@@ -29,8 +29,10 @@ def check_command(design: DesignPath, as_json: Json = False) -> None:
     Example: ponplan check plan.gpkg
     """
     from ponplan.topology import check_network, read_network
+    from ponplan.topology.drawing import check_drawing
 
-    found = check_network(read_network(design))
+    network = read_network(design)
+    found = (*check_network(network), *check_drawing(design, network))
     violations = [violation for violation in found if not violation.relaxed]
     relaxed = [violation for violation in found if violation.relaxed]
     if as_json:

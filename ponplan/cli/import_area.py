@@ -100,6 +100,10 @@ def import_csv_command(
             "--sites", metavar="SITES", help="Cabinets, rooms, central offices; else cabinets are proposed."
         ),
     ] = None,
+    circuits: Annotated[
+        Path | None,
+        typer.Option("--circuits", metavar="CIRCUITS", help="Table of services from customer to customer."),
+    ] = None,
     crs: Annotated[
         str | None,
         typer.Option(
@@ -109,7 +113,7 @@ def import_csv_command(
     central_office: OfficePlace = None,
     mapping: Annotated[
         str | None,
-        typer.Option("--mapping", metavar="M", help="table, ofds, comsof, or a TOML file on what columns mean."),
+        typer.Option("--mapping", metavar="M", help="table, ofds, comsof, gracethd, gisnb, or a TOML file."),
     ] = None,
     crossings: Annotated[
         bool, typer.Option("--join-crossings", help="Split routes wherever two of them cross, bridges apart.")
@@ -130,6 +134,7 @@ def import_csv_command(
         customers,
         routes=routes,
         sites=sites,
+        circuits=circuits,
         crs=crs,
         central_office=office,
         mapping=mapping,

@@ -20,10 +20,24 @@ CatalogueDir = Annotated[
         "--catalogue", metavar="DIR", help="Folder of CSV files whose rows replace or add to the catalogue."
     ),
 ]
+DatabaseSchema = Annotated[
+    str, typer.Option("--schema", metavar="NAME", help="Schema of the PostGIS database that holds the design.")
+]
 PricesFile = Annotated[
     Path | None,
     typer.Option("--prices", metavar="FILE", help="CSV of items and prices that overlay the price book."),
 ]
+
+
+class EffortName(StrEnum):
+    """How much counted work a design may take."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    BEST = "best"
+
+
+EffortOption = Annotated[EffortName, typer.Option("--effort", help="How much counted work to spend.")]
 
 
 class Language(StrEnum):

@@ -23,6 +23,8 @@ _FROM_FACTS = (
     "point_to_point",
     "currency",
     "seed",
+    "effort",
+    "ended_by",
     "input_hash",
 )
 
@@ -33,6 +35,7 @@ def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
     return {
         "schema": "ponplan.design/1",
         **{name: network.facts[name] for name in _FROM_FACTS},
+        **({"from": network.facts["from"]} if "from" in network.facts else {}),
         "unserved": [{"id": c.id, "reason": c.unserved} for c in network.customers if c.unserved],
         "relaxed": [
             {"rule": r.rule, "subject": r.subject, "value": r.value, "limit": r.limit} for r in network.relaxed

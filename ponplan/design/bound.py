@@ -14,10 +14,15 @@ Every cost is shared out between the two relaxations, never counted in both:
 * Closures where drops begin cost at least the cheapest set for these drops, frames where feeders begin at least the
   cheapest set for the fewest ports; where a splitter may stand at the same junction instead, that much is taken off
   the opening cost of the place, so that it is not counted twice.
+
+Kept plant is free where it stands: a route with room is opened for nothing, F = v = 0 where a kept cable has a dark
+fibre, free legs, ports, slots, closures and frames are taken off what must be bought, and a kept splitter with a free
+leg is as good as an office. What is kept but not built yet is paid in every plan and added as it is.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +34,7 @@ from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares
 from ponplan.design.prices import installed_cost, unit_cost
+from ponplan.design.standing.relief import Relief, lit_places
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
@@ -67,12 +73,13 @@ class EquipmentBound:
 
 
 def route_graph_m(problem: PlanProblem) -> SparseGraph:
-    """Give the metres a trunk fibre may run; drops and indoor runs carry none."""
+    """Give the metres that a trunk fibre may run and must be paid for; drops and indoor runs carry none."""
     graph = problem.graph
     trunk = np.isin(graph.kinds, ["route", "lead-in"])
-    return SparseGraph.from_edges(
-        len(graph.junction_ids), graph.tails[trunk], graph.heads[trunk], graph.lengths_m[trunk]
-    )
+    lengths_m = graph.lengths_m
+    if problem.standing is not None:  # what may go over a dark fibre costs nothing
+        lengths_m = np.where(problem.standing.has_dark_fibre, 0.0, lengths_m)
+    return SparseGraph.from_edges(len(graph.junction_ids), graph.tails[trunk], graph.heads[trunk], lengths_m[trunk])
 
 
 def location_bound(
@@ -92,14 +99,17 @@ def location_bound(
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
     frames, opening = _frames(problem, planes, places, opening)
+    relief = Relief(problem)
+    feeder_m = np.where(lit_places(relief, places), 0.0, office_m[[place.junction for place in places], 0])
+    locked, opening = _locked(places, opening)
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
-        feeder_m=office_m[[place.junction for place in places], 0],
+        feeder_m=feeder_m,
         opening=opening,
         per_customer=np.array([line.per_customer for line in lines]),
         per_splitter=np.array([line.per_splitter for line in lines]),
-        office_m=office_m[:, 0],
+        office_m=np.zeros(len(office_m)) if len(relief.leg_junctions) else office_m[:, 0],
     )
     width = max(NEAREST, LIST_ENTRIES // max(1, len(problem.served)))
     location = location_problem(problem, planes, places, graph, prices, nearest=width)
@@ -111,7 +121,13 @@ def location_bound(
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
     alone = float(np.minimum(lists.costs[lists.first[:-1]], lists.omitted_costs).sum())
     bound = max(solution.bound, alone)
-    return LocationBound(passive=closures + frames + share * bound, cable=(1.0 - share) * bound)
+    return LocationBound(passive=closures + frames + locked + share * bound, cable=(1.0 - share) * bound)
+
+
+def _locked(places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:
+    """Give what opening the locked places costs at least, and the opening costs without it: every plan pays it."""
+    locked = np.array([place.locked for place in places], bool)
+    return float(opening[locked].sum()), np.where(locked, 0.0, opening)
 
 
 def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:
@@ -123,11 +139,12 @@ def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray
     here: dict[int, list[int]] = {}
     for index, place in enumerate(places):
         here.setdefault(place.junction, []).append(index)
+    enclosed = Relief(problem).enclosed
     opening, total = opening.copy(), 0.0
     for junction, count in zip(junctions.tolist(), drops.tolist(), strict=True):
         cost = _cheapest_closures(problem, "room-box" if junction in rooms else "closure", count)
         cost = min([cost, *(float(opening[index]) for index in here.get(junction, []))])
-        if junction in offices:
+        if junction in offices or junction in enclosed:
             cost = 0.0
         for index in here.get(junction, []):
             opening[index] -= cost
@@ -151,7 +168,9 @@ def _frames(
     """
     rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
     costs = [installed_cost(problem.catalogue, row) for row in rows]
-    cost = cheapest_cover([row.fibres for row in rows], costs, sum(plane.least_ports for plane in planes))[0]
+    relief = Relief(problem)
+    num_ports = 0 if relief.has_frame else sum(relief.need(plane)[1] for plane in planes)
+    cost = cheapest_cover([row.fibres for row in rows], costs, num_ports)[0]
     here = np.isin([place.junction for place in places], problem.offices)
     cost = min([cost, *opening[here].tolist()])
     return cost, opening - cost * here
@@ -163,12 +182,14 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
     feeder_ends = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
     feeder_ends += unit_cost(catalogue, "odf-port")
-    num_ports = [plane.least_ports for plane in planes]
+    relief = Relief(problem)
+    num_ports = [relief.need(plane)[1] for plane in planes]
     passive = active = 0.0
-    for plane in planes:
+    for plane, count in zip(planes, num_ports, strict=True):
         port = plane.optics_costs[0] + unit_cost(catalogue, "pon-port-commissioning")
-        active += plane.least_ports * port
-        passive += _splitters_bound(problem, plane, port + feeder_ends)
+        dark = relief.dark_ports(plane.technology.id, plane.bearer)
+        active += max(0, count - dark) * port
+        passive += _splitters_bound(problem, plane, port + feeder_ends, relief)
     onus = pick_onus(problem)
     work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
     active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
@@ -180,17 +201,17 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     )
 
 
-def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float) -> float:
+def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float, relief: Relief) -> float:
     """Give what splitters cost at least beside the least number of ports, each at `port_cost`.
 
     Either the splitters alone are covered, at least one for each port; or, where every splitter needs a port of its
     own, splitters and ports together, of which the least ports are counted elsewhere. The higher of the two holds.
     """
-    count, least = len(plane.members), plane.least_ports
+    count, least = relief.need(plane)
     legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
     alone = cheapest_cover(legs, plane.splitter_costs, count)[0]
     alone = max(alone, cover_of_many(legs, plane.splitter_costs, count, at_least=least))
-    if problem.area.rules.stages > 1:
+    if problem.area.rules.stages > 1 or relief.dark_ports(plane.technology.id, plane.bearer):
         return alone
     prices = [price + port_cost for price in plane.splitter_costs]
     together = max(cheapest_cover(legs, prices, count)[0], cover_of_many(legs, prices, count, at_least=least))
@@ -198,13 +219,22 @@ def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float) -> fl
 
 
 def _shelves(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
-    """Give the cheapest cards for each plane's ports and chassis for each bearer's cards."""
+    """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
+
+    Planes that only a class's rules keep apart have their ports on the same cards.
+    """
     catalogue = problem.catalogue
     cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
+    ports_of: Counter[tuple[str, str]] = Counter()
     for plane, count in zip(planes, num_ports, strict=True):
-        rows = cards_for(problem, plane.technology.id)
+        ports_of[plane.technology.id, plane.bearer] += count
+    relief = Relief(problem)
+    for (technology, bearer), ports in ports_of.items():
+        count = max(0, ports - relief.dark_ports(technology, bearer) - relief.free_spots(technology, bearer))
+        rows = cards_for(problem, technology)
         cost += cheapest_cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], count)[0]
-        cards_of[plane.bearer] += -(-count // max(row.ports for row in rows))
+        cards_of[bearer] += -(-count // max(row.ports for row in rows))
     chassis = chassis_for(problem)
     sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
-    return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in cards_of.values())
+    new_cards = {bearer: max(0, count - relief.free_slots(bearer)) for bearer, count in cards_of.items()}
+    return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in new_cards.values())

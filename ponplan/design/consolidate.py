@@ -79,10 +79,10 @@ def consolidate(
     return assignment
 
 
-def splitter_costs(plane: Plane, feeder_cost: float, count: int) -> float:
-    """Give the cost of splitters, ports and feeder fibres for `count` customers at one place."""
+def splitter_costs(plane: Plane, more_cost: float, count: int) -> float:
+    """Give the cost of splitters, ports and `more_cost` for each of them, for `count` customers at one place."""
     full, rest = divmod(count, plane.usual_customers)
-    each = plane.port_cost + plane.optics_costs[0] + feeder_cost
+    each = plane.port_cost + plane.optics_costs[0] + more_cost
     cost = full * (each + _splitter_cost(plane, plane.usual_customers))
     return cost + each + _splitter_cost(plane, rest) if rest else cost
 
@@ -110,6 +110,8 @@ def _try_to_empty(
 ) -> bool:
     """Move `rest` customers away from `place` if that pays; change `assignment` and say so."""
     open_places = np.unique(assignment)
+    if ground.places[place].locked and np.count_nonzero(assignment == place) == rest:
+        return False
     targets = open_places[(open_places != place) & ~ground.is_room[open_places]]
     free = np.where(counts[targets] > 0, -counts[targets] % plane.usual_customers, 0)
     targets, free = targets[free > 0], free[free > 0]
@@ -135,8 +137,9 @@ def _try_to_empty(
 
 
 def _cost_at(ground: _Ground, plane: Plane, place: int, count: int) -> float:
-    feeder_cost = ground.prices.per_fibre_m * float(ground.prices.feeder_m[place])
-    return splitter_costs(plane, feeder_cost, int(count))
+    prices = ground.prices
+    each = prices.per_fibre_m * float(prices.feeder_m[place]) + float(prices.per_splitter[place])
+    return splitter_costs(plane, each, int(count))
 
 
 def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArray) -> FloatArray:
@@ -148,6 +151,7 @@ def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArr
         metres = ground.tree.distances_m(access[:, None], ground.junctions[at][None, :])
         joints = prices.splice_cost * (access[:, None] != ground.junctions[at][None, :])
         costs = prices.per_fibre_m * metres + joints + prices.per_customer[at][None, :]
+        costs += prices.exposed(members[:, None], at[None, :])
         too_far = metres + prices.feeder_m[at][None, :] > ground.limits_m[members][:, None]
         return np.asarray(np.where(too_far, TOO_FAR_COST, costs), np.float64)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.feeders import FeederPair, Rings
     from ponplan.design.splits import PlannedSplitter
     from ponplan.design.trench import Trunk
 
@@ -30,6 +31,13 @@ class Decisions:
     splitters: Sequence[PlannedSplitter]
     cables: CablePrices
     joints: Joints
+    rings: Rings | None = None  # where trunks are protected
+
+    def feeders_of(self, splitter: int) -> FeederPair | None:
+        """Give both feeders of a splitter with a protected trunk, None for any other."""
+        if self.rings is None or self.planes[self.splitters[splitter].plane].protection != "trunk":
+            return None
+        return self.rings.pairs[self.junction_of(splitter)]
 
     def junction_of(self, splitter: int) -> int:
         """Give the junction at which a splitter stands."""

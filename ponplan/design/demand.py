@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.network import NetworkCustomer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from ponplan.area.model import Area, Customer
+    from ponplan.area.model import Area, Circuit, Customer
     from ponplan.catalogue import Catalogue
+    from ponplan.catalogue.model import Service
 
 
 def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer, ...]:
@@ -21,15 +22,34 @@ def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer
     Raises
     ------
     AreaError
-        Names every customer whose class, service, technology or protection the catalogue does not have.
+        Names every customer whose class, service, technology or protection the catalogue does not have, and every
+        class with rules of its own that it does not have.
     """
     faults = [fault for customer in area.customers for fault in _faults(customer, area, catalogue)]
+    faults += [
+        Fault(
+            file="area.toml",
+            field=f"class_rules.{name}",
+            problem="no such customer class",
+            limit=", ".join(catalogue.customer_classes),
+        )
+        for name in area.rules.class_rules
+        if name not in catalogue.customer_classes
+    ]
+    if not faults:
+        by_id = {customer.id: customer for customer in area.customers}
+        faults = [fault for circuit in area.circuits for fault in _circuit_faults(circuit, by_id, area, catalogue)]
     if faults:
         raise AreaError(faults)
-    return tuple(_resolved(customer, area, catalogue) for customer in area.customers)
+    carried: dict[str, Counter[str]] = defaultdict(Counter)
+    for circuit in area.circuits:
+        for end in (circuit.a, circuit.z):
+            carried[end][circuit.service] += circuit.count
+    return tuple(_resolved(customer, area, catalogue, carried.get(customer.id)) for customer in area.customers)
 
 
-def _resolved(customer: Customer, area: Area, catalogue: Catalogue) -> NetworkCustomer:
+def _resolved(customer: Customer, area: Area, catalogue: Catalogue, carried: Counter[str] | None) -> NetworkCustomer:
+    """Fill in the class's defaults; `carried` is what the customer's circuits bring."""
     group = catalogue.customer_classes[customer.customer_class]
     return NetworkCustomer(
         id=customer.id,
@@ -37,11 +57,25 @@ def _resolved(customer: Customer, area: Area, catalogue: Catalogue) -> NetworkCu
         x_m=round(customer.x_m, 3),
         y_m=round(customer.y_m, 3),
         customer_class=customer.customer_class,
-        services=customer.services or tuple(Counter(group.services).items()),
+        services=_services(customer, group.services, carried),
         technology=_technology(customer, area, catalogue),
         protection=customer.protection or group.protection,
+        account_tier=customer.account_tier,
+        account_group=customer.account_group,
+        branch_of=customer.branch_of,
+        phase=customer.phase,
         attributes=customer.attributes,
     )
+
+
+def _services(
+    customer: Customer, of_class: Iterable[str], carried: Counter[str] | None
+) -> tuple[tuple[str, int], ...]:
+    if carried is None:
+        return customer.services or tuple(Counter(of_class).items())
+    total = Counter(dict(customer.services))
+    total.update(carried)
+    return tuple(total.items())
 
 
 def _technology(customer: Customer, area: Area, catalogue: Catalogue) -> str:
@@ -64,3 +98,61 @@ def _faults(customer: Customer, area: Area, catalogue: Catalogue) -> Iterator[Fa
     allowed = {row.id: row for row in catalogue.technologies.values() if row.allowed_in_design}
     if technology not in allowed:
         yield fault("technology", technology, allowed, "this technology may not be used in design")
+
+
+def _circuit_faults(
+    circuit: Circuit, by_id: Mapping[str, Customer], area: Area, catalogue: Catalogue
+) -> Iterator[Fault]:
+    """Find a service that cannot be bought, that a technology cannot carry, or that no bearer takes to the end."""
+    if circuit.service not in catalogue.services:
+        limit = ", ".join(catalogue.services)
+        problem = "no such service"
+        yield Fault(
+            file="circuits", row=circuit.id, field="service", value=circuit.service, problem=problem, limit=limit
+        )
+        return
+    service = catalogue.services[circuit.service]
+    ends = [by_id[end] for end in (circuit.a, circuit.z) if end in by_id]
+    can = _technologies_that_carry(service, catalogue)
+    for customer in ends:
+        technology = _technology(customer, area, catalogue)
+        if technology not in can:
+            yield Fault(
+                file="circuits",
+                row=circuit.id,
+                field="service",
+                value=circuit.service,
+                problem=f"no {technology} terminal, which customer {customer.id} has, carries this service",
+                limit=", ".join(can),
+                remedy="give the customer another technology or the circuit another service",
+            )
+    bearers = {catalogue.customer_classes[customer.customer_class].bearer for customer in ends}
+    if service.kind == "tdm" and len(bearers) > 1:
+        yield Fault(
+            file="circuits",
+            row=circuit.id,
+            field="z_end",
+            value=circuit.z,
+            problem=f"an E1 circuit cannot end on two bearers: {' and '.join(sorted(bearers))}",
+            limit="customers of classes with one bearer",
+            remedy="give one end another class",
+        )
+
+
+def _technologies_that_carry(service: Service, catalogue: Catalogue) -> list[str]:
+    """Give the technologies of which a terminal has the interface for one such service."""
+    fastest_bps = max(service.peak_down_bps, service.peak_up_bps)
+    return [
+        technology
+        for technology in catalogue.technologies
+        if any(
+            row.technology == technology
+            and row.allowed_in_design
+            and (
+                row.e1_ports >= service.e1_circuits
+                if service.e1_circuits
+                else row.ethernet_ports and row.ethernet_bps >= fastest_bps
+            )
+            for row in catalogue.onus.values()
+        )
+    ]

@@ -45,10 +45,18 @@ class Draft:
         sites = zip(junctions, self.problem.area.sites, strict=True)
         self.rooms = {junction: site.id for junction, site in sites if site.kind == "room"}
 
-    def next_id(self, prefix: str) -> str:
+    def next_id(self, prefix: str, *, digits: int = 5) -> str:
         """Give the next number behind a prefix."""
-        self.last_numbers[prefix] += 1
-        return f"{prefix}{self.last_numbers[prefix]:05d}"
+        while True:
+            self.last_numbers[prefix] += 1
+            identity = f"{prefix}{self.last_numbers[prefix]:0{digits}d}"
+            if self.fresh(identity) == identity:
+                return identity
+
+    def fresh(self, wanted: str) -> str:
+        """Give an id like the one wanted that no kept record has."""
+        standing = self.problem.standing
+        return wanted if standing is None else standing.fresh(wanted)
 
     def add_node(
         self,

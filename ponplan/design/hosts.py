@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.catalogue.model import Enclosure
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
     from ponplan.design.places import Place
+    from ponplan.design.problem import PlanProblem
 
 CABLES_OF_A_HOST = 6  # feeders and distribution cables that a cabinet is expected to have beside its own drops
 
@@ -33,12 +35,21 @@ def host_groups(decisions: Decisions, place: int, members: Sequence[int]) -> lis
     groups: list[list[int]] = []
     left = list(members)
     while left:
-        given = where.enclosure if not groups else None
+        given = given_enclosure(decisions.problem, where) if not groups else None
         sizes = range(1, len(left) + 1)
-        count = max((n for n in sizes if _holds(decisions, where, left[:n], given)), default=0 if given else 1)
+        count = max(
+            (n for n in sizes if _holds(decisions, where, left[:n], given)), default=1 if given is None else 0
+        )
         groups.append(left[:count])
         left = left[count:]
     return groups
+
+
+def given_enclosure(problem: PlanProblem, where: Place) -> Enclosure | None:
+    """Give the enclosure that the area names for a place, or what is left in the one that is kept there."""
+    if where.node and problem.standing is not None:
+        return problem.standing.left_in(where.node)
+    return problem.catalogue.enclosures[where.enclosure] if where.enclosure else None
 
 
 def host_id(place: Place, number: int) -> str:
@@ -57,43 +68,49 @@ def add_host(
     chosen, fits = pick_enclosure(
         draft.problem, ENCLOSURE_OF[where.kind], fibres=fibres, splitters=len(group), cables=num_cables + drops
     )
-    if where.enclosure and number == 1:
-        chosen = draft.problem.catalogue.enclosures[where.enclosure]
+    given = given_enclosure(draft.problem, where) if number == 1 else None
+    if given is not None:
+        chosen = given
         fits = holds(chosen, fibres=fibres, splitters=len(group), cables=num_cables + drops)
-    identity = draft.add_node(
-        host_id(where, number),
+    identity = where.node if where.node and number == 1 else _add_enclosure(draft, where, number, chosen)
+    if not fits:
+        kept = draft.problem.catalogue.enclosures[chosen.id].cables - chosen.cables
+        value, limit = float(num_cables + drops + kept), float(chosen.cables + kept)
+        draft.relaxed.append(Relaxed(rule="enclosure-capacity", subject=identity, value=value, limit=limit))
+    return identity
+
+
+def _add_enclosure(draft: Draft, where: Place, number: int, chosen: Enclosure) -> str:
+    return draft.add_node(
+        draft.fresh(host_id(where, number)),
         "cabinet" if where.kind == "office" else where.kind,
         where.junction,
         enclosure=chosen,
         name=where.name,
         site=where.id,
-        state="existing" if where.existing and number == 1 else "new",
+        state="existing" if where.existing and not where.node and number == 1 else "new",
     )
-    if not fits:
-        value, limit = float(num_cables + drops), float(chosen.cables)
-        draft.relaxed.append(Relaxed(rule="enclosure-capacity", subject=identity, value=value, limit=limit))
-    return identity
 
 
 def host_costs(
-    draft: Draft, decisions: Decisions, place: int, number: int, group: Sequence[int]
+    draft: Draft, decisions: Decisions, place: int, number: int, group: Sequence[int], *, num_feeders: int
 ) -> NDArray[np.float64]:
     """Give what the enclosure of a group of splitters costs when 0, 1, 2, ... distribution cables leave it."""
     where, catalogue = decisions.places[place], draft.problem.catalogue
     fibres, drops = _contents(decisions, group)
-    kind = ENCLOSURE_OF[where.kind]
+    given = given_enclosure(draft.problem, where) if number == 1 else None
+    is_free = where.existing and number == 1
     largest = max(row.cables for row in catalogue.enclosures.values())
     costs = np.full(largest + 2, OVERFULL)
     for num_cables in range(largest + 1):
-        size = {"fibres": fibres, "splitters": len(group), "cables": num_cables + 1 + drops}
-        if where.enclosure and number == 1:
-            chosen = catalogue.enclosures[where.enclosure]
-            fits = holds(chosen, **size)
+        size = {"fibres": fibres, "splitters": len(group), "cables": num_cables + num_feeders + drops}
+        if given is not None:
+            chosen, fits = given, holds(given, **size)
         else:
-            chosen, fits = pick_enclosure(draft.problem, kind, **size)
+            chosen, fits = pick_enclosure(draft.problem, ENCLOSURE_OF[where.kind], **size)
         if not fits:
             break
-        costs[num_cables] = 0.0 if where.existing and number == 1 else installed_cost(catalogue, chosen)
+        costs[num_cables] = 0.0 if is_free else installed_cost(catalogue, chosen)
     return costs
 
 
@@ -107,25 +124,45 @@ def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:
     rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
     largest = max(row.fibres for row in rows)
     frames: list[list[int]] = []
+    standing = _standing_frames(problem, int(problem.offices[office]))
+    kept: list[str] = []
     for size in sizes:
+        room = next((frame for frame in standing if frame[1] >= size and frame[2] >= 1), None)
+        if room is not None and not frames:
+            room[1], room[2] = room[1] - size, room[2] - 1
+            kept.append(str(room[0]))
+            continue
         if not frames or sum(frames[-1]) + size > largest:
             frames.append([])
         frames[-1].append(size)
-    names: list[str] = []
+    names = kept
     for number, filled in enumerate(frames, start=1):
         row, _ = pick_enclosure(problem, "odf", fibres=sum(filled), splitters=0, cables=len(filled))
-        name = f"{identity}-FRAME{number}"
+        name = draft.fresh(f"{identity}-FRAME{number}")
         draft.add_node(name, "cabinet", int(problem.offices[office]), enclosure=row, site=identity)
         names += [name] * len(filled)
     return names
 
 
-def _holds(decisions: Decisions, where: Place, group: Sequence[int], given: str | None) -> bool:
+def _standing_frames(problem: PlanProblem, office: int) -> list[list[Any]]:
+    """Give the kept frames of an office: node, fibres and cables that each has room for."""
+    if problem.standing is None:
+        return []
+    plant, kinds = problem.standing.plant, problem.catalogue.enclosures
+    junction = problem.graph.junction_ids[office]
+    return [
+        [node.id, plant.fibres_left(node.id), plant.cables_left(node.id)]
+        for node in plant.index.nodes_at.get(junction, ())
+        if node.enclosure in kinds and kinds[node.enclosure].kind == "odf"
+    ]
+
+
+def _holds(decisions: Decisions, where: Place, group: Sequence[int], given: Enclosure | None) -> bool:
     """Say whether one enclosure, the given one if there is one, holds these splitters."""
     fibres, drops = _contents(decisions, group)
     size = {"fibres": fibres, "splitters": len(group), "cables": CABLES_OF_A_HOST + drops}
-    if given:
-        return holds(decisions.problem.catalogue.enclosures[given], **size)
+    if given is not None:
+        return holds(given, **size)
     return pick_enclosure(decisions.problem, ENCLOSURE_OF[where.kind], **size)[1]
 
 
@@ -134,4 +171,5 @@ def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:
     problem = decisions.problem
     members = [member for index in group for member in decisions.splitters[index].members]
     junction = decisions.junction_of(group[0])
-    return len(members) + len(group), sum(int(problem.access[member]) == junction for member in members)
+    feeders = sum(2 if decisions.feeders_of(index) else 1 for index in group)
+    return len(members) + feeders, sum(int(problem.access[member]) == junction for member in members)

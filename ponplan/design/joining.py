@@ -1,11 +1,13 @@
-"""Parts of the opened routes without any place for a splitter: joined to the cheapest part that has one."""
+"""Parts of the opened routes that cannot stand alone: joined to the cheapest part that helps them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.locks import locked_junctions
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.nearest import nearest_tree
 
@@ -45,10 +47,11 @@ class Groups:
 
 
 def joined_parts(problem: PlanProblem, edges: Iterable[int], edge_costs: FloatArray, places: IntArray) -> set[int]:
-    """Give the edges with the cheapest way from every part that serves customers but has no place to one that has.
+    """Give the edges with the cheapest way from every part that cannot stand alone to one that helps it.
 
-    Each office's routes are a part of their own where that digs least; a part may then lie apart from all places.
-    A building room does not count: it serves only the customers inside.
+    Each office's routes are a part of their own where that digs least. A part may then serve customers but lie apart
+    from all places, or hold more locked sites than customers. A building room is no place that helps: it serves only
+    the customers inside.
     """
     graph = problem.graph
     groups, joined = Groups(), set(edges)
@@ -56,22 +59,47 @@ def joined_parts(problem: PlanProblem, edges: Iterable[int], edge_costs: FloatAr
         groups.join(int(graph.tails[edge]), int(graph.heads[edge]))
     is_room = np.array([site.kind == "room" for site in problem.area.sites], bool)
     shared = np.setdiff1d(places, graph.site_junctions[is_room]).tolist()
-    while shared:
+    locked = locked_junctions(problem).tolist()
+
+    def without_place() -> tuple[set[int], set[int]]:
         with_place = {groups.of(place) for place in shared}
-        lonely = {groups.of(access) for access in problem.access.tolist()} - with_place
-        if not lonely:
-            break
-        members = [j for j in range(len(graph.junction_ids)) if groups.of(j) in with_place]
-        costs, above = nearest_tree(
-            SparseGraph.from_edges(len(graph.junction_ids), graph.tails, graph.heads, edge_costs),
-            np.array(members, np.int64),
-        )
-        here = min((j for j in range(len(graph.junction_ids)) if groups.of(j) in lonely), key=lambda j: (costs[j], j))
-        while above[here] >= 0:
-            edge = int(above[here])
-            if groups.join(int(graph.tails[edge]), int(graph.heads[edge])):
-                joined.add(edge)
-            here = int(graph.tails[edge] + graph.heads[edge] - here)
-        if not np.isfinite(costs[here]):
-            break
+        return {groups.of(access) for access in problem.access.tolist()} - with_place, with_place
+
+    def with_idle_locks() -> tuple[set[int], set[int]]:
+        customers = Counter(groups.of(access) for access in problem.access.tolist())
+        locks = Counter(groups.of(junction) for junction in locked)
+        idle = {group for group, count in locks.items() if customers[group] < count}
+        return idle, customers.keys() - idle
+
+    for state in (without_place, with_idle_locks):
+        lonely, helping = state()
+        while lonely and helping and _join_nearest(problem, groups, joined, edge_costs, lonely, helping):
+            lonely, helping = state()
     return joined
+
+
+def _join_nearest(
+    problem: PlanProblem,
+    groups: Groups,
+    joined: set[int],
+    edge_costs: FloatArray,
+    lonely: set[int],
+    helping: set[int],
+) -> bool:
+    """Join one of the lonely parts to the cheapest helping one; say whether there is a way."""
+    graph = problem.graph
+    junctions = range(len(graph.junction_ids))
+    members = [j for j in junctions if groups.of(j) in helping]
+    costs, above = nearest_tree(
+        SparseGraph.from_edges(len(graph.junction_ids), graph.tails, graph.heads, edge_costs),
+        np.array(members, np.int64),
+    )
+    here = min((j for j in junctions if groups.of(j) in lonely), key=lambda j: (costs[j], j))
+    if not np.isfinite(costs[here]):
+        return False
+    while above[here] >= 0:
+        edge = int(above[here])
+        if groups.join(int(graph.tails[edge]), int(graph.heads[edge])):
+            joined.add(edge)
+        here = int(graph.tails[edge] + graph.heads[edge] - here)
+    return True

@@ -26,32 +26,45 @@ BOXES = ("closure", "room-box")  # kinds of enclosure that hold splices along a 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joints:
-    """Cables, and what joining them costs anywhere on the opened routes."""
+    """Cables, and what joining them costs.
+
+    Parameters
+    ----------
+    box_kinds
+        (junctions + 1,) which of `BOXES` holds splices at a junction.
+    box_fibres, box_cables, box_costs
+        (kinds, boxes) what each box holds and costs, cheapest first; boxes that do not exist cost inf.
+    """
 
     cables: CablePrices
-    ground: FanGround
+    box_kinds: IntArray
+    box_fibres: IntArray
+    box_cables: IntArray
+    box_costs: FloatArray
+
+    def on(self, tree: RootedTree) -> FanGround:
+        """Give what fans along a tree are priced by."""
+        return FanGround(
+            parents=tree.parents,
+            up_m=tree.up_m,
+            order_of=tree.position,
+            box_kinds=self.box_kinds,
+            usable=self.cables.usable,
+            cost_per_m=self.cables.cost_per_m,
+            splice_cost=self.cables.splice_cost,
+            box_fibres=self.box_fibres,
+            box_cables=self.box_cables,
+            box_costs=self.box_costs,
+        )
 
 
-def joints_of(problem: PlanProblem, cables: CablePrices, tree: RootedTree) -> Joints:
-    """Give what joints cost in this area, along this tree."""
+def joints_of(problem: PlanProblem, cables: CablePrices) -> Joints:
+    """Give what joints cost in this area."""
     fibres, num_cables, costs = _boxes(problem.catalogue)
     is_room = np.array([site.kind == "room" for site in problem.area.sites], bool)
-    box_kinds = np.zeros(len(tree.parents), np.int64)
+    box_kinds = np.zeros(len(problem.graph.junction_ids) + 1, np.int64)
     box_kinds[problem.graph.site_junctions[is_room]] = BOXES.index("room-box")
-    above = np.maximum(tree.parents, 0)
-    ground = FanGround(
-        parents=tree.parents,
-        up_m=np.where(tree.parents >= 0, tree.depth_m - tree.depth_m[above], 0.0),
-        order_of=tree.position,
-        box_kinds=box_kinds,
-        usable=cables.usable,
-        cost_per_m=cables.cost_per_m,
-        splice_cost=cables.splice_cost,
-        box_fibres=fibres,
-        box_cables=num_cables,
-        box_costs=costs,
-    )
-    return Joints(cables=cables, ground=ground)
+    return Joints(cables=cables, box_kinds=box_kinds, box_fibres=fibres, box_cables=num_cables, box_costs=costs)
 
 
 def _boxes(catalogue: Catalogue) -> tuple[IntArray, IntArray, FloatArray]:

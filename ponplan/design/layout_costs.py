@@ -95,7 +95,7 @@ class LayoutCosts:
         if len(targets) > largest:
             order = np.argsort(self.tree.position[targets], kind="stable").tolist()
             groups = [targets[group] for group in groups_that_fit(order, largest)]
-        ground = self.joints.ground
+        ground = self.joints.on(self.tree)
         return sum(
             lay_fan(ground, root, g, ends_in_box=ends_in_box, root_costs=root_costs, side_by_side=False).cost
             for g in groups

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,9 @@ class LocationPrices:
         (places,) room for one more splitter there; a customer pays by its share of a port.
     office_m
         (junctions,) to the nearest office.
+    exposure, protected
+        (places,) what a protected customer is charged for a place that no two disjoint feeders reach, and who those
+        customers are.
     """
 
     per_fibre_m: float
@@ -41,3 +46,11 @@ class LocationPrices:
     per_customer: FloatArray
     per_splitter: FloatArray
     office_m: FloatArray
+    exposure: FloatArray | None = None
+    protected: IntArray | None = None
+
+    def exposed(self, customers: IntArray, places: IntArray) -> FloatArray:
+        """Give what each of these customers is charged at its place; both arrays broadcast."""
+        if self.exposure is None or self.protected is None:
+            return np.zeros(1)
+        return np.asarray(np.isin(customers, self.protected) * self.exposure[places])

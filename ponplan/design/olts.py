@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
+from ponplan.design.standing.shelves import light_from_kept
 from ponplan.topology.network import Card, Olt, OltPort, Uplink
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
     from ponplan.catalogue.model import OltCard, OltChassis
     from ponplan.design.draft import Draft
@@ -19,22 +22,85 @@ if TYPE_CHECKING:
     from ponplan.design.splits import PlannedSplitter
 
 
-def install_olts(draft: Draft, planes: Sequence[Plane], planned: Sequence[PlannedSplitter]) -> list[str]:
-    """Add chassis, cards and ports of all offices; give each splitter's port.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortNeed:
+    """A port that a splitter needs, working or protecting, in one office."""
 
-    Ports of one plane fill cards one after the other; cards of one office and bearer fill chassis.
+    splitter: int  # index in the plan
+    office: int
+    is_protecting: bool = False
+
+
+def install_olts(
+    draft: Draft, planes: Sequence[Plane], planned: Sequence[PlannedSplitter], second: Mapping[int, int]
+) -> tuple[list[str], dict[int, str]]:
+    """Add chassis, cards and ports of all offices; give each splitter's port and the protecting ports.
+
+    Ports of one technology fill cards one after the other; cards of one office and bearer fill chassis. A protecting
+    port goes where the rules want it: on another card, in another chassis, or in whatever office its feeder begins.
+
+    Parameters
+    ----------
+    second
+        Of each splitter with a protecting port: the office it is in.
     """
+    needs = [PortNeed(splitter=index, office=splitter.office) for index, splitter in enumerate(planned)]
+    needs += [PortNeed(splitter=index, office=office, is_protecting=True) for index, office in second.items()]
+    rule = draft.problem.area.rules.protection_ports
+
+    def shelf(need: PortNeed) -> tuple[int, str, bool]:
+        own_chassis = need.is_protecting and rule in ("olts", "offices")
+        return need.office, planes[planned[need.splitter].plane].bearer, own_chassis
+
+    ports: dict[PortNeed, str] = {}
+    order = sorted(needs, key=lambda n: (shelf(n), planned[n.splitter].plane, n.is_protecting, n.splitter))
+    for (office, bearer, _), group in groupby(order, key=shelf):
+        left = _from_kept(draft, planes, planned, office, bearer, list(group), second, ports)
+        cards: list[tuple[OltCard, list[PortNeed]]] = []
+        for technology, alike in groupby(left, key=lambda n: planes[planned[n.splitter].plane].technology.id):
+            cards += _fill_cards(draft.problem, technology, list(alike), apart=rule == "cards")
+        _fill_chassis(draft, office, bearer, cards, planned, planes, ports)
+    _name_partners(draft, ports)
+    working = [ports[need] for need in needs if not need.is_protecting]
+    return working, {need.splitter: ports[need] for need in needs if need.is_protecting}
+
+
+def _from_kept(
+    draft: Draft,
+    planes: Sequence[Plane],
+    planned: Sequence[PlannedSplitter],
+    office: int,
+    bearer: str,
+    needs: list[PortNeed],
+    second: Mapping[int, int],
+    ports: MutableMapping[PortNeed, str],
+) -> list[PortNeed]:
+    """Light unprotected splitters from kept chassis as far as these go; give the ports still needed."""
+    problem = draft.problem
+    if problem.standing is None:
+        return needs
+    alone = [need.splitter for need in needs if not need.is_protecting and need.splitter not in second]
+    office_id = problem.area.offices[int(problem.office_rows[office])].id
+    loads_bps = [_load_bps(problem, planned[splitter]) for splitter in alone]
     port_of = [""] * len(planned)
-    order = sorted(
-        range(len(planned)), key=lambda s: (planned[s].office, planes[planned[s].plane].bearer, planned[s].plane, s)
+    light_from_kept(draft, problem.standing, office_id, bearer, alone, planned, planes, loads_bps, port_of)
+    ports.update(
+        {need: port_of[need.splitter] for need in needs if not need.is_protecting and port_of[need.splitter]}
     )
-    for (office, bearer), group in groupby(order, key=lambda s: (planned[s].office, planes[planned[s].plane].bearer)):
-        members = list(group)
-        cards: list[tuple[OltCard, list[int]]] = []
-        for plane, in_plane in groupby(members, key=lambda s: planned[s].plane):
-            cards += _fill_cards(draft.problem, planes[plane], list(in_plane))
-        _fill_chassis(draft, office, bearer, cards, planned, planes, port_of)
-    return port_of
+    return [need for need in needs if need not in ports]
+
+
+def _name_partners(draft: Draft, ports: Mapping[PortNeed, str]) -> None:
+    """Make ports protecting and name the port each stands by for."""
+    working = {need.splitter: port for need, port in ports.items() if not need.is_protecting}
+    partner_of = {port: working[need.splitter] for need, port in ports.items() if need.is_protecting}
+    standby = draft.problem.area.rules.standby
+    draft.ports[:] = [
+        replace(port, role="protecting", standby=standby, partner=partner_of[port.id])
+        if port.id in partner_of
+        else port
+        for port in draft.ports
+    ]
 
 
 def cards_for(problem: PlanProblem, technology: str) -> list[OltCard]:
@@ -49,25 +115,61 @@ def chassis_for(problem: PlanProblem) -> list[OltChassis]:
     return [row for row in problem.catalogue.olt_chassis.values() if row.allowed_in_design]
 
 
-def _fill_cards(problem: PlanProblem, plane: Plane, members: list[int]) -> list[tuple[OltCard, list[int]]]:
-    rows = cards_for(problem, plane.technology.id)
+def _fill_cards(
+    problem: PlanProblem, technology: str, needs: list[PortNeed], *, apart: bool
+) -> list[tuple[OltCard, list[PortNeed]]]:
+    """Put ports on the cheapest cards that hold them, both ports of a splitter on different ones if `apart`."""
+    rows = cards_for(problem, technology)
     costs = [unit_cost(problem.catalogue, row.id) for row in rows]
-    _, chosen = cheapest_cover([row.ports for row in rows], costs, len(members))
+    sizes = [row.ports for row in rows]
+    counts = Counter(need.splitter for need in needs)
+    if not apart or max(counts.values()) == 1:
+        return _filled([rows[index] for index in cheapest_cover(sizes, costs, len(needs))[1]], needs)
+    chosen = [rows[index] for index in cheapest_cover(sizes, costs, len(needs))[1]]
+    together = _dealt(chosen, needs, counts)
+    if together is not None:
+        return together
     cards = []
-    for index in chosen:
-        cards.append((rows[index], members[: rows[index].ports]))
-        members = members[rows[index].ports :]
+    for side in (False, True):
+        own = [need for need in needs if need.is_protecting == side]
+        cards += _filled([rows[index] for index in cheapest_cover(sizes, costs, len(own))[1]], own)
     return cards
+
+
+def _filled(cards: Sequence[OltCard], needs: Sequence[PortNeed]) -> list[tuple[OltCard, list[PortNeed]]]:
+    """Fill cards one after the other."""
+    filled, left = [], list(needs)
+    for card in cards:
+        filled.append((card, left[: card.ports]))
+        left = left[card.ports :]
+    return filled
+
+
+def _dealt(
+    cards: Sequence[OltCard], needs: Sequence[PortNeed], counts: Mapping[int, int]
+) -> list[tuple[OltCard, list[PortNeed]]] | None:
+    """Deal ports out so that no card has both of a splitter, pairs first; None if these cards do not allow it."""
+    held: list[list[PortNeed]] = [[] for _ in cards]
+    for need in sorted(needs, key=lambda n: (-counts[n.splitter], n.splitter, n.is_protecting)):
+        free = [
+            (card.ports - len(held[place]), -place)
+            for place, card in enumerate(cards)
+            if len(held[place]) < card.ports and all(other.splitter != need.splitter for other in held[place])
+        ]
+        if not free:
+            return None
+        held[-max(free)[1]].append(need)
+    return list(zip(cards, held, strict=True))
 
 
 def _fill_chassis(
     draft: Draft,
     office: int,
     bearer: str,
-    cards: Sequence[tuple[OltCard, list[int]]],
+    cards: Sequence[tuple[OltCard, list[PortNeed]]],
     planned: Sequence[PlannedSplitter],
     planes: Sequence[Plane],
-    port_of: list[str],
+    ports: MutableMapping[PortNeed, str],
 ) -> None:
     problem = draft.problem
     rows = chassis_for(problem)
@@ -77,15 +179,17 @@ def _fill_chassis(
     left = list(cards)
     for index in chosen:
         chassis = rows[index]
-        olt = f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}"
+        olt = draft.fresh(f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}")
         draft.olts.append(Olt(id=olt, node=office_id, type=chassis.id, bearer=bearer))
-        load_bps = 0.0
-        for slot, (card, members) in enumerate(left[: chassis.card_slots], start=1):
+        lit: set[int] = set()
+        for slot, (card, needs) in enumerate(left[: chassis.card_slots], start=1):
             card_id = f"{olt}-C{slot}"
             draft.cards.append(Card(id=card_id, olt=olt, slot=slot, type=card.id))
-            for number, member in enumerate(members, start=1):
-                port_of[member] = _add_port(draft, card_id, number, planned[member], planes)
-                load_bps += _load_bps(problem, planned[member])
+            for number, need in enumerate(needs, start=1):
+                ports[need] = _add_port(draft, card_id, number, planned[need.splitter], planes)
+                lit.add(need.splitter)
+        # a protecting port's load comes only when that of its partner goes
+        load_bps = sum(_load_bps(problem, planned[splitter]) for splitter in sorted(lit))
         _add_uplinks(draft, olt, chassis, load_bps, bearer)
         left = left[chassis.card_slots :]
 

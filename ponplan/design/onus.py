@@ -40,22 +40,25 @@ def customers_without_onu(problem: PlanProblem) -> dict[int, str]:
 
 def cheapest_onu(catalogue: Catalogue, customer: NetworkCustomer) -> str | None:
     """Give the cheapest terminal type with the interfaces that a customer's services need, None if there is none."""
+    rows = [row for row in catalogue.onus.values() if row.allowed_in_design and _fits(catalogue, row, customer)]
+    return min(rows, key=lambda row: (unit_cost(catalogue, row.id), row.id)).id if rows else None
+
+
+def is_enough(catalogue: Catalogue, onu_type: str, customer: NetworkCustomer) -> bool:
+    """Say whether a terminal type has the technology and the interfaces that a customer needs."""
+    row = catalogue.onus.get(onu_type)
+    return row is not None and _fits(catalogue, row, customer)
+
+
+def _fits(catalogue: Catalogue, row: Onu, customer: NetworkCustomer) -> bool:
     services = [(catalogue.services[service], count) for service, count in customer.services]
-    num_e1 = sum(service.e1_circuits * count for service, count in services)
-    rates = [(max(row.peak_down_bps, row.peak_up_bps), count) for row, count in services if not row.e1_circuits]
+    if row.technology != customer.technology:
+        return False
+    if row.e1_ports < sum(service.e1_circuits * count for service, count in services):
+        return False
+    rates = [(max(one.peak_down_bps, one.peak_up_bps), count) for one, count in services if not one.e1_circuits]
     fastest_bps = max((rate for rate, _ in rates), default=0)
     together_bps = sum(rate * count for rate, count in rates)
-
-    def fits(row: Onu) -> bool:
-        if row.e1_ports < num_e1:
-            return False
-        return not rates or (
-            row.ethernet_bps >= fastest_bps and row.ethernet_ports * row.ethernet_bps >= max(together_bps, 1)
-        )
-
-    rows = [
-        row
-        for row in catalogue.onus.values()
-        if row.technology == customer.technology and row.allowed_in_design and fits(row)
-    ]
-    return min(rows, key=lambda row: (unit_cost(catalogue, row.id), row.id)).id if rows else None
+    return not rates or (
+        row.ethernet_bps >= fastest_bps and row.ethernet_ports * row.ethernet_bps >= max(together_bps, 1)
+    )

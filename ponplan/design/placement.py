@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.design.consolidate import consolidate
 from ponplan.design.location_prices import LocationPrices
+from ponplan.design.locks import use_locked
 from ponplan.design.places import ENCLOSURE_OF, FREE, enclosure_prices
 from ponplan.design.prices import unit_cost
 from ponplan.design.trench import APART_M
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from ponplan.design.planes import Plane
     from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.tree import RootedTree
     from ponplan.design.trench import Trunk
     from ponplan.optimise.stop import Stop
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
+UNSAFE_COST_PER_M = 1e4  # of feeder that both ways share: more than any detour costs
 NEAREST = 24  # cabinets and offices on each customer's candidate list
 
 
@@ -94,6 +97,7 @@ def location_problem(
         + prices.splice_cost * (problem.access[clients] != junctions[sites])
         + (prices.per_fibre_m * prices.feeder_m[sites] + prices.per_splitter[sites]) * shares[clients]
         + prices.per_customer[sites]
+        + prices.exposed(clients, sites)
     )
     finite = np.isfinite(costs)
     if limits_m is not None:
@@ -141,6 +145,7 @@ def place_customers(
     customers_per_place: int,
     stop: Stop,
     rng: np.random.Generator,
+    unsafe_m: FloatArray | None = None,
 ) -> Placed:
     """Choose places and assign customers along the opened routes, then empty splitters that hardly serve anyone.
 
@@ -150,6 +155,8 @@ def place_customers(
         (c,) how long each customer's light path may be.
     customers_per_place
         Where the stepwise price of enclosures is linearised.
+    unsafe_m
+        (nodes,) metres between a junction and the offices that no two ways avoid; None where nobody is protected.
 
     Raises
     ------
@@ -164,15 +171,17 @@ def place_customers(
     offices = trunk.office_of(junctions, problem.offices)
     feeder_m = tree.distances_m(junctions, problem.offices[offices])
     lines = opening_lines(problem, planes, near, near=dict.fromkeys(ENCLOSURE_OF, customers_per_place))
+    locked = np.array([place.locked for place in near], bool)  # paid for in any case
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
         feeder_m=feeder_m,
-        opening=np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions],
+        opening=np.where(locked, 0.0, np.array([line.fixed for line in lines]) + trunk.stub_costs[junctions]),
         per_customer=np.array([line.per_customer for line in lines]),
         per_splitter=np.array([line.per_splitter for line in lines]),
         office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
     )
+    prices = _avoiding(prices, planes, junctions, unsafe_m)
     edges = tree.parent_edges[tree.order[1:]]
     edges = edges[edges < len(problem.graph.tails)]
     graph = SparseGraph.from_edges(
@@ -189,7 +198,38 @@ def place_customers(
         return Placed(places=near, assignment=lonely, offices=offices, feeder_m=feeder_m, refused=refused)
     found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
     assignment = consolidate(problem, planes, near, tree, prices, found, limits_m=behind_m)
+    if locked.any():
+        assignment = use_locked(near, assignment, lambda at: _costs_at(problem, near, tree, prices, behind_m, at))
     return Placed(places=near, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
+
+
+def _costs_at(
+    problem: PlanProblem,
+    places: Sequence[Place],
+    tree: RootedTree,
+    prices: LocationPrices,
+    limits_m: FloatArray,
+    at: IntArray,
+) -> FloatArray:
+    """Give (c,) what serving each customer from its place in `at` costs, inf where it cannot be."""
+    junctions = np.array([place.junction for place in places], np.int64)[at]
+    is_room = np.array([place.kind == "room" for place in places], bool)[at]
+    metres = tree.distances_m(problem.access, junctions)
+    inside = (problem.graph.kinds[problem.drop_edges] == "indoor") & (problem.access == junctions)
+    cannot = (is_room & ~inside) | (metres + prices.feeder_m[at] > limits_m)
+    costs = prices.per_fibre_m * metres + prices.splice_cost * (problem.access != junctions) + prices.per_customer[at]
+    costs += prices.exposed(np.arange(len(at)), at)
+    return np.where(cannot, np.inf, costs)
+
+
+def _avoiding(
+    prices: LocationPrices, planes: Sequence[Plane], junctions: IntArray, unsafe_m: FloatArray | None
+) -> LocationPrices:
+    """Charge customers with a protected trunk for places that no two disjoint feeders reach."""
+    protected = [plane.members for plane in planes if plane.protection == "trunk"]
+    if unsafe_m is None or not protected:
+        return prices
+    return replace(prices, exposure=UNSAFE_COST_PER_M * unsafe_m[junctions], protected=np.concatenate(protected))
 
 
 def _omitted_costs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ponplan.catalogue.model import Enclosure
     from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.standing.standing import Standing
 
 ENCLOSURE_OF = {"office": "odf", "cabinet": "cabinet", "room": "room-box"}
 
@@ -31,6 +32,8 @@ class Place:
     junction: int
     enclosure: str | None  # given by the area, else chosen by size
     existing: bool
+    locked: bool = False  # must hold a splitter
+    node: str = ""  # kept cabinet or box that stands there already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +90,58 @@ def places_of(problem: PlanProblem) -> list[Place]:
     for row, site in enumerate(area.sites):
         junction = int(graph.site_junctions[row])
         if junction >= 0 and not site.forbidden:
-            places.append(_place(site.id, site.name, site.kind, junction, site.enclosure, existing=site.existing))
+            places.append(
+                Place(
+                    id=site.id,
+                    name=site.name,
+                    kind=site.kind,
+                    junction=junction,
+                    enclosure=site.enclosure,
+                    existing=site.existing,
+                    locked=site.locked,
+                )
+            )
+    if problem.standing is not None:
+        places = _with_standing(problem, problem.standing, places)
     if not any(site.kind == "cabinet" for site in area.sites):
         places += [_place(graph.junction_ids[j], "", "cabinet", j) for j in _crossings(problem)]
     return places
+
+
+def _with_standing(problem: PlanProblem, standing: Standing, places: Sequence[Place]) -> list[Place]:
+    """Give the places with the cabinets and boxes that are kept; those of a site stand in for it."""
+    index_of = {name: index for index, name in enumerate(problem.graph.junction_ids)}
+    hosts = {node.id: node for node in standing.hosts.values() if node.junction in index_of}
+    first: dict[str, str] = {}
+    for node in hosts.values():
+        if node.site and (
+            node.site not in first
+            or (standing.has_room(node.id), node.id == node.site)
+            > (standing.has_room(first[node.site]), first[node.site] == node.site)
+        ):
+            first[node.site] = node.id
+    forbidden = {site.id for site in problem.area.sites if site.forbidden}
+    told = [
+        replace(place, node=first[place.id], existing=standing.has_room(first[place.id]))
+        if place.id in first
+        else place
+        for place in places
+    ]
+    known = {place.node for place in told}
+    told += [
+        Place(
+            id=node.id,
+            name=node.name,
+            kind=node.kind,
+            junction=index_of[node.junction],
+            enclosure=None,
+            existing=True,
+            node=node.id,
+        )
+        for node in hosts.values()
+        if node.id not in known and node.site not in forbidden and standing.has_room(node.id)
+    ]
+    return told
 
 
 def _refuse_unknown_enclosures(problem: PlanProblem) -> None:
@@ -143,10 +194,8 @@ def enclosure_prices(catalogue: Catalogue, kind: str, *, max_legs: int, given: s
     )
 
 
-def _place(
-    identity: str, name: str, kind: str, junction: int, enclosure: str | None = None, *, existing: bool = False
-) -> Place:
-    return Place(id=identity, name=name, kind=kind, junction=junction, enclosure=enclosure, existing=existing)
+def _place(identity: str, name: str, kind: str, junction: int) -> Place:
+    return Place(id=identity, name=name, kind=kind, junction=junction, enclosure=None, existing=False)
 
 
 def _crossings(problem: PlanProblem) -> Sequence[int]:

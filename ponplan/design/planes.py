@@ -1,4 +1,4 @@
-"""The plants that stand side by side: a plane per technology and bearer, with what it may use."""
+"""The plants that stand side by side: a plane per technology, bearer and class rule, with what it may use."""
 
 from __future__ import annotations
 
@@ -25,20 +25,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plane:
-    """The plant of one technology toward one bearer network; customers of different bearers share no port.
+    """The plant of one technology toward one bearer network, for customers who may share a port.
 
     Parameters
     ----------
     members
         Positions of its customers in the problem's `served`.
+    protection
+        What its customers are promised: none, trunk or full; none, too, where that is left out of account.
     splitters
-        Balanced ones with one input, by ascending number of legs, none beyond the split limit.
+        Balanced ones, by ascending number of legs, none beyond the split limit: with one input, or with two where the
+        trunk is protected.
     optics
         Transceivers that may be used, cheapest first.
     port_cost
         OLT port with its share of card and chassis, patching and splices at both ends of the feeder; no transceiver.
+        Two of them where the trunk is protected, and two transceivers in `optics_costs`.
     rates_bps
-        (legs, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets.
+        (most, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets;
+        as many rows as a port may have terminals.
     most_customers
         No port serves more of this plane's customers, by legs and by load, even if it gets those who need least.
     usual_customers
@@ -51,6 +56,7 @@ class Plane:
 
     technology: Technology
     bearer: str
+    protection: str
     members: NDArray[np.int64]
     splitters: tuple[Splitter, ...]
     optics: tuple[OltOptics, ...]
@@ -65,39 +71,66 @@ class Plane:
     port_shares: FloatArray
 
 
-def planes_of(problem: PlanProblem) -> list[Plane]:
-    """Give a plane for every technology and bearer that some served customer needs, in the catalogue's order.
+def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
+    """Give a plane for every technology, bearer and sharing that a served customer needs, in the catalogue's order.
+
+    Parameters
+    ----------
+    protected
+        Whether customers with unlike protection are on planes of their own, equipped for it. No plan needs that, so
+        it is left out of account where costs are bounded.
 
     Raises
     ------
     CatalogueError
         When a technology has no splitter, transceiver or card that may be used in design.
     """
-    used = sorted(set(zip(problem.technologies.tolist(), problem.bearers.tolist(), strict=True)))
+    kinds = problem.protections if protected else np.full(len(problem.served), "none")
+    keys = zip(
+        problem.technologies.tolist(),
+        problem.bearers.tolist(),
+        problem.sharing.tolist(),
+        kinds.tolist(),
+        strict=True,
+    )
+    used = sorted(set(keys))
     rows = problem.catalogue.technologies
     order = {technology: place for place, technology in enumerate(rows)}
-    used.sort(key=lambda pair: (order[pair[0]], pair[1]))
-    return [_plane(problem, rows[technology], bearer) for technology, bearer in used]
+    used.sort(key=lambda key: (order[key[0]], *key[1:]))
+    planes = []
+    for technology, bearer, sharing, kind in used:
+        members = np.flatnonzero(
+            (problem.technologies == technology)
+            & (problem.bearers == bearer)
+            & (problem.sharing == sharing)
+            & (kinds == kind)
+        )
+        planes.append(_plane(problem, rows[technology], bearer, members, kind))
+    return planes
 
 
-def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
+def _plane(
+    problem: PlanProblem, technology: Technology, bearer: str, members: NDArray[np.int64], protection: str
+) -> Plane:
     catalogue, rules = problem.catalogue, problem.area.rules
-    limit = min(technology.max_split, rules.max_split or technology.max_split)
+    rule = rules.of_class(problem.customers[int(problem.served[members[0]])].customer_class)
+    limits = (technology.max_split, rules.max_split, rule.max_split)
+    limit = min(value for value in limits if value is not None)
+    inputs, ports = (2, 2) if protection == "trunk" else (1, 1)
     splitters = sorted(
         (
             row
             for row in catalogue.splitters.values()
-            if row.kind == "balanced" and row.inputs == 1 and row.allowed_in_design and row.outputs <= limit
+            if row.kind == "balanced" and row.inputs == inputs and row.allowed_in_design and row.outputs <= limit
         ),
         key=lambda row: row.outputs,
     )
     optics = _optics(problem, technology)
     if not splitters or not optics:
-        missing = "splitter" if not splitters else "transceiver of an allowed optical class"
+        missing = f"splitter with {inputs} inputs" if not splitters else "transceiver of an allowed optical class"
         raise CatalogueError([Fault(file="catalogue", problem=f"{technology.id} has no {missing} allowed in design")])
-    members = np.flatnonzero((problem.technologies == technology.id) & (problem.bearers == bearer))
     classes = tuple(catalogue.optical_classes[row.optical_class] for row, _ in optics)
-    each_bps = _rates_bps(catalogue, technology, classes, splitters[-1].outputs)
+    each_bps = _rates_bps(catalogue, technology, classes, 1 if rule.own_port else splitters[-1].outputs)
     rates_bps = each_bps.min(axis=0)
     loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
     most_bps = each_bps.max(axis=0)
@@ -105,15 +138,16 @@ def _plane(problem: PlanProblem, technology: Technology, bearer: str) -> Plane:
     return Plane(
         technology=technology,
         bearer=bearer,
+        protection=protection,
         members=members,
         splitters=tuple(splitters),
         optics=tuple(row for row, _ in optics),
         classes=classes,
-        optics_costs=tuple(cost for _, cost in optics),
+        optics_costs=tuple(ports * cost for _, cost in optics),
         splitter_costs=tuple(
             unit_cost(catalogue, row.id) + unit_cost(catalogue, "splitter-installation") for row in splitters
         ),
-        port_cost=_port_cost(problem, technology),
+        port_cost=ports * _port_cost(problem, technology),
         rates_bps=rates_bps,
         most_customers=most_customers,
         usual_customers=max(1, customers_within(np.tile(loads_bps.mean(axis=0), (len(rates_bps), 1)), rates_bps)),

@@ -1,4 +1,4 @@
-"""Several ways of weighing fibre against cabinets, each planned to the end; the cheapest bill wins.
+"""Several ways of weighing fibre against cabinets, each planned to the end; the best are improved, the cheapest wins.
 
 The location problem prices fibre by the metre and cabinets by a line, while the bill pays for cables in steps,
 closures and splices where they are tapered, and cabinets by size. Which weights foresee the bill best differs from
@@ -8,49 +8,44 @@ town to town.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
+from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.placement import Placed, place_customers
+from ponplan.design.protection.exposure import LISTED
+from ponplan.design.protection.feeders import close_rings
 from ponplan.design.records import finish
+from ponplan.design.regroup import regroup
 from ponplan.design.splits import split_customers
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from ponplan.design.draft import Draft
+    from ponplan.design.effort import Effort, Halt, Weights
     from ponplan.design.joints import Joints
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.feeders import Rings
+    from ponplan.design.protection.ground import TwoWayGround
     from ponplan.design.trench import Trunk
+    from ponplan.topology.network import Network
+
+T = TypeVar("T")
 
 EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
 LOCATION_WORK_PER_CUSTOMER = 3_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """What a metre of fibre counts, as a multiple of its share of a cable, and for how many customers a cabinet."""
-
-    fibre: float
-    customers_per_place: int
-
-
-PORTFOLIO = (
-    Weights(fibre=1.0, customers_per_place=96),
-    Weights(fibre=1.5, customers_per_place=96),
-    Weights(fibre=2.0, customers_per_place=96),
-    Weights(fibre=3.0, customers_per_place=48),
-)
 
 
 class Refused(Exception):
@@ -74,6 +69,8 @@ class Ground:
     joints: Joints
     limits_m: NDArray[np.float64]  # (c,)
     seed: int
+    two_way: TwoWayGround | None = None  # where somebody is protected
+    opening: NDArray[np.float64] | None = None  # (m,) as `opening_costs`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,58 +82,101 @@ class _Entry:
     refused: dict[int, str]
 
 
-def best_plan(ground: Ground, *, jobs: int) -> tuple[Decisions, Draft]:
-    """Plan with all weights, on `jobs` processes, and give the cheapest (the first of equals).
+def best_plan(
+    ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Callable[[str], None]
+) -> tuple[Decisions, Draft]:
+    """Plan with all weights, improve the cheapest plans, and give the cheapest of all (the first of equals).
+
+    Parameters
+    ----------
+    jobs
+        Processes to plan on; the answer does not depend on it.
+    halt
+        When it is over, the best plan so far is given; there is at least one.
 
     Raises
     ------
     Refused
         When every plan refuses somebody; with those whom the first one refuses.
     """
-    if jobs > 1:
-        from joblib import Parallel, delayed
-
-        entries = Parallel(n_jobs=min(jobs, len(PORTFOLIO)))(delayed(_try)(ground, weights) for weights in PORTFOLIO)
-    else:
-        entries = [_try(ground, weights) for weights in PORTFOLIO]
+    entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt)
+    order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
+    promising = [entries[index] for index in order[: effort.num_regrouped] if entries[index].placed is not None]
+    if promising and not halt.is_over():
+        tell(f"sharing customers out better; {promising[0].cost:,.0f} so far")
+        entries += _all(partial(_improve, ground, halt), promising, jobs=jobs, halt=halt)
     best = min(entries, key=lambda entry: entry.cost)
     if best.placed is None:
         raise Refused(entries[0].refused)
     return _split_and_string(ground, best.placed)
 
 
+def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt) -> list[_Entry]:
+    """Make an entry of each item until it is over, but at least of the first."""
+    if jobs > 1 and len(items) > 1:
+        from joblib import Parallel, delayed
+
+        made: list[_Entry] = Parallel(n_jobs=min(jobs, len(items)))(delayed(make)(item) for item in items)
+        return made
+    entries = [make(items[0])]
+    for item in items[1:]:
+        if halt.is_over():
+            break
+        entries.append(make(item))
+    return entries
+
+
 def _try(ground: Ground, weights: Weights) -> _Entry:
     line = replace(ground.line, slope=ground.line.slope * weights.fibre)
+    placed = place_customers(
+        ground.problem,
+        ground.planes,
+        ground.places,
+        ground.trunk,
+        line,
+        ground.limits_m,
+        customers_per_place=weights.customers_per_place,
+        stop=MaxWork(LOCATION_WORK_PER_CUSTOMER * len(ground.problem.served)),
+        rng=np.random.default_rng([ground.seed, 1]),
+        unsafe_m=None if ground.two_way is None else ground.two_way.unsafe_m(),
+    )
+    return _entry(ground, placed)
+
+
+def _improve(ground: Ground, halt: Halt, entry: _Entry) -> _Entry:
+    assert entry.placed is not None  # noqa: S101 - only plans that serve everybody are improved
+    costs = LayoutCosts(
+        ground.problem, ground.planes, entry.placed.places, ground.trunk.tree, ground.joints, ground.trunk.stub_costs
+    )
+    return _entry(ground, regroup(costs, entry.placed, ground.limits_m, halt))
+
+
+def _entry(ground: Ground, placed: Placed) -> _Entry:
+    """Plan a sharing-out of customers to its end."""
+    if placed.refused:
+        return _Entry(cost=np.inf, placed=None, refused=placed.refused)
     try:
-        placed = place_customers(
-            ground.problem,
-            ground.planes,
-            ground.places,
-            ground.trunk,
-            ground.joints,
-            line,
-            ground.limits_m,
-            customers_per_place=weights.customers_per_place,
-            stop=MaxWork(LOCATION_WORK_PER_CUSTOMER * len(ground.problem.served)),
-            rng=np.random.default_rng([ground.seed, 1]),
-        )
-        if placed.refused:
-            raise Refused(placed.refused)
         _, draft = _split_and_string(ground, placed)
     except Refused as refused:
         return _Entry(cost=np.inf, placed=None, refused=refused.reasons)
     network = finish(draft)
-    relaxed = len(network.relaxed)
-    # a plan that breaks no rule beats any that does
-    return _Entry(cost=cost_total(network.bill) + relaxed * 1e12, placed=placed, refused={})
+    return _Entry(cost=cost_total(network.bill) + _relaxed_cost(network), placed=placed, refused={})
+
+
+def _relaxed_cost(network: Network) -> float:
+    """Give a cost of broken rules: a plan without any beats one with; protection counts by what is shared."""
+    broken = [entry for entry in network.relaxed if entry.rule not in LISTED]
+    shared = sum(abs(entry.value - entry.limit) for entry in network.relaxed if entry.rule in LISTED)
+    return 1e12 * len(broken) + 1e6 * shared
 
 
 def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]:
     """Choose splitters for as many splices as the cables turn out to have, and lay the cables."""
     problem = ground.problem
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
+    rings = trunk_rings(ground, placed)
     while True:
-        split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints)
+        split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints, rings=rings)
         if split.refused:
             raise Refused(split.refused)
         decisions = Decisions(
@@ -147,9 +187,30 @@ def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]
             splitters=split.splitters,
             cables=ground.cables,
             joints=ground.joints,
+            rings=rings,
         )
         draft = assemble(decisions)
         met = joints_per_customer(decisions, draft)
         if np.all(met <= joints):
             return decisions, draft
         joints = np.maximum(joints, met)
+
+
+def trunk_rings(ground: Ground, placed: Placed) -> Rings | None:
+    """Give both feeders to every place with a splitter whose trunk is protected; None if there is none."""
+    problem = ground.problem
+    members = [plane.members for plane in ground.planes if plane.protection == "trunk"]
+    if ground.two_way is None or ground.opening is None or not members:
+        return None
+    protected = np.concatenate(members)
+    at = np.array([place.junction for place in placed.places], np.int64)[placed.assignment[protected]]
+    behind_m = ground.trunk.tree.distances_m(problem.access[protected], at)
+    behind_m += problem.graph.lengths_m[problem.drop_edges[protected]]
+    longest_m: dict[int, float] = {}
+    for junction, left_m in zip(at.tolist(), (ground.limits_m[protected] - behind_m).tolist(), strict=True):
+        longest_m[junction] = min(left_m, longest_m.get(junction, np.inf))
+    costs = ground.opening + ground.line.fixed * problem.graph.lengths_m
+    opened = ground.trunk.tree.parent_edges
+    opened = opened[(opened >= 0) & (opened < len(costs))]
+    costs[opened] -= ground.opening[opened]
+    return close_rings(problem, ground.two_way, sorted(longest_m), costs, longest_m=longest_m)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def opening_costs(problem: PlanProblem) -> FloatArray:
     """Give (m,) what each segment costs at best to dig, string or pull through, with one duct where ducts are laid.
 
-    Cables are not in it. A street with free bores costs what pulling through them costs; whether they hold all cables
-    is known only when the cables are laid.
+    Cables are not in it, and kept routes with room for one more cost nothing. A street with free bores costs what
+    pulling through them costs; whether they hold all cables is known only when the cables are laid.
 
     Raises
     ------
@@ -45,7 +45,8 @@ def opening_costs(problem: PlanProblem) -> FloatArray:
         per_m[surface] if trunk else without_duct[surface]
         for surface, trunk in zip(hoped_surfaces(problem), is_trunk.tolist(), strict=True)
     ]
-    return np.array(each) * graph.lengths_m
+    costs = np.array(each) * graph.lengths_m
+    return costs if problem.standing is None else np.where(problem.standing.is_free, 0.0, costs)
 
 
 def hoped_surfaces(problem: PlanProblem) -> list[str]:
@@ -64,10 +65,14 @@ def hoped_surfaces(problem: PlanProblem) -> list[str]:
 
 
 def cable_floor_costs(problem: PlanProblem, fixed_per_m: float) -> FloatArray:
-    """Give (m,) what any cable in each segment costs at least: the fixed part of a trunk, or the drop itself."""
+    """Give (m,) what any cable in each segment costs at least: the fixed part of a trunk, or the drop itself.
+
+    Where a kept cable has a dark fibre it is nothing.
+    """
     slack = 1.0 + problem.area.rules.cable_slack
     drop_per_m = unit_cost(problem.catalogue, cheapest_drop(problem.catalogue).id) * slack
-    return np.where(carries_trunk(problem), fixed_per_m, drop_per_m) * problem.graph.lengths_m
+    costs = np.where(carries_trunk(problem), fixed_per_m, drop_per_m) * problem.graph.lengths_m
+    return costs if problem.standing is None else np.where(problem.standing.has_dark_fibre, 0.0, costs)
 
 
 def carries_trunk(problem: PlanProblem) -> NDArray[np.bool_]:

@@ -13,13 +13,14 @@ from ponplan.errors import AreaError, Fault
 from ponplan.topology.load import horizon_factor, load_bps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from ponplan.area.graph import RouteGraph
-    from ponplan.area.model import Area
+    from ponplan.area.model import Area, Rules
     from ponplan.catalogue import Catalogue
+    from ponplan.design.standing.standing import Standing
     from ponplan.topology.network import NetworkCustomer
 
     FloatArray = NDArray[np.float64]
@@ -40,6 +41,10 @@ class PlanProblem:
         (c,) each customer's junction, the one segment that ends there and the junction at its other end.
     technologies, bearers
         (c,) technology ids, and the network behind the OLT: ip or mstp.
+    sharing
+        (c,) only customers with the same word here may share a PON port.
+    protections
+        (c,) what each is promised: none, trunk or full.
     down_bps, up_bps
         (c,) load on a port at the planning horizon.
     offices
@@ -56,10 +61,13 @@ class PlanProblem:
     access: IntArray
     technologies: NDArray[np.str_]
     bearers: NDArray[np.str_]
+    sharing: NDArray[np.str_]
+    protections: NDArray[np.str_]
     down_bps: FloatArray
     up_bps: FloatArray
     offices: IntArray
     office_rows: IntArray
+    standing: Standing | None = None  # kept plant that the plan may use
 
     def without(self, reasons: Mapping[int, str]) -> PlanProblem:
         """Give the problem that leaves out these customers (positions in `served`), each for its reason."""
@@ -77,6 +85,8 @@ class PlanProblem:
                 "access",
                 "technologies",
                 "bearers",
+                "sharing",
+                "protections",
                 "down_bps",
                 "up_bps",
             )
@@ -93,7 +103,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         When a class, service or technology is unknown or not allowed, or there is no office to use.
     """
     customers = resolve_customers(area, catalogue)
-    graph = build_route_graph(area)
+    graph = build_route_graph(area, twice=_twice(customers))
     office_rows = np.array(
         [row for row, office in enumerate(area.offices) if office.allowed and graph.office_junctions[row] >= 0],
         np.int64,
@@ -106,9 +116,9 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
     served = np.array([row for row, c in enumerate(customers) if not c.unserved], np.int64)
     premises = graph.customer_junctions[served]
     drop_edges = _edges_at(graph, premises)
-    factor = horizon_factor(area.rules.growth_per_year, area.rules.horizon_years)
     loads = np.array([load_bps(customers[row], catalogue, area.rules.oversubscription) for row in served.tolist()])
-    loads = loads.reshape(-1, 2) * factor
+    factors = np.array([_growth_factor(customers[row], area.rules) for row in served.tolist()])
+    loads = loads.reshape(-1, 2) * factors[:, None]
     return PlanProblem(
         area=area,
         catalogue=catalogue,
@@ -120,6 +130,8 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         access=graph.tails[drop_edges] + graph.heads[drop_edges] - premises,
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
+        sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
+        protections=np.array([customers[row].protection for row in served.tolist()], np.str_),
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],
         offices=graph.office_junctions[office_rows],
@@ -129,6 +141,25 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
 
 def _bearer(customer: NetworkCustomer, catalogue: Catalogue) -> str:
     return catalogue.customer_classes[customer.customer_class].bearer
+
+
+def _twice(customers: Sequence[NetworkCustomer]) -> frozenset[str] | None:
+    """Name the customers to be reached by two ways; None where nobody is protected."""
+    if all(customer.protection == "none" for customer in customers):
+        return None
+    return frozenset(customer.id for customer in customers if customer.protection == "full")
+
+
+def _growth_factor(customer: NetworkCustomer, rules: Rules) -> float:
+    growth = rules.of_class(customer.customer_class).growth_per_year
+    return horizon_factor(rules.growth_per_year if growth is None else growth, rules.horizon_years)
+
+
+def _sharing(customer: NetworkCustomer, rules: Rules) -> str:
+    """Name the customers who may share a PON port with this one; who has a port alone is told apart by the plane."""
+    rule = rules.of_class(customer.customer_class)
+    apart = customer.customer_class if rule.apart else ""
+    return f"{apart}/{rule.max_split or ''}/{'own' if rule.own_port else ''}"
 
 
 def _edges_at(graph: RouteGraph, premises: IntArray) -> IntArray:

@@ -7,11 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ponplan.design.bill import bill_of
 from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
 from ponplan.design.onus import pick_onus
-from ponplan.design.places import ENCLOSURE_OF, places_of
+from ponplan.design.places import ENCLOSURE_OF
+from ponplan.design.planes import planes_of
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
+from ponplan.design.standing.relief import Relief
 from ponplan.design.trench import steiner_problem
 from ponplan.optimise.progress import gap_percent
 from ponplan.optimise.steiner import dual_ascent
@@ -87,23 +90,39 @@ def prove(
     decisions: Decisions, trenching: Trenching, network: Network, *, stop: Stop, rng: np.random.Generator
 ) -> Proof:
     """Bound the cost of every permitted plan for the served customers."""
-    problem, planes = decisions.problem, decisions.planes
+    problem = decisions.problem
+    planes = planes_of(problem)  # no plan needs planes by protection
     line = _best_line(problem, decisions.cables, network)
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(problem, network)
-    location = location_bound(problem, planes, places_of(problem), line, near=near, stop=stop, rng=rng)
+    location = location_bound(problem, planes, Relief(problem).places(), line, near=near, stop=stop, rng=rng)
     equipment = equipment_bound(problem, planes)
     costs = _costs_by_part(network.bill)
     bounds = _bounds_by_part(problem, trenching, trench, location, equipment, line)
+    kept = _kept_costs(problem)
+    bounds = {name: bounds[name] + kept[name] for name in PARTS}
     # no bill has more lines than the price book, and each is rounded to the cent
     bounds["active"] -= _CENT * len(problem.catalogue.prices)
     cost = round(sum(costs.values()), 2)
     return Proof(
         cost=cost,
         bound=min(max(0.0, sum(bounds.values())), cost),
-        unavoidable=_unavoidable(problem),
+        unavoidable=_unavoidable(problem) + sum(kept.values()),
         parts={name: Part(cost=round(costs[name], 2), bound=bounds[name]) for name in PARTS},
     )
+
+
+def prove_kept(network: Network) -> Proof:
+    """Give the proof of a network that is nothing but kept plant: it costs what it must."""
+    costs = _costs_by_part(network.bill)
+    cost = round(sum(costs.values()), 2)
+    parts = {name: Part(cost=round(costs[name], 2), bound=costs[name]) for name in PARTS}
+    return Proof(cost=cost, bound=cost, unavoidable=cost, parts=parts)
+
+
+def _kept_costs(problem: PlanProblem) -> dict[str, float]:
+    """Give what the kept records cost that are not built yet: every plan pays it."""
+    return _costs_by_part(() if problem.standing is None else bill_of(problem.standing.network))
 
 
 def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> Line:
@@ -112,7 +131,7 @@ def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> L
     fibre_m = {cable.id: cable.length_m for cable in trunk}
     lit_m = sum(fibre_m.get(cable, 0.0) for link in network.links for cable, _ in link.strands)
     is_trunk = carries_trunk(problem)
-    route_m = sum(r.length_m for r, t in zip(network.routes, is_trunk, strict=True) if t and r.state == "new")
+    route_m = sum(r.length_m for r, t in zip(network.routes, is_trunk, strict=False) if t and r.state == "new")
     return max(cables.lines(), key=lambda line: line.fixed * route_m + line.slope * lit_m)
 
 
@@ -131,10 +150,10 @@ def _customers_per_place(problem: PlanProblem, network: Network) -> dict[str, fl
 
 
 def _trench_bound(problem: PlanProblem, trenching: Trenching, line: Line) -> float:
-    if line == trenching.line and math.isfinite(trenching.solution.bound):
+    if problem.standing is None and line == trenching.line and math.isfinite(trenching.solution.bound):
         return trenching.solution.bound
     costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
-    return dual_ascent(steiner_problem(problem, costs))[0]
+    return dual_ascent(steiner_problem(problem, costs, lit=Relief(problem).leg_junctions))[0]
 
 
 def _costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:

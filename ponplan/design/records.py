@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of
 from ponplan.design.pricing import hoped_surfaces
+from ponplan.design.protection.exposure import with_exposures
+from ponplan.design.standing.merge import with_standing
 from ponplan.topology.ducts import bores_needed
-from ponplan.topology.network import Network, PlanRules, Relaxed, Route
+from ponplan.topology.network import Circuit, ClassRule, Network, PlanRules, Relaxed, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +24,7 @@ def finish(draft: Draft) -> Network:
     problem = draft.problem
     area, rules = problem.area, problem.area.rules
     routes, relaxed = _routes(draft)
-    network = Network(
+    own = Network(
         name=area.name,
         crs=area.crs,
         catalogue=problem.catalogue,
@@ -34,6 +36,7 @@ def finish(draft: Draft) -> Network:
             growth_per_year=rules.growth_per_year,
             horizon_years=rules.horizon_years,
             fibre=rules.fibre,
+            protection_ports=rules.protection_ports,
         ),
         customers=problem.customers,
         nodes=tuple(draft.nodes),
@@ -47,8 +50,14 @@ def finish(draft: Draft) -> Network:
         splitters=tuple(draft.splitters),
         onus=tuple(draft.onus),
         links=tuple(draft.links),
+        circuits=tuple(
+            Circuit(id=row.id, a=row.a, z=row.z, service=row.service, count=row.count) for row in area.circuits
+        ),
+        class_rules=tuple(ClassRule(customer_class=name, **asdict(rule)) for name, rule in rules.class_rules.items()),
         relaxed=(*draft.relaxed, *relaxed, *_longer_than_drums(draft)),
     )
+    network = own if problem.standing is None else with_standing(own, problem.standing)
+    network = with_exposures(network, rules)
     return replace(network, bill=bill_of(network))
 
 
@@ -68,11 +77,14 @@ def _routes(draft: Draft) -> tuple[tuple[Route, ...], list[Relaxed]]:
     routes, relaxed = [], []
     for edge, identity in enumerate(graph.segment_ids):
         parent = problem.area.routes[int(graph.routes[edge])] if graph.routes[edge] >= 0 else None
+        parent_id = parent.id if parent else ""
+        if parent and problem.standing is not None:
+            parent_id = problem.standing.parents[int(graph.routes[edge])]
         free_bores = parent.free_bores if parent else None
         surface, bores = _build(draft, edge, hoped[edge], free_bores)
         route = Route(
             id=identity,
-            parent=parent.id if parent else "",
+            parent=parent_id,
             kind=str(graph.kinds[edge]),
             from_junction=graph.junction_ids[int(graph.tails[edge])],
             to_junction=graph.junction_ids[int(graph.heads[edge])],

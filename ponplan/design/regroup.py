@@ -7,10 +7,12 @@ priced with the cables, closures, cabinets and ports that it really asks for, fo
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.trench import APART_M
 from ponplan.optimise.fan import fan_nodes, tree_distances_m
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.design.effort import Halt
     from ponplan.design.layout_costs import LayoutCosts
+    from ponplan.design.placement import Placed
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -28,6 +32,25 @@ TAKERS = 3  # places that a pocket is offered to
 SITES_NEAR = 4  # places that a cabinet may move to, or that may open for a pocket
 SMALLEST_OPENING = 8  # customers that a place is opened for
 GAIN = 0.01
+
+
+def regroup(costs: LayoutCosts, placed: Placed, limits_m: FloatArray, halt: Halt) -> Placed:
+    """Give a sharing-out of customers over places that costs less, as far as this search finds one.
+
+    Parameters
+    ----------
+    limits_m
+        (c,) how long each customer's light path may be.
+    halt
+        When it is over, the best so far is given.
+    """
+    problem = costs.problem
+    behind_m = limits_m - problem.graph.lengths_m[problem.drop_edges]
+    search = Regrouping(
+        costs, placed.assignment, offices=placed.offices, feeder_m=placed.feeder_m, limits_m=behind_m, halt=halt
+    )
+    search.improve()
+    return replace(placed, assignment=search.assignment)
 
 
 class Regrouping:
@@ -41,13 +64,19 @@ class Regrouping:
         offices: IntArray,
         feeder_m: FloatArray,
         limits_m: FloatArray,
+        halt: Halt,
     ) -> None:
         self.costs = costs
         self.assignment = assignment.copy()
         self.offices = offices
         self.feeder_m = feeder_m
         self.limits_m = limits_m
+        self.halt = halt
         self.is_shared = np.array([place.kind != "room" for place in costs.places], bool)
+        self.is_locked = np.array([place.locked for place in costs.places], bool)
+        # a protected customer's place is chosen together with both of its feeders
+        free = np.array([plane.protection == "none" for plane in costs.planes], bool)
+        self.may_move = free[costs.plane_of]
         self.place_costs: dict[int, float] = {}
         self.versions: dict[int, int] = defaultdict(int)  # of each place's customers
         self.tried: set[tuple[int, ...]] = set()
@@ -72,17 +101,13 @@ class Regrouping:
     def improve(self) -> None:
         """Try all kinds of changes until a pass finds none, or for so many passes."""
         for _ in range(MOST_PASSES):
-            changed = False
-            for place in self.open_places().tolist():
-                if place in self.place_costs:
-                    changed |= self._hand_over_pockets(place)
-            for place in self.open_places().tolist():
-                if place in self.place_costs:
-                    changed |= self._close(place) or self._move(place)
-            for place in self.open_places().tolist():
-                if place in self.place_costs:
-                    changed |= self._open_within(place)
-            if not changed:
+            changed = [
+                change(place)
+                for change in (self._hand_over_pockets, self._close_or_move, self._open_within)
+                for place in self.open_places().tolist()
+                if place in self.place_costs and not self.halt.is_over()
+            ]
+            if not any(changed):
                 break
 
     def _hand_over_pockets(self, place: int) -> bool:
@@ -106,6 +131,12 @@ class Regrouping:
                     self._accept(place, {new: pocket}) for new in self._nearest(junction, shut, 1, but=place)
                 )
         return changed
+
+    def _close_or_move(self, place: int) -> bool:
+        members = self.members(place)
+        if self.is_locked[place] or not self.may_move[members].all():
+            return False
+        return self._close(place) or self._move(place)
 
     def _close(self, place: int) -> bool:
         """Share the customers of a place out over the places nearest to each."""
@@ -133,8 +164,8 @@ class Regrouping:
         root = int(self.costs.junctions[place])
         away = access != root
         if not away.any():
-            return [(root, members)]
-        junctions, before = fan_nodes(self.costs.joints.ground, root, access[away])
+            return []
+        junctions, before = fan_nodes(self.costs.joints.on(self.costs.tree), root, access[away])
         behind: list[list[int]] = [[] for _ in junctions]
         node_at = {junction: node for node, junction in enumerate(junctions.tolist())}
         for member, junction in zip(members.tolist(), access.tolist(), strict=True):
@@ -142,7 +173,8 @@ class Regrouping:
         for node in range(len(junctions) - 1, 0, -1):
             behind[before[node]] += behind[node]
         pockets = [(j, np.array(b, np.int64)) for j, b in zip(junctions.tolist(), behind, strict=True)]
-        return sorted(pockets[1:], key=lambda pocket: -len(pocket[1]))
+        pockets = [(junction, pocket[self.may_move[pocket]]) for junction, pocket in pockets[1:]]
+        return sorted(pockets, key=lambda pocket: -len(pocket[1]))
 
     def _nearest(self, junction: int, places: IntArray, count: int, *, but: int) -> Sequence[int]:
         places = places[places != but]
@@ -150,7 +182,7 @@ class Regrouping:
         return [int(place) for place in places[np.argsort(metres, kind="stable")[:count]]]
 
     def _distances_m(self, junction: int, others: IntArray) -> FloatArray:
-        return tree_distances_m(self.costs.joints.ground, self.costs.tree.depth_m, junction, others)
+        return tree_distances_m(self.costs.joints.on(self.costs.tree), self.costs.tree.depth_m, junction, others)
 
     def _accept(self, giver: int, moves: dict[int, IntArray]) -> bool:
         """Make these customers of a place change to others if all may and it pays; say so.
@@ -163,6 +195,8 @@ class Regrouping:
         if trial in self.tried:
             return False
         self.tried.add(trial)
+        if self.is_locked[giver] and len(moved) == len(self.members(giver)):
+            return False
         if not all(self._within_reach(place, members) for place, members in moves.items()):
             return False
         before = self.assignment[moved]
@@ -187,7 +221,8 @@ class Regrouping:
 
     def _within_reach(self, place: int, members: IntArray) -> bool:
         metres = self._distances_m(int(self.costs.junctions[place]), self.costs.problem.access[members])
-        return bool(np.all(metres + self.feeder_m[place] <= self.limits_m[members]))
+        ways_m = metres + self.feeder_m[place]
+        return bool(np.all((ways_m <= self.limits_m[members]) & (metres < APART_M)))
 
     def _feeder_saving(self, splitters: dict[int, int]) -> float:
         """Estimate what fewer splitters save of feeders at most: a cable of their own each."""

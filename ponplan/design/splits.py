@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ponplan.design.placement import Placed
     from ponplan.design.planes import Plane
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.feeders import Rings
     from ponplan.design.tree import RootedTree
 
     IntArray = NDArray[np.int64]
@@ -52,6 +53,7 @@ def split_customers(
     placed: Placed,
     *,
     joints: IntArray,
+    rings: Rings | None = None,
 ) -> Splitting:
     """Group each place's customers in the order of the tree and choose splitter and transceiver for each group.
 
@@ -59,25 +61,33 @@ def split_customers(
     ----------
     joints
         (c,) how many splices between cables each customer's light is expected to meet.
+    rings
+        Both feeders to the places of planes with a protected trunk.
     """
     assignment = placed.assignment
     junctions = np.array([place.junction for place in placed.places], np.int64)
-    length_m = placed.feeder_m[assignment] + tree.distances_m(problem.access, junctions[assignment])
-    length_m += problem.graph.lengths_m[problem.drop_edges]
+    behind_m = tree.distances_m(problem.access, junctions[assignment]) + problem.graph.lengths_m[problem.drop_edges]
     refused: dict[int, str] = {}
     splitters: list[PlannedSplitter] = []
     for number, plane in enumerate(planes):
         for place in np.unique(assignment[plane.members]).tolist():
             members = plane.members[assignment[plane.members] == place]
             members = members[np.argsort(tree.position[problem.premises[members]], kind="stable")]
-            shapes = [PathShape(length_m=float(length_m[c]), joints=int(joints[c])) for c in members.tolist()]
+            office, feeders_m = int(placed.offices[place]), [float(placed.feeder_m[place])]
+            if rings is not None and plane.protection == "trunk":
+                pair = rings.pairs[int(junctions[place])]
+                office, feeders_m = pair.working.office, [pair.working.length_m, pair.protecting.length_m]
+            shapes = [
+                [PathShape(length_m=feeder_m + float(behind_m[c]), joints=int(joints[c])) for c in members.tolist()]
+                for feeder_m in feeders_m
+            ]
             chosen, unfit = _split_place(problem, plane, members, shapes)
             refused |= unfit
             splitters += [
                 PlannedSplitter(
                     plane=number,
                     place=place,
-                    office=int(placed.offices[place]),
+                    office=office,
                     splitter=splitter,
                     optics=optics,
                     members=tuple(group),
@@ -88,9 +98,9 @@ def split_customers(
 
 
 def _split_place(
-    problem: PlanProblem, plane: Plane, members: IntArray, shapes: Sequence[PathShape]
+    problem: PlanProblem, plane: Plane, members: IntArray, shapes: Sequence[Sequence[PathShape]]
 ) -> tuple[list[tuple[list[int], Splitter, OltOptics]], dict[int, str]]:
-    """Fill splitters one after the other: as many customers as legs, rate and light allow."""
+    """Fill splitters one after the other: as many customers as legs, rate and light over every feeder allow."""
     chosen: list[tuple[list[int], Splitter, OltOptics]] = []
     refused: dict[int, str] = {}
     loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
@@ -101,9 +111,11 @@ def _split_place(
             refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]))
             start += 1
             continue
-        found = _largest_fit(problem, plane, shapes[start : start + most])
+        found = _largest_fit(problem, plane, [way[start : start + most] for way in shapes])
         if found is None:
-            refused[int(members[start])] = _light_reason(plane, shapes[start])
+            refused[int(members[start])] = _light_reason(
+                plane, max((way[start] for way in shapes), key=lambda shape: shape.length_m)
+            )
             start += 1
             continue
         count, splitter, optics = found
@@ -113,17 +125,17 @@ def _split_place(
 
 
 def _largest_fit(
-    problem: PlanProblem, plane: Plane, shapes: Sequence[PathShape]
+    problem: PlanProblem, plane: Plane, shapes: Sequence[Sequence[PathShape]]
 ) -> tuple[int, Splitter, OltOptics] | None:
     """Give how many of the first customers one splitter can serve, with the cheapest splitter and transceiver."""
-    count = len(shapes)
+    count = len(shapes[0])
     while count > 0:
         options = [
             (splitter_cost + optics_cost, -splitter.outputs, splitter.id, optics.id, splitter, optics)
             for splitter, splitter_cost in zip(plane.splitters, plane.splitter_costs, strict=True)
             if splitter.outputs >= count
             for optics, optics_cost, group in zip(plane.optics, plane.optics_costs, plane.classes, strict=True)
-            if light_fits(problem, plane.technology, group, splitter, shapes[:count])
+            if all(light_fits(problem, plane.technology, group, splitter, way[:count]) for way in shapes)
         ]
         if options:
             *_, splitter, optics = min(options, key=lambda option: option[:4])

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.cabling import cables_of
+from ponplan.design.strands import number_fibres
 from ponplan.optimise.fan import lay_fan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from ponplan.catalogue.model import CableType
     from ponplan.design.cabling import LaidCable
     from ponplan.design.joints import Joints
     from ponplan.design.problem import PlanProblem
@@ -71,9 +73,9 @@ def string_links(
         for place in group:
             links_at[away[place][1]].append(away[place][0])
         ends = np.array([away[place][1] for place in group], np.int64)
-        plan = lay_fan(joints.ground, root, ends, ends_in_box=ends_in_box, root_costs=root_costs)
+        plan = lay_fan(joints.on(tree), root, ends, ends_in_box=ends_in_box, root_costs=root_costs)
         laid = cables_of(plan, links_at, tree, problem.graph.lengths_m, joints.cables.longest_m)
-        strung += [_strung(cables) for cables in laid]
+        strung += [_strung(cables, dict(away), joints.cables.types) for cables in laid]
     return strung
 
 
@@ -84,9 +86,11 @@ def groups_that_fit(order: Sequence[int], capacity: int) -> list[list[int]]:
     return [list(order[start:end]) for start, end in pairwise(edges)]
 
 
-def _strung(cables: Sequence[LaidCable]) -> Strung:
+def _strung(cables: Sequence[LaidCable], ends: Mapping[int, int], types: Sequence[CableType]) -> Strung:
+    sizes = [(types[cable.type_index].fibres, types[cable.type_index].fibres_per_tube) for cable in cables]
+    fibres = number_fibres(cables, ends, sizes)
     ways: dict[int, list[tuple[int, int]]] = {}
     for index, cable in enumerate(cables):
-        for fibre, link in enumerate(cable.links, start=1):
-            ways.setdefault(link, []).append((index, fibre))
+        for link in cable.links:
+            ways.setdefault(link, []).append((index, fibres[index][link]))
     return Strung(cables=tuple(cables), ways=ways)

@@ -65,6 +65,12 @@ class RootedTree:
         return position
 
     @cached_property
+    def up_m(self) -> FloatArray:
+        """Give the metres from each junction to the one above; 0 at the root and outside the tree."""
+        above = np.maximum(self.parents, 0)
+        return np.where(self.parents >= 0, self.depth_m - self.depth_m[above], 0.0)
+
+    @cached_property
     def _ancestor_table(self) -> IntArray:
         """Sparse table of range minima: row k holds the least parent position over 2**k preorder places."""
         parent_position = np.where(self.parents[self.order] >= 0, self.position[self.parents[self.order]], 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.joining import Groups, joined_parts
+from ponplan.design.locks import locked_junctions
 from ponplan.design.tree import RootedTree
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.nearest import nearest_tree
@@ -34,13 +35,15 @@ def open_routes(
     return solve_steiner(steiner_problem(problem, edge_costs), stop=stop, rng=rng)
 
 
-def steiner_problem(problem: PlanProblem, edge_costs: FloatArray) -> SteinerProblem:
-    """Pose the Steiner tree from one super-root (all offices) to every served customer's premises.
+def steiner_problem(problem: PlanProblem, edge_costs: FloatArray, *, lit: IntArray | None = None) -> SteinerProblem:
+    """Pose the Steiner tree from one super-root (all offices) to every served customer's premises and locked site.
 
     Parameters
     ----------
     edge_costs
         (m,) of opening each segment of the route graph.
+    lit
+        Further junctions where light is there already, as good as offices.
 
     Notes
     -----
@@ -48,14 +51,15 @@ def steiner_problem(problem: PlanProblem, edge_costs: FloatArray) -> SteinerProb
     """
     graph = problem.graph
     num_junctions = len(graph.junction_ids)
-    offices = problem.offices
+    offices = problem.offices if lit is None else np.concatenate([problem.offices, lit])
     root = np.full(len(offices), num_junctions)
+    locked = locked_junctions(problem)
     return SteinerProblem(
         num_nodes=num_junctions + 1,
         tails=np.concatenate([graph.tails, root]),
         heads=np.concatenate([graph.heads, offices]),
         costs=np.concatenate([edge_costs, np.zeros(len(offices))]),
-        terminals=np.concatenate([[num_junctions], problem.premises]),
+        terminals=np.concatenate([[num_junctions], problem.premises, locked]),
         root=num_junctions,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,39 @@ def whole_file(target: Path, *, overwrite: bool = False) -> Iterator[Path]:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: Path, *, mark: str, overwrite: bool = False) -> Iterator[Path]:
+    """Give a folder beside the target to write to; on leaving without an error it becomes the target.
+
+    Parameters
+    ----------
+    mark
+        Name of a file by which a folder of this kind is known: only an empty one, or one with it, is replaced.
+
+    Raises
+    ------
+    OutputError
+        When the target exists and may not be replaced, or its folder does not.
+    """
+    refuse(target, overwrite=overwrite)
+    used = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    if used and not (target / mark).is_file():
+        problem = f"is no folder with {mark} in it, so it is not replaced"
+        raise OutputError([Fault(file=str(target), problem=problem, remedy="choose another name")])
+    beside = target.with_name(f".{target.name}.part{os.getpid()}")
+    old = target.with_name(f".{target.name}.old{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    try:
+        yield beside
+        if target.exists():
+            target.rename(old)
+        beside.rename(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def refuse(target: Path, *, overwrite: bool) -> None:

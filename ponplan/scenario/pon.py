@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ponplan.scenario.protection import FaultSettings, ProtectionSettings
+from ponplan.scenario.table import Table
 
 EPON_POLICIES = ("fixed", "static", "gated", "limited", "constant-credit", "linear-credit", "elastic")
 IDEAL_POLICIES = ("exhaustive", "gated-at-start", "gated-before")
+CELL_POLICIES = ("static",)
 FRAME_POLICIES = ("static", "reference", "giant", "traffic-monitoring")
 MAX_ONUS = 1024
 
@@ -17,17 +21,11 @@ Mbps = Annotated[float, Field(ge=0, le=1e6)]
 SizeTable = list[tuple[Annotated[int, Field(ge=1, le=65535)], Annotated[float, Field(ge=0)]]]
 
 
-class Table(BaseModel):
-    """What every table obeys: no unknown field, no silent conversion, nothing infinite."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
 class DbaSettings(Table):
     """Who may send how much when."""
 
     policy: str | None = None  # default: limited on EPON, reference on the 125 us systems
-    max_grant_bytes: Annotated[int, Field(ge=84, le=100_000_000)] = 15_000
+    max_grant_bytes: Annotated[int, Field(ge=84, le=100_000_000)] | None = None  # default: 15,000 at 1 Gbit/s
     guard_us: Annotated[float, Field(ge=0, le=1000)] | None = None  # default: the catalogue's
     processing_us: Annotated[float, Field(ge=0, le=10_000)] = 0.0
     credit_bytes: Annotated[int, Field(ge=0)] = 1538
@@ -36,6 +34,7 @@ class DbaSettings(Table):
     poll_frames: Annotated[int, Field(ge=1, le=8000)] = 8
     bursts_per_frame: Annotated[int, Field(ge=1, le=1024)] = 16
     fec: bool | None = None
+    slots: list[Annotated[int, Field(ge=1, le=1000)]] | None = None  # APON: of each ONU in one round, default 1
 
 
 class TcontSettings(Table):
@@ -129,10 +128,12 @@ class Scenario(Table):
     distances_km: list[Annotated[float, Field(ge=0, le=100)]] | None = None
     activation: bool = False  # discover and range the ONUs first
     dba: DbaSettings = DbaSettings()
-    tcont: list[TcontSettings] = []
-    source: list[SourceSettings] = []
+    tcont: list[TcontSettings] = Field(default_factory=list)
+    source: list[SourceSettings] = Field(default_factory=list)
     downstream: DownstreamSettings = DownstreamSettings()
     run: RunSettings = RunSettings()
+    protection: ProtectionSettings = ProtectionSettings()  # of `failover`
+    fault: list[FaultSettings] = Field(default_factory=list)  # of `failover`
 
     @model_validator(mode="after")
     def _places_and_numbers_agree(self) -> Self:
@@ -169,6 +170,9 @@ class Scenario(Table):
                     problems.append(f"{name} {number}: onus counts from 0 and must stay below {self.onus}")
                 if len(set(chosen)) != len(chosen) or onus == []:
                     problems.append(f"{name} {number}: onus must name each ONU once, and at least one")
+        slots = self.dba.slots
+        if slots is not None and len(slots) != self.onus:
+            problems.append(f"dba.slots has {len(slots)} entries for {self.onus} ONUs")
         weights = self.downstream.weights
         if weights is not None and len(weights) != self.onus:
             problems.append(f"downstream.weights has {len(weights)} entries for {self.onus} ONUs")

@@ -48,12 +48,13 @@ def scenario_from_table(table: dict[str, Any], *, file: str = "scenario") -> Sce
         Every fault with its field and value.
     """
     try:
-        return Scenario.model_validate(_with_pairs(table))
+        return Scenario.model_validate(with_pairs(table))
     except ValidationError as error:
-        raise ScenarioError([_fault(file, detail) for detail in error.errors()]) from None
+        raise ScenarioError([fault_of(file, detail) for detail in error.errors()]) from None
 
 
-def _fault(file: str, detail: Any) -> Fault:  # noqa: ANN401 - pydantic's own dictionary
+def fault_of(file: str, detail: Any) -> Fault:  # noqa: ANN401 - pydantic's own dictionary
+    """Say what pydantic found in our words."""
     kind = detail["type"]
     problem = _SAID_PLAINLY.get(kind, detail["msg"].removeprefix("Value error, "))
     value = None if isinstance(detail["input"], dict) else detail["input"]
@@ -66,15 +67,31 @@ def _field(location: tuple[int | str, ...]) -> str:
     return "".join(parts).lstrip(".") or "file"
 
 
-def _with_pairs(table: dict[str, Any]) -> dict[str, Any]:
-    """TOML has no tuples and writes 5 for 5.0; strict checking wants both said."""
+def with_pairs(table: dict[str, Any]) -> dict[str, Any]:
+    """Give a table with pairs for lists and numbers as strict checking wants them.
+
+    TOML has no tuples and writes 5 for 5.0; strict checking wants both said.
+    """
     changed = dict(table)
     if isinstance(changed.get("distance_km"), list):
         changed["distance_km"] = tuple(changed["distance_km"])
     sources = changed.get("source")
     if isinstance(sources, list):
         changed["source"] = [_with_size_pairs(source) for source in sources]
+    protection = changed.get("protection")
+    if isinstance(protection, dict):
+        changed["protection"] = {name: _with_edges(value) for name, value in protection.items()}
+    faults = changed.get("fault")
+    if isinstance(faults, list):
+        changed["fault"] = [_with_edges(fault) for fault in faults]
     return changed
+
+
+def _with_edges(value: Any) -> Any:  # noqa: ANN401 - not checked yet
+    """Give a table whose lists of numbers are tuples, as spreads and faults have a fixed number of edges."""
+    if not isinstance(value, dict):
+        return value
+    return {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}
 
 
 def _with_size_pairs(source: Any) -> Any:  # noqa: ANN401 - not checked yet

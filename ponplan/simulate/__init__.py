@@ -9,30 +9,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ponplan.simulate.live import LivePon, Logs, OnuCounts, start_pon
     from ponplan.simulate.policies import POLICY_SIGNATURE, policy
     from ponplan.simulate.result import DirectionResult, TrafficResult
-    from ponplan.simulate.run import Logs, record_traffic, simulate_traffic
+    from ponplan.simulate.run import record_traffic, simulate_traffic
     from ponplan.simulate.sweep import sweep_traffic
 
 __all__ = [
     "POLICY_SIGNATURE",
     "DirectionResult",
+    "LivePon",
     "Logs",
+    "OnuCounts",
     "TrafficResult",
     "policy",
     "record_traffic",
     "simulate_traffic",
+    "start_pon",
     "sweep_traffic",
 ]
 
 _HOMES = {
     "POLICY_SIGNATURE": "policies",
     "DirectionResult": "result",
-    "Logs": "run",
+    "LivePon": "live",
+    "Logs": "live",
+    "OnuCounts": "live",
     "TrafficResult": "result",
     "policy": "policies",
     "record_traffic": "run",
     "simulate_traffic": "run",
+    "start_pon": "live",
     "sweep_traffic": "sweep",
 }
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.errors import Fault, ScenarioError
-from ponplan.framing import BurstLayout, EthernetDown, EthernetUp, FrameLayout, down_layout, up_layout
+from ponplan.framing import AtmDown, AtmUp, BurstLayout, EthernetDown, EthernetUp, FrameLayout, down_layout, up_layout
 from ponplan.framing.items import ItemTable
-from ponplan.scenario.pon import EPON_POLICIES, FRAME_POLICIES, IDEAL_POLICIES
+from ponplan.scenario.pon import CELL_POLICIES, EPON_POLICIES, FRAME_POLICIES, IDEAL_POLICIES
 from ponplan.simulate.framed import tconts_of
 from ponplan.simulate.traffic import Traffic, make_traffic
 from ponplan.units import FIBRE_NS_PER_M
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from ponplan.catalogue.model import Technology
     from ponplan.scenario import Scenario
 
+_POLICIES = {
+    "atm": CELL_POLICIES,
+    "ethernet": (*EPON_POLICIES, *IDEAL_POLICIES),
+    "gem": FRAME_POLICIES,
+    "xgem": FRAME_POLICIES,
+}
+_USUAL_POLICIES = {"atm": "static", "ethernet": "limited", "gem": "reference", "xgem": "reference"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarePon:
@@ -29,8 +37,8 @@ class BarePon:
 
     scenario: Scenario
     items: ItemTable
-    up: EthernetUp | BurstLayout
-    down: EthernetDown | FrameLayout
+    up: AtmUp | EthernetUp | BurstLayout
+    down: AtmDown | EthernetDown | FrameLayout
     one_way_ns: NDArray[np.int64]
     up_traffic: Traffic
     down_traffic: Traffic
@@ -62,9 +70,7 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
     items = catalogue.frame_items
     up = up_layout(technology, items, fec=scenario.dba.fec)
     down = down_layout(technology, items, fec=scenario.dba.fec)
-    if not isinstance(up, EthernetUp | BurstLayout) or not isinstance(down, EthernetDown | FrameLayout):
-        raise ScenarioError(f"technology {technology.id}: cells are not simulated")
-    num_tconts = 1 if isinstance(up, EthernetUp) else len(tconts_of(scenario))
+    num_tconts = 1 if isinstance(up, EthernetUp | AtmUp) else len(tconts_of(scenario))
     return BarePon(
         scenario=scenario,
         items=ItemTable(technology.id, items),
@@ -73,7 +79,7 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
         one_way_ns=_one_way_ns(scenario),
         up_traffic=make_traffic(scenario, "up", mac_bps=_mac_bps(up), num_tconts=num_tconts),
         down_traffic=make_traffic(scenario, "down", mac_bps=_mac_bps(down), num_tconts=1),
-        policy=scenario.dba.policy or ("limited" if isinstance(up, EthernetUp) else "reference"),
+        policy=scenario.dba.policy or _USUAL_POLICIES[technology.encapsulation],
     )
 
 
@@ -90,26 +96,26 @@ def _technology(scenario: Scenario, catalogue: Catalogue) -> Technology:
 
 def _misfits(scenario: Scenario, technology: Technology, *, own_policy: bool) -> list[Fault]:
     """Find fields that the technology cannot obey."""
-    polled = technology.encapsulation == "ethernet"
+    polled, celled = technology.encapsulation == "ethernet", technology.encapsulation == "atm"
     faults = []
-    if technology.encapsulation == "atm" or (polled and technology.id != "epon"):
-        problem = "packets of this technology are not simulated; its usable rates are known"
-        faults.append(Fault(file="scenario", field="technology", problem=problem, value=technology.id))
-    allowed = (*EPON_POLICIES, *IDEAL_POLICIES) if polled else FRAME_POLICIES
+    allowed = _POLICIES[technology.encapsulation]
     policy = scenario.dba.policy
+    if celled and own_policy:
+        problem = "APON grants its slots by a fixed table; it has no use for a policy"
+        faults.append(Fault(file="scenario", field="dba.policy", problem=problem, value="own"))
     if policy is not None and policy not in allowed and not own_policy:
         problem = f"no such policy for {technology.id}"
         faults.append(
             Fault(file="scenario", field="dba.policy", problem=problem, value=policy, limit=", ".join(allowed))
         )
-    if polled and scenario.tcont:
-        problem = "EPON has one LLID an ONU; give its sources a priority instead"
+    if scenario.dba.slots is not None and not celled:
+        problem = "only APON grants slots by a table"
+        faults.append(Fault(file="scenario", field="dba.slots", problem=problem, value=len(scenario.dba.slots)))
+    if (polled or celled) and scenario.tcont:
+        problem = "EPON has one LLID an ONU, APON one grant; give its sources a priority instead"
         faults.append(Fault(file="scenario", field="tcont", problem=problem, value=len(scenario.tcont)))
-    if polled and scenario.dba.fec:
-        problem = "EPON's frame-by-frame code is not simulated"
-        faults.append(Fault(file="scenario", field="dba.fec", problem=problem, value=True))
     for number, source in enumerate(scenario.source, start=1):
-        if polled or source.direction == "down" or not scenario.tcont:
+        if polled or celled or source.direction == "down" or not scenario.tcont:
             continue
         served = scenario.tcont[source.tcont].onus
         missing = set(source.onus or range(scenario.onus)) - set(served or range(scenario.onus))
@@ -121,7 +127,9 @@ def _misfits(scenario: Scenario, technology: Technology, *, own_policy: bool) ->
     return faults
 
 
-def _mac_bps(layout: EthernetUp | EthernetDown | BurstLayout | FrameLayout) -> float:
+def _mac_bps(layout: AtmUp | AtmDown | EthernetUp | EthernetDown | BurstLayout | FrameLayout) -> float:
+    if isinstance(layout, AtmUp | AtmDown):
+        return float(layout.line_bps)
     if isinstance(layout, EthernetUp | EthernetDown):
         return layout.line.data_bps
     code = layout.code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ponplan.simulate.activation import Answer, Diary, Fibre, heard, random_delay_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     import numpy as np
     import simpy
@@ -47,10 +47,12 @@ class DiscoveryOlt:
     def __init__(self, fibre: Fibre, times: DiscoveryTimes, rng: np.random.Generator) -> None:
         self._fibre, self._times, self._rng = fibre, times, rng
 
-    def activate(self, env: simpy.Environment, diary: Diary) -> Generator[simpy.Event, Any, None]:
-        """Register every ONU; all are switched on at the start."""
+    def activate(
+        self, env: simpy.Environment, diary: Diary, onus: Sequence[int] | None = None
+    ) -> Generator[simpy.Event, Any, None]:
+        """Register every ONU (or the given ones); all are switched on at the start."""
         times = self._times
-        unknown = list(range(self._fibre.num_onus))
+        unknown = list(range(self._fibre.num_onus) if onus is None else onus)
         while unknown:
             opened_ns = env.now
             answers = [self._answer(env, onu) for onu in unknown]

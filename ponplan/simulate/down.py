@@ -14,6 +14,16 @@ from numba import njit
 
 from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
+from ponplan.simulate.etherline import (
+    MESSAGE_BYTES,
+    PREAMBLE_BYTES,
+    byte_at,
+    ended_bytes,
+    frame_bytes,
+    length_ns,
+    with_parity,
+)
+from ponplan.simulate.etherline import PARITY_BYTES as CODE_PARITY_BYTES
 from ponplan.simulate.queues import (
     HEAD,
     HEAD_SENT_BYTES,
@@ -22,16 +32,15 @@ from ponplan.simulate.queues import (
     drop_head,
     lent_queues,
 )
-from ponplan.simulate.recorder import Recorder, lent_recorder, record_delivery
+from ponplan.simulate.recorder import Recorder, lent_recorder, record_break, record_delivery
 from ponplan.simulate.scheduler import QUEUE_ONU, Scheduler, admit, charge, lent_scheduler, pick_queue, retire
+from ponplan.simulate.ways import is_packet_lost, note_heard, way_ns
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# DownState.line, Ethernet
-BYTE_NUM, BYTE_DEN, MESSAGE_BYTES, PREAMBLE_BYTES, GAP_BYTES = range(5)
-# DownState.line, 125 us frames
+# DownState.line, 125 us frames; for Ethernet it has the columns of `etherline`
 (
     FRAME_NS,
     FRAME_BYTES,
@@ -58,7 +67,7 @@ class DownState(NamedTuple):
 
     line: NDArray[np.int64]
     clock: NDArray[np.int64]
-    one_way_ns: NDArray[np.int64]
+    ways: NDArray[np.int64]
     totals: NDArray[np.int64]
     control: NDArray[np.int64]  # GATE times, or map entries of each frame
     queues: Queues
@@ -73,7 +82,7 @@ def _lent_state(given: DownState) -> DownState:
     return DownState(
         lent(given.line),
         lent(given.clock),
-        lent(given.one_way_ns),
+        lent(given.ways),
         lent(given.totals),
         lent(given.control),
         lent_queues(given.queues),
@@ -83,20 +92,18 @@ def _lent_state(given: DownState) -> DownState:
     )
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _ethernet_ns(line: NDArray[np.int64], num_bytes: int) -> int:
-    return (2 * num_bytes * line[BYTE_NUM] + line[BYTE_DEN]) // (2 * line[BYTE_DEN])
-
-
 @njit(cache=True, error_model="numpy")
 def advance_ethernet_down(given: DownState, until_ns: int) -> None:
-    """Send everything that starts before a time; GATEs go first, no frame is interrupted."""
+    """Send everything that starts before a time; GATEs go first, no frame is interrupted.
+
+    A stream code runs on through idle time: its bytes are then counted from time zero, not from the busy period.
+    """
     state = _lent_state(given)
     line, clock, totals, queues = state.line, state.clock, state.totals, state.queues
     window = state.recorder.window_ns
-    spacing = line[PREAMBLE_BYTES] + line[GAP_BYTES]
+    preamble = line[PREAMBLE_BYTES]
     while True:
-        now_ns = clock[BUSY_FROM_NS] + _ethernet_ns(line, clock[BUSY_BYTES])
+        now_ns = clock[BUSY_FROM_NS] + length_ns(line, with_parity(line, clock[BUSY_BYTES]))
         if now_ns >= until_ns:
             return
         admit(state.scheduler, queues, state.sources, state.recorder, now_ns)
@@ -107,29 +114,37 @@ def advance_ethernet_down(given: DownState, until_ns: int) -> None:
             clock[BUSY_BYTES] += line[MESSAGE_BYTES]
             clock[CONTROL_DONE] += 1
             if window[0] <= now_ns < window[1]:
-                totals[CONTROL] += _ethernet_ns(line, line[MESSAGE_BYTES])
+                totals[CONTROL] += length_ns(line, line[MESSAGE_BYTES])
             continue
         q, released_ns = pick_queue(state.scheduler, queues, now_ns)
         if q < 0:
             next_ns = min(min(queues.next_ns[state.scheduler.arrivals[0]], gate_ns), released_ns)
             if next_ns >= until_ns:
                 return
-            clock[BUSY_FROM_NS], clock[BUSY_BYTES] = next_ns, 0
+            if line[CODE_PARITY_BYTES] == 0:
+                clock[BUSY_FROM_NS], clock[BUSY_BYTES] = next_ns, 0
+            else:
+                clock[BUSY_BYTES] = byte_at(line, next_ns)
             continue
         packet = queues.packets[q, queues.ints[q, HEAD]]
         size = packet & SIZE_MASK
         onu = state.scheduler.queues[q, QUEUE_ONU]
-        sent_ns = clock[BUSY_FROM_NS] + _ethernet_ns(line, clock[BUSY_BYTES] + line[PREAMBLE_BYTES] + size)
+        whole = frame_bytes(line, size)
+        sent_ns = clock[BUSY_FROM_NS] + length_ns(line, ended_bytes(line, clock[BUSY_BYTES] + preamble + size))
         charge(state.scheduler, queues, q, now_ns)
         admit(state.scheduler, queues, state.sources, state.recorder, sent_ns)
         drop_head(queues, q)
         retire(state.scheduler, queues, q)
-        finish_ns = sent_ns + state.one_way_ns[onu]
-        record_delivery(state.recorder, q, packet >> SIZE_BITS, now_ns, finish_ns, size)
+        if is_packet_lost(state.ways, onu, now_ns, sent_ns):
+            record_break(state.recorder, q, sent_ns, size)
+        else:
+            finish_ns = sent_ns + way_ns(state.ways, onu, now_ns)
+            record_delivery(state.recorder, q, packet >> SIZE_BITS, now_ns, finish_ns, size)
+            note_heard(state.ways, onu, now_ns, finish_ns)
         if window[0] <= now_ns < window[1]:
-            totals[PAYLOAD] += _ethernet_ns(line, size)
-            totals[HEADERS] += _ethernet_ns(line, size + spacing) - _ethernet_ns(line, size)
-        clock[BUSY_BYTES] += size + spacing
+            totals[PAYLOAD] += length_ns(line, size)
+            totals[HEADERS] += length_ns(line, whole) - length_ns(line, size)
+        clock[BUSY_BYTES] += whole
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -242,8 +257,13 @@ def advance_frames_down(given: DownState, until_ns: int) -> None:
         start_ns = queues.ints[q, HEAD_START_NS]
         drop_head(queues, q)
         retire(state.scheduler, queues, q)
-        finish_ns = sent_ns + state.one_way_ns[state.scheduler.queues[q, QUEUE_ONU]]
-        record_delivery(state.recorder, q, packet >> SIZE_BITS, start_ns, finish_ns, size)
+        onu = state.scheduler.queues[q, QUEUE_ONU]
+        if is_packet_lost(state.ways, onu, start_ns, sent_ns):
+            record_break(state.recorder, q, sent_ns, size)
+        else:
+            finish_ns = sent_ns + way_ns(state.ways, onu, start_ns)
+            record_delivery(state.recorder, q, packet >> SIZE_BITS, start_ns, finish_ns, size)
+            note_heard(state.ways, onu, start_ns, finish_ns)
         clock[RESUME_QUEUE] = -1
         clock[OFFSET] = offset + header + padded
         if counts:

@@ -8,9 +8,11 @@ import numpy as np
 
 from ponplan.framing import EthernetDown
 from ponplan.simulate import down
+from ponplan.simulate.etherline import ethernet_ints
 from ponplan.simulate.recorder import make_recorder
 from ponplan.simulate.scheduler import make_scheduler
 from ponplan.simulate.traffic import make_sources
+from ponplan.simulate.ways import make_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,13 +38,13 @@ def make_down(
     clock = np.zeros(7, np.int64)
     clock[down.RESUME_QUEUE] = -1
     clock[down.FRAME] = -1
-    line = _ethernet_line(layout) if isinstance(layout, EthernetDown) else _frame_line(layout)
+    line = ethernet_ints(layout.line) if isinstance(layout, EthernetDown) else _frame_line(layout)
     if not isinstance(layout, EthernetDown):
         clock[down.OFFSET] = line[down.FRAME_DATA_BYTES]
     return down.DownState(
         line=line,
         clock=clock,
-        one_way_ns=one_way_ns,
+        ways=make_ways(one_way_ns),
         totals=np.zeros(5, np.int64),
         control=np.zeros(num_control, np.int64),
         queues=queues,
@@ -52,17 +54,6 @@ def make_down(
         ),
         scheduler=make_scheduler(scenario, traffic, queues),
     )
-
-
-def _ethernet_line(layout: EthernetDown) -> NDArray[np.int64]:
-    line = np.zeros(down.LINE_INTS, np.int64)
-    scale = np.gcd(8_000_000_000, layout.line.mac_bps)
-    line[down.BYTE_NUM] = 8_000_000_000 // scale
-    line[down.BYTE_DEN] = layout.line.mac_bps // scale
-    line[down.MESSAGE_BYTES] = layout.line.line_bytes(layout.line.message_bytes)
-    line[down.PREAMBLE_BYTES] = layout.line.preamble_bytes
-    line[down.GAP_BYTES] = layout.line.gap_bytes
-    return line
 
 
 def _frame_line(layout: FrameLayout) -> NDArray[np.int64]:

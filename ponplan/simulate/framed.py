@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.errors import Fault, ScenarioError
+from ponplan.errors import CatalogueError, Fault, ScenarioError
 from ponplan.scenario import TcontSettings
 from ponplan.simulate import frames
-from ponplan.simulate.arrivals import NEVER
 from ponplan.simulate.division import inverse_of
 from ponplan.simulate.policies import (
     ASSURED,
@@ -35,6 +34,7 @@ from ponplan.simulate.policies import (
 )
 from ponplan.simulate.recorder import make_recorder
 from ponplan.simulate.traffic import make_sources
+from ponplan.simulate.ways import make_ways
 from ponplan.units import NS_PER_US
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ def make_frames(
     log_packets: int = 0,
     log_bursts: int = 0,
     log_maps: int = 0,
+    farthest_ns: int = 0,
 ) -> frames.FrameState:
-    """Give the state before the first frame.
+    """Give the state before the first frame; `farthest_ns` is the longest way that will ever be taken.
 
     Raises
     ------
@@ -76,13 +77,10 @@ def make_frames(
     queues, sources = make_sources(traffic, rng)
     num, num_tconts = scenario.onus, len(tconts_of(scenario))
     num_allocs = num * num_tconts
-    line = _line(scenario, layout, one_way_ns)
-    onus = np.zeros((num + 1, 5), np.int64)
-    onus[:num, frames.ONE_WAY_NS] = one_way_ns
+    line = _line(scenario, layout, max(farthest_ns, int(one_way_ns.max())))
+    onus = np.zeros((num + 1, 2), np.int64)
     onus[:, frames.FIRST_ALLOC] = np.arange(num + 1) * num_tconts
     onus[:, frames.LAST_START_NS] = -1
-    onus[:, frames.DARK_FROM_NS] = NEVER
-    onus[:, frames.DARK_UNTIL_NS] = NEVER
     allocs = np.zeros((num_allocs + 1, 6), np.int64)
     place = [key.onu * num_tconts + key.tcont for key in traffic.keys]
     allocs[:, frames.FIRST_QUEUE] = np.searchsorted(place, np.arange(num_allocs + 1))
@@ -93,6 +91,7 @@ def make_frames(
         inverse=_inverse(layout),
         clock=np.zeros(4, np.int64),
         onus=onus,
+        ways=make_ways(one_way_ns),
         allocs=allocs,
         history=history,
         totals=np.zeros(10, np.int64),
@@ -122,9 +121,13 @@ def _uncoded_bytes(scenario: Scenario, layout: BurstLayout) -> int:
     return -(-guard_ns * layout.frame_bytes // layout.frame_ns)
 
 
-def _line(scenario: Scenario, layout: BurstLayout, one_way_ns: NDArray[np.int64]) -> NDArray[np.int64]:
-    round_trip_ns = max(USUAL_ROUND_TRIP_NS, 2 * int(one_way_ns.max()))
-    equalised_ns = round_trip_ns + RESPONSE_NS + round(scenario.dba.processing_us * NS_PER_US)
+def _line(scenario: Scenario, layout: BurstLayout, farthest_ns: int) -> NDArray[np.int64]:
+    round_trip_ns = max(USUAL_ROUND_TRIP_NS, 2 * farthest_ns)
+    equalised_ns = round_trip_ns + RESPONSE_NS
+    loop_ns = layout.frame_ns + equalised_ns + round(scenario.dba.processing_us * NS_PER_US)
+    align = layout.encapsulation.align_bytes
+    if align & (align - 1):
+        raise CatalogueError(f"frame_items.csv: fragments are padded to {align} bytes; allowed: a power of two")
     reports = (scenario.dba.policy or "reference") not in _NEED_NO_REPORTS
     values = {
         frames.FRAME_NS: layout.frame_ns,
@@ -136,18 +139,14 @@ def _line(scenario: Scenario, layout: BurstLayout, one_way_ns: NDArray[np.int64]
         frames.REPORT_BYTES: layout.report_bytes,
         frames.REPORT_UNIT_BYTES: layout.report_unit_bytes,
         frames.FRAGMENT_HEADER_BYTES: layout.encapsulation.header_bytes,
-        frames.ALIGN_BYTES: layout.encapsulation.align_bytes,
-        frames.FRAGMENT_MAX_BYTES: (
-            layout.encapsulation.max_payload_bytes
-            // layout.encapsulation.align_bytes
-            * layout.encapsulation.align_bytes
-        ),
+        frames.ALIGN_BYTES: align,
+        frames.FRAGMENT_MAX_BYTES: layout.encapsulation.max_payload_bytes // align * align,
         frames.WORD_BYTES: layout.code.codeword_bytes,
         frames.PARITY_BYTES: layout.code.parity_bytes,
         frames.EQUALISED_NS: equalised_ns,
-        frames.LOOP_FRAMES: -(-(layout.frame_ns + equalised_ns) // layout.frame_ns),
+        frames.LOOP_FRAMES: -(-loop_ns // layout.frame_ns),
         frames.POLL_FRAMES: scenario.dba.poll_frames,
-        frames.NONLINEAR: int(layout.encapsulation.align_bytes == 1),
+        frames.NONLINEAR: int(align == 1),
         frames.POLL_IDLE: int(reports),
     }
     line = np.zeros(len(values), np.int64)
@@ -198,7 +197,7 @@ def _settings(scenario: Scenario, layout: BurstLayout) -> NDArray[np.float64]:
         row[PRIORITY], row[WEIGHT], row[TYPE] = tcont.priority, tcont.weight, tcont.type
         row[GUARANTEED_INTERVAL] = tcont.guaranteed_interval_frames
         row[SURPLUS_INTERVAL] = tcont.surplus_interval_frames
-        row[MAX_GRANT] = scenario.dba.max_grant_bytes
+        row[MAX_GRANT] = capacity if scenario.dba.max_grant_bytes is None else scenario.dba.max_grant_bytes
         for onu in range(scenario.onus):
             if tcont.onus is None or onu in tcont.onus:
                 settings[onu * len(tconts) + number] = row

@@ -3,9 +3,9 @@
 """GPON and XG(S)-PON upstream: 125 us frames of bursts, moved frame by frame without an event queue.
 
 The OLT sends the map of upstream frame f at f x 125 us; equalised, the frame's byte b reaches it at
-f x 125 us + Teqd + b bytes, rounded once. Reports of frame f are known when the frame has arrived in full, so
-the map of frame f + `LOOP_FRAMES` is the first that can heed them. Data offsets in a burst become line offsets by
-adding the parity of all full code words before them.
+f x 125 us + Teqd + b bytes, rounded once. Reports of frame f are known when the frame has arrived in full and been
+processed, so the map of frame f + `LOOP_FRAMES` is the first that can heed them. Data offsets in a burst become line
+offsets by adding the parity of all full code words before them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from ponplan.simulate.arrivals import NEVER, SIZE_BITS, SIZE_MASK, Sources, lent_sources
+from ponplan.simulate.arrivals import SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.division import divided
 from ponplan.simulate.policies import FRAME as POLICY_FRAME
@@ -31,7 +31,8 @@ from ponplan.simulate.queues import (
     bring_in,
     lent_queues,
 )
-from ponplan.simulate.recorder import Recorder, close_tally, lent_recorder, open_tally, record_loss, tallied
+from ponplan.simulate.recorder import Recorder, close_tally, lent_recorder, open_tally, record_break, tallied
+from ponplan.simulate.ways import fate_of_burst, note_heard, way_ns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,9 +63,9 @@ if TYPE_CHECKING:
 # FrameState.inverse
 TWICE_FRAME, DATA_WORD = range(2)
 # FrameState.clock
-NEXT_FRAME, FIRST_ONU, BURSTS_LOGGED, MAPS_LOGGED = range(4)
+NEXT_FRAME, FIRST_ONU, MAPS_LOGGED, BURSTS_LOGGED = range(4)
 # columns of FrameState.onus
-ONE_WAY_NS, FIRST_ALLOC, LAST_START_NS, DARK_FROM_NS, DARK_UNTIL_NS = range(5)
+FIRST_ALLOC, LAST_START_NS = range(2)
 # columns of FrameState.allocs
 FIRST_QUEUE, LAST_POLL, GRANTED_SUM, LINE_SUM, SDU_SUM, KNOWN = range(6)
 # planes of FrameState.history
@@ -80,6 +81,7 @@ class FrameState(NamedTuple):
     inverse: NDArray[np.int64]
     clock: NDArray[np.int64]
     onus: NDArray[np.int64]
+    ways: NDArray[np.int64]
     allocs: NDArray[np.int64]
     history: NDArray[np.int64]  # per frame modulo its length: what was said, granted and filled
     totals: NDArray[np.int64]
@@ -106,6 +108,7 @@ def _lent_state(given: FrameState) -> FrameState:
         lent(given.inverse),
         lent(given.clock),
         lent(given.onus),
+        lent(given.ways),
         lent(given.allocs),
         lent(given.history),
         lent(given.totals),
@@ -233,7 +236,7 @@ def _bring_in_late(state: FrameState, q: int, until_ns: int) -> None:
 def _fill(
     state: FrameState,
     alloc: int,
-    onu: int,
+    one_way_ns: int,
     frame_ns: int,
     first_byte: int,
     begin: int,
@@ -249,7 +252,6 @@ def _fill(
     # one loop, because every packet passes here; the queue's numbers are kept in registers meanwhile
     line, queues, recorder = state.line, state.queues, state.recorder
     header, padding, fragment_max = line[FRAGMENT_HEADER_BYTES], line[ALIGN_BYTES] - 1, line[FRAGMENT_MAX_BYTES]
-    one_way_ns = state.onus[onu, ONE_WAY_NS]
     position, payload, used = begin, 0, 0
     full = False
     for q in range(state.allocs[alloc, FIRST_QUEUE], state.allocs[alloc + 1, FIRST_QUEUE]):
@@ -286,7 +288,7 @@ def _fill(
                 _bring_in_late(state, q, last_bit_ns)
                 head, tail, used_bytes = row[HEAD], row[TAIL], row[USED_BYTES]
             if broken | broken_head:
-                record_loss(recorder, q, last_bit_ns, size)
+                record_break(recorder, q, last_bit_ns, size)
             else:
                 tally = tallied(recorder, tally, q, packet >> SIZE_BITS, start_ns, last_bit_ns + one_way_ns, size)
             head += 1
@@ -340,12 +342,14 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
     line, totals = state.line, state.totals
     first, last = state.onus[onu, FIRST_ALLOC], state.onus[onu + 1, FIRST_ALLOC]
     arrives_ns = frame * line[FRAME_NS] + line[EQUALISED_NS]
-    frame_ns = arrives_ns - state.onus[onu, ONE_WAY_NS]
+    start_ns, end_ns = (
+        arrives_ns + _byte_ns(state, start_byte),
+        arrives_ns + _byte_ns(state, start_byte + burst_bytes),
+    )
+    one_way_ns = way_ns(state.ways, onu, start_ns)
+    frame_ns = arrives_ns - one_way_ns
     first_byte = start_byte + line[UNCODED_BYTES]
-    starts_ns, ends_ns = frame_ns + _byte_ns(state, start_byte), frame_ns + _byte_ns(state, start_byte + burst_bytes)
-    dark_from_ns, dark_until_ns = state.onus[onu, DARK_FROM_NS], state.onus[onu, DARK_UNTIL_NS]
-    silent = dark_from_ns <= starts_ns < dark_until_ns
-    cut = starts_ns < dark_from_ns < ends_ns
+    silent, lost, stop_ns = fate_of_burst(state.ways, onu, start_ns, end_ns)
     page = state.history[frame % state.history.shape[0]]
     offset, payload_sum, used_sum, data = line[HEADER_BYTES], 0, 0, line[HEADER_BYTES] + line[TRAILER_BYTES]
     for alloc in range(first, last):
@@ -357,16 +361,18 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
         state.allocs[alloc, LAST_POLL] = frame
         end = offset + line[REPORT_BYTES] + grant
         data += line[REPORT_BYTES] + grant
+        told_ns = frame_ns + _offset_ns(state, first_byte, offset)
+        told = _waiting_bytes(state, alloc, told_ns)
         if not silent:
-            told_ns = frame_ns + _offset_ns(state, first_byte, offset)
-            told = _waiting_bytes(state, alloc, told_ns)
             payload, used, reach = 0, 0, end
-            if cut:
-                reach = min(end, _offset_at(state, first_byte, dark_from_ns - frame_ns))
+            if lost:
+                reach = min(end, _offset_at(state, first_byte, min(stop_ns, end_ns) - arrives_ns))
             if grant > 0:
                 begin = offset + line[REPORT_BYTES]
-                payload, used = _fill(state, alloc, onu, frame_ns, first_byte, begin, reach, told_ns, np.int64(cut))
-            if not cut:
+                payload, used = _fill(
+                    state, alloc, one_way_ns, frame_ns, first_byte, begin, reach, told_ns, np.int64(lost)
+                )
+            if not lost:
                 page[REPORTED, alloc] = report_bytes(line, told)
                 page[FILLED, alloc] = used if grant > 0 else -1
                 state.allocs[alloc, LINE_SUM] += used
@@ -374,7 +380,9 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
                 payload_sum += payload
                 used_sum += used
         offset = end
-    heard = not (silent or cut)
+    heard = not (silent or lost)
+    if heard:
+        note_heard(state.ways, onu, start_ns, end_ns)
     window = state.recorder.window_ns
     if window[0] <= arrives_ns < window[1] and heard:
         totals[BURSTS] += 1
@@ -383,12 +391,12 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
         totals[FEC] += _coded_bytes(line, data) - data
         totals[REPORTS] += (last - first) * line[REPORT_BYTES]
         totals[GUARD] += line[UNCODED_BYTES]
-    _count_cycle(state, onu, arrives_ns + _byte_ns(state, start_byte))
+    _count_cycle(state, onu, start_ns)
     row = state.clock[BURSTS_LOGGED]
     if row < state.bursts.shape[0]:
         state.bursts[row, 0] = onu
-        state.bursts[row, 1] = arrives_ns + _byte_ns(state, start_byte)
-        state.bursts[row, 2] = arrives_ns + _byte_ns(state, start_byte + burst_bytes)
+        state.bursts[row, 1] = start_ns
+        state.bursts[row, 2] = end_ns
         state.bursts[row, 3] = payload_sum
         state.clock[BURSTS_LOGGED] = row + 1
 
@@ -467,14 +475,3 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
             clock[MAPS_LOGGED] += 1
         clock[FIRST_ONU] = next_first
         clock[NEXT_FRAME] = frame + 1
-
-
-def go_dark(state: FrameState, onu: int, now_ns: int) -> None:
-    """Switch an ONU's light off from now on; `advance_frames` must have been called up to now."""
-    state.onus[onu, DARK_FROM_NS] = now_ns
-    state.onus[onu, DARK_UNTIL_NS] = NEVER
-
-
-def go_lit(state: FrameState, onu: int, now_ns: int) -> None:
-    """Switch an ONU's light on again."""
-    state.onus[onu, DARK_UNTIL_NS] = now_ns

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.simulate import epon
-from ponplan.simulate.arrivals import NEVER
+from ponplan.framing import EthernetDown
+from ponplan.simulate import epon, etherline
+from ponplan.simulate.etherline import ethernet_ints
 from ponplan.simulate.policies import (
     CREDIT_BYTES,
     CREDIT_FACTOR,
@@ -20,15 +21,19 @@ from ponplan.simulate.policies import (
 )
 from ponplan.simulate.recorder import make_recorder
 from ponplan.simulate.traffic import make_sources
+from ponplan.simulate.ways import make_ways
 from ponplan.units import NS_PER_US
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from ponplan.framing import EthernetUp
     from ponplan.scenario import Scenario
     from ponplan.simulate.traffic import Traffic
 
+USUAL_GRANT_BYTES = 15_000  # Kramer, Mukherjee, Pesavento 2002
 _VISITS = {
     "exhaustive": epon.EXHAUSTIVE,
     "gated-at-start": epon.GATED_AT_START,
@@ -47,36 +52,45 @@ def make_epon(
     log_packets: int = 0,
     log_bursts: int = 0,
     log_gates: int = 0,
+    down: EthernetDown | None = None,
+    other_layouts: Mapping[int, EthernetUp] | None = None,
 ) -> epon.EponState:
-    """Give the state at time zero, first grants written."""
+    """Give the state at time zero, first grants written.
+
+    GATEs come by `down`, or else by a line like the upstream's. ONUs in `other_layouts` send at another rate than
+    the rest; all share the upstream in time.
+    """
     num = scenario.onus
     queues, sources = make_sources(traffic, rng)
-    onus = np.zeros((num + 1, 5), np.int64)
-    onus[:num, epon.ONE_WAY_NS] = one_way_ns
+    onus = np.zeros((num + 1, 2), np.int64)
     onus[:, epon.FIRST_QUEUE] = np.searchsorted([key.onu for key in traffic.keys], np.arange(num + 1))
     onus[:, epon.LAST_START_NS] = -1
-    onus[:, epon.DARK_FROM_NS] = NEVER
-    onus[:, epon.DARK_UNTIL_NS] = NEVER
-    line = _line(scenario, layout)
+    layouts = [layout] * num
+    for onu, other in (other_layouts or {}).items():
+        layouts[onu] = other
+    message_ns = [gate_ns(EthernetDown(line=own.line, cycle_ns=0) if down is None else down) for own in layouts]
+    lines = np.array([_row(scenario, *pair) for pair in zip(layouts, message_ns, strict=True)])
     settings = np.zeros((num, len(SETTINGS)))
-    settings[:, MAX_GRANT] = scenario.dba.max_grant_bytes
+    settings[:, MAX_GRANT] = [max_grant_bytes(scenario, own) for own in layouts]
     settings[:, CREDIT_BYTES] = scenario.dba.credit_bytes
     settings[:, CREDIT_FACTOR] = scenario.dba.credit_factor
     policy_line = np.zeros(len(LINE), np.int64)
-    policy_line[OVERHEAD], policy_line[NUM_ONUS] = line[epon.REPORT_BYTES], num
+    policy_line[OVERHEAD], policy_line[NUM_ONUS] = lines[:, etherline.MESSAGE_BYTES].max(), num
     clock = np.zeros(4, np.int64)
-    clock[epon.FREE_NS] = -line[epon.GUARD_NS]
+    clock[epon.FREE_NS] = -lines[0, epon.GUARD_NS]
     state = epon.EponState(
-        line=line,
+        lines=lines,
         clock=clock,
         onus=onus,
-        ring=np.zeros((num, 3), np.int64),
-        totals=np.zeros(9, np.int64),
+        ways=make_ways(one_way_ns),
+        ring=np.zeros((num, 4), np.int64),
+        totals=np.zeros(10, np.int64),
         queues=queues,
         sources=sources,
         recorder=make_recorder(
             traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
         ),
+        coded=np.zeros((len(traffic.keys), 2), np.int64),
         reported=np.zeros(num, np.int64),
         received=np.full(num, -1),
         granted=np.zeros(num, np.int64),
@@ -92,21 +106,33 @@ def make_epon(
     return state
 
 
-def _line(scenario: Scenario, layout: EthernetUp) -> NDArray[np.int64]:
-    line = np.zeros(12, np.int64)
-    scale = np.gcd(8_000_000_000, layout.line.mac_bps)
-    line[epon.BYTE_NUM] = 8_000_000_000 // scale
-    line[epon.BYTE_DEN] = layout.line.mac_bps // scale
-    message = layout.line.line_bytes(layout.line.message_bytes)
-    line[epon.REPORT_BYTES] = line[epon.SHORTEST_BYTES] = message
-    line[epon.PREAMBLE_BYTES] = layout.line.preamble_bytes
-    line[epon.GAP_BYTES] = layout.line.gap_bytes
+def gate_ns(layout: EthernetDown) -> int:
+    """Give how long a GATE takes downstream."""
+    line = ethernet_ints(layout.line)
+    return -(-etherline.closed_bytes(line, int(line[etherline.MESSAGE_BYTES])) * int(line[0]) // int(line[1]))
+
+
+def _row(scenario: Scenario, layout: EthernetUp, message_ns: int) -> NDArray[np.int64]:
+    """Give the integers of one ONU's line."""
+    line = np.zeros(epon.ROW_INTS, np.int64)
+    line[: etherline.LINE_INTS] = ethernet_ints(layout.line)
     line[epon.QUANTUM_NS] = layout.time_quantum_ns
+    line[epon.QUANTUM_BYTES] = layout.time_quantum_ns * layout.line.mac_bps // 8_000_000_000
     guard_us = scenario.dba.guard_us
     line[epon.GUARD_NS] = layout.guard_ns if guard_us is None else round(guard_us * NS_PER_US)
-    line[epon.GATE_NS] = -(-message * line[epon.BYTE_NUM] // line[epon.BYTE_DEN])
+    line[epon.GATE_NS] = message_ns
     line[epon.PROCESSING_NS] = round(scenario.dba.processing_us * NS_PER_US)
     line[epon.VISIT] = _VISITS.get(scenario.dba.policy or "", epon.BY_GRANT)
     longest = scenario.dba.max_report_bytes
     line[epon.MAX_REPORT_BYTES] = 2**60 if longest is None else longest
+    # as many blocks before the data as after it
+    line[epon.LEAD_BYTES] = layout.burst_marks_bytes // 2
+    line[epon.TAIL_BYTES] = layout.burst_marks_bytes - layout.burst_marks_bytes // 2
     return line
+
+
+def max_grant_bytes(scenario: Scenario, layout: EthernetUp) -> int:
+    """Give the longest grant: as said, or what as many bytes at 1 Gbit/s last (15,000: 120 us)."""
+    if scenario.dba.max_grant_bytes is not None:
+        return scenario.dba.max_grant_bytes
+    return round(USUAL_GRANT_BYTES * layout.line.data_bps / 1e9)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ponplan.simulate.activation import Answer, Diary, Fibre, heard, random_delay_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     import numpy as np
     import simpy
@@ -59,11 +59,13 @@ class RangingOlt:
     def __init__(self, fibre: Fibre, times: RangingTimes, rng: np.random.Generator) -> None:
         self._fibre, self._times, self._rng = fibre, times, rng
 
-    def activate(self, env: simpy.Environment, diary: Diary) -> Generator[simpy.Event, Any, None]:
-        """Bring every ONU up from darkness; all are switched on at the start."""
+    def activate(
+        self, env: simpy.Environment, diary: Diary, onus: Sequence[int] | None = None
+    ) -> Generator[simpy.Event, Any, None]:
+        """Bring every ONU (or the given ones) up from darkness; all are switched on at the start."""
         times = self._times
         yield env.timeout(times.sync_ns + times.message_ns + times.processing_ns)
-        unknown = list(range(self._fibre.num_onus))
+        unknown = list(range(self._fibre.num_onus) if onus is None else onus)
         for onu in unknown:
             diary.note(env, onu, "synchronised")
         while unknown:

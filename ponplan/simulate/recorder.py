@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     LAST_DELAY_NS,
     MIN_DELAY_NS,
     MAX_QUEUE_BYTES,
-) = range(14)
-NUM_COUNTS = 14
+    BROKEN_PACKETS,
+    BROKEN_BYTES,
+) = range(16)
+NUM_COUNTS = 16
 # rows of Recorder.log
 LOG_QUEUE, LOG_ARRIVAL_NS, LOG_START_NS, LOG_FINISH_NS, LOG_BYTES = range(5)
 
@@ -115,8 +117,18 @@ def record_offer(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def record_loss(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
-    """Count a packet that found its buffer full, or was lost on the fibre."""
+    """Count a packet that found its buffer full."""
     if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
+        recorder.counts[q, LOST_PACKETS] += 1
+        recorder.counts[q, LOST_BYTES] += size
+
+
+@njit(cache=True, error_model="numpy")
+def record_break(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
+    """Count a packet that was lost on the fibre, among all that are lost; rare, hence not inlined."""
+    if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
+        recorder.counts[q, BROKEN_PACKETS] += 1
+        recorder.counts[q, BROKEN_BYTES] += size
         recorder.counts[q, LOST_PACKETS] += 1
         recorder.counts[q, LOST_BYTES] += size
 

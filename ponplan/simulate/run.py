@@ -7,20 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
-from ponplan.framing import EthernetUp
-from ponplan.simulate import down, epon, frames
+from ponplan.errors import ScenarioError
+from ponplan.framing import BurstLayout, EthernetDown, EthernetUp
+from ponplan.simulate import cells, epon, frames
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
 from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
-from ponplan.simulate.downward import make_down
-from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
-from ponplan.simulate.framed import make_frames
-from ponplan.simulate.ipact import IPACT_POLICIES
-from ponplan.simulate.polled import make_epon
-from ponplan.simulate.queues import Queues, bring_in
+from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_function
 from ponplan.simulate.ranging import RangingOlt, ranging_times
 from ponplan.simulate.result import Counted, TrafficResult, summarise
 from ponplan.units import NS_PER_S
@@ -28,22 +23,11 @@ from ponplan.units import NS_PER_S
 if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.scenario import Scenario
-    from ponplan.simulate.arrivals import Sources
     from ponplan.simulate.policies import Policy
     from ponplan.simulate.recorder import Recorder
 
 BATCHES = 20
 ACTIVATION_LIMIT_NS = 3600 * NS_PER_S
-PIECE_NS = 20_000_000  # both directions go hand in hand in pieces of this length
-UpState = epon.EponState | frames.FrameState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logs:
-    """How many rows of what to keep, from the end of the warm-up on."""
-
-    packets: int = 0
-    bursts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,58 +111,35 @@ def record_traffic(
     return play_once(pon, chosen, replication, logs=logs)[2]
 
 
-def policy_function(pon: BarePon) -> Policy:
-    """Give the shipped policy that the scenario names."""
-    if isinstance(pon.up, EthernetUp):
-        return IPACT_POLICIES.get(pon.policy, IPACT_POLICIES["gated"])
-    return FRAME_POLICY_FUNCTIONS[pon.policy]
-
-
 def play_once(
     pon: BarePon, policy: Policy, replication: int, *, logs: Logs | None = None
 ) -> tuple[Counted | None, Counted | None, Recorded]:
-    """Play one replication; give the counts of each direction and the rows asked for.
-
-    With traffic in one direction only, only that direction moves: downstream without GATEs and map entries.
-    """
-    logs = logs or Logs()
+    """Play one replication; give the counts of each direction and the rows asked for."""
     end_ns = round(pon.scenario.run.seconds * NS_PER_S)
     warm_ns = round(pon.scenario.warmup_seconds * NS_PER_S)
-    up_rng, down_rng = np.random.default_rng([pon.scenario.run.seed, 2, replication]).spawn(2)
-    both = bool(pon.up_traffic.feeds) and bool(pon.down_traffic.feeds)
-    runs_up = both or not pon.down_traffic.feeds
-    window_ns = (warm_ns, end_ns)
-    room = 16 * PIECE_NS // 1000 if both else 0
-    up = _make_up(pon, up_rng, window_ns, logs, room) if runs_up else None
-    lower = None
-    if pon.down_traffic.feeds:
-        lower = make_down(
-            pon.scenario, pon.down, pon.down_traffic, pon.one_way_ns, down_rng,
-            window_ns=window_ns, log_packets=logs.packets, num_control=room,
-        )  # fmt: skip
-    up_batches, down_batches = [], []
-    done_ns = 0
-    lit_ns = _activation(pon, replication) if up is not None and pon.scenario.activation else {}
+    live = LivePon(pon, policy, replication=replication, window_ns=(warm_ns, end_ns), logs=logs)
+    lit_ns = _activation(pon, replication) if pon.scenario.activation else {}
     for onu in lit_ns:
-        _dark(up, onu)
+        live.start_dark(onu)
+    up, lower = live.up, live.down
+    up_batches, down_batches = [], []
     for boundary_ns in np.linspace(warm_ns, end_ns, BATCHES + 1).astype(np.int64):
-        for at_ns, onu in sorted((at_ns, onu) for onu, at_ns in lit_ns.items() if done_ns < at_ns <= boundary_ns):
-            _advance_both(pon, up, lower, policy, done_ns, at_ns)
-            _lit(up, onu, at_ns)
-            done_ns = at_ns
-        _advance_both(pon, up, lower, policy, done_ns, int(boundary_ns))
-        done_ns = int(boundary_ns)
+        due = ((at_ns, onu) for onu, at_ns in lit_ns.items() if live.now_ns < at_ns <= boundary_ns)
+        for at_ns, onu in sorted(due):
+            live.advance(at_ns)
+            live.go_lit(onu)
+        live.advance(int(boundary_ns))
         if up is not None:
             up_batches.append(_so_far(up.recorder))
         if lower is not None:
             down_batches.append(_so_far(lower.recorder))
         if boundary_ns == warm_ns:
             _start_logs(up, lower)
-    _finish(up, lower, policy, end_ns)
+    live.finish()
     recorded = Recorded(
         up_packets=None if up is None else up.recorder.log[: up.recorder.log_count[0]],
         down_packets=None if lower is None else lower.recorder.log[: lower.recorder.log_count[0]],
-        bursts=None if up is None else up.bursts[: up.clock[_burst_count(up)]],
+        bursts=None if up is None else up.bursts[: up.clock[frames.BURSTS_LOGGED]],
     )
     counted_up = None if up is None else _counted(up.recorder, _up_uses(up), _cycles(up), up_batches)
     counted_down = None if lower is None else _counted(lower.recorder, _down_uses(pon, lower), None, down_batches)
@@ -192,102 +153,11 @@ def _activation(pon: BarePon, replication: int) -> dict[int, int]:
     olt: DiscoveryOlt | RangingOlt
     if isinstance(pon.up, EthernetUp):
         olt = DiscoveryOlt(fibre, discovery_times(pon.items, pon.up), rng)
-    else:
+    elif isinstance(pon.up, BurstLayout):
         olt = RangingOlt(fibre, ranging_times(pon.items, pon.up), rng)
+    else:
+        raise ScenarioError("activation: APON's ranging is not simulated; leave it out")
     return operational_ns(play_activation(olt.activate, until_ns=ACTIVATION_LIMIT_NS))
-
-
-def _dark(up: UpState | None, onu: int) -> None:
-    if isinstance(up, epon.EponState):
-        epon.go_dark(up, onu, -NS_PER_S)
-    elif up is not None:
-        frames.go_dark(up, onu, -NS_PER_S)
-
-
-def _lit(up: UpState | None, onu: int, now_ns: int) -> None:
-    if isinstance(up, epon.EponState):
-        epon.go_lit(up, onu, now_ns)
-    elif up is not None:
-        frames.go_lit(up, onu, now_ns)
-
-
-def _make_up(pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int) -> UpState:
-    if isinstance(pon.up, EthernetUp):
-        return make_epon(
-            pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
-            window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_gates=room,
-        )  # fmt: skip
-    return make_frames(
-        pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
-        window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_maps=room,
-    )  # fmt: skip
-
-
-def advance_up(up: UpState, until_ns: int, policy: Policy) -> None:
-    """Carry an upstream of either kind up to a time."""
-    if isinstance(up, epon.EponState):
-        epon.advance_epon(up, until_ns, policy)
-    else:
-        frames.advance_frames(up, until_ns, policy)
-
-
-def advance_down(pon: BarePon, lower: down.DownState, until_ns: int) -> None:
-    """Carry a downstream of either kind up to a time."""
-    if isinstance(pon.up, EthernetUp):
-        down.advance_ethernet_down(lower, until_ns)
-    else:
-        down.advance_frames_down(lower, until_ns)
-
-
-def _advance_both(
-    pon: BarePon, up: UpState | None, lower: down.DownState | None, policy: Policy, from_ns: int, until_ns: int
-) -> None:
-    """Carry both directions to a time; the upstream leads, so that GATEs and maps are known when they are sent."""
-    if up is None or lower is None:
-        if up is not None:
-            advance_up(up, until_ns, policy)
-        if lower is not None:
-            advance_down(pon, lower, until_ns)
-        return
-    lead_ns = 0 if isinstance(up, epon.EponState) else int(up.line[frames.EQUALISED_NS]) + 250_000
-    for piece_ns in range(from_ns, until_ns, PIECE_NS):
-        stop_ns = min(piece_ns + PIECE_NS, until_ns)
-        advance_up(up, stop_ns + lead_ns, policy)
-        _hand_over(up, lower)
-        advance_down(pon, lower, stop_ns)
-
-
-def _hand_over(up: UpState, lower: down.DownState) -> None:
-    """Pass the upstream's GATE times or map sizes to the downstream."""
-    count = epon.GATES_LOGGED if isinstance(up, epon.EponState) else frames.MAPS_LOGGED
-    log = up.gates_ns if isinstance(up, epon.EponState) else up.map_entries
-    new = int(up.clock[count])
-    waiting = lower.control[lower.clock[down.CONTROL_DONE] : lower.clock[down.CONTROL_KNOWN]].copy()
-    if waiting.size + new > lower.control.size or new == log.size:
-        raise MemoryError("more grants in a piece than the downstream has room for")
-    lower.control[: waiting.size] = waiting
-    lower.control[waiting.size : waiting.size + new] = log[:new]
-    lower.clock[down.CONTROL_DONE], lower.clock[down.CONTROL_KNOWN] = 0, waiting.size + new
-    up.clock[count] = 0
-
-
-def _finish(up: UpState | None, lower: down.DownState | None, policy: Policy, end_ns: int) -> None:
-    """Do what began before the end, and bring in what arrived before it; the window keeps the rest out."""
-    if isinstance(up, epon.EponState):
-        start_ns, burst_end_ns = epon.next_burst(up)
-        if start_ns < end_ns:
-            advance_up(up, int(burst_end_ns), policy)
-    elif up is not None:
-        advance_up(up, end_ns + 2 * int(up.line[frames.FRAME_NS]), policy)
-    for state in (up, lower):
-        if state is not None:
-            _bring_in_all(state.queues, state.sources, state.recorder, end_ns - 1)
-
-
-@njit(cache=True)
-def _bring_in_all(queues: Queues, sources: Sources, recorder: Recorder, until_ns: int) -> None:
-    for q in range(queues.next_ns.size):
-        bring_in(queues, sources, recorder, q, until_ns)
 
 
 def _compile(pon: BarePon, policy: Policy) -> None:
@@ -303,13 +173,9 @@ def _so_far(recorder: Recorder) -> tuple[int, int, int]:
     return int(total[rec.CARRIED_PACKETS]), int(total[rec.DELAY_NS]), int(total[rec.QUEUEING_NS])
 
 
-def _burst_count(up: UpState) -> int:
-    return epon.BURSTS_LOGGED if isinstance(up, epon.EponState) else frames.BURSTS_LOGGED
-
-
-def _start_logs(up: UpState | None, lower: down.DownState | None) -> None:
+def _start_logs(up: UpState | None, lower: DownState | None) -> None:
     if up is not None:
-        up.clock[_burst_count(up)] = 0
+        up.clock[frames.BURSTS_LOGGED] = 0
     for state in (up, lower):
         if state is not None:
             state.recorder.log_count[0] = 0
@@ -332,9 +198,9 @@ def _counted(
 
 
 def _cycles(up: UpState) -> tuple[int, int, int]:
-    module = epon if isinstance(up, epon.EponState) else frames
-    totals = up.totals
-    return int(totals[module.CYCLES]), int(totals[module.CYCLE_NS]), int(totals[module.MAX_CYCLE_NS])
+    # the last three totals of every kernel
+    number, total_ns, longest_ns = (int(value) for value in up.totals[-3:])
+    return number, total_ns, longest_ns
 
 
 def _up_uses(up: UpState) -> dict[str, float]:
@@ -345,10 +211,12 @@ def _up_uses(up: UpState) -> dict[str, float]:
             "payload": totals[epon.PAYLOAD_NS],
             "guard": totals[epon.GUARD_SUM_NS],
             "headers": totals[epon.HEADER_NS],
-            "fec": 0.0,
+            "fec": totals[epon.FEC_NS],
             "idle": totals[epon.IDLE_NS],
             "report": totals[epon.REPORT_NS],
         }
+    if isinstance(up, cells.CellState):
+        return _cell_uses(totals)
     used = sum(totals[use] for use in (frames.PAYLOAD, frames.HEADERS, frames.FEC, frames.REPORTS, frames.GUARD))
     return {
         "payload": totals[frames.PAYLOAD],
@@ -360,12 +228,23 @@ def _up_uses(up: UpState) -> dict[str, float]:
     }
 
 
-def _down_uses(pon: BarePon, lower: down.DownState) -> dict[str, float]:
+def _cell_uses(totals: list[float]) -> dict[str, float]:
+    """Give the bytes of a line of cells by use; management cells count as report."""
+    payload, headers, guard, control, whole = totals[: cells.CYCLES]
+    idle = whole - payload - headers - guard - control
+    return {"payload": payload, "guard": guard, "headers": headers, "fec": 0.0, "idle": idle, "report": control}
+
+
+def _down_uses(pon: BarePon, lower: DownState) -> dict[str, float]:
     """Give what the downstream line was used for; GATEs count as report, frame headers and maps as headers."""
+    if isinstance(lower, cells.CellDownState):
+        return _cell_uses([float(value) for value in lower.totals])
     payload, headers, fec, control, total = (float(value) for value in lower.totals)
-    if isinstance(pon.up, EthernetUp):
+    if isinstance(pon.down, EthernetDown):
         window_ns = lower.recorder.window_ns
-        idle = float(window_ns[1] - window_ns[0]) - payload - headers - control
-        return {"payload": payload, "guard": 0.0, "headers": headers, "fec": 0.0, "idle": idle, "report": control}
+        code, whole_ns = pon.down.line.stream_code, float(window_ns[1] - window_ns[0])
+        fec = whole_ns * code.parity_bytes / code.codeword_bytes
+        idle = whole_ns - payload - headers - control - fec
+        return {"payload": payload, "guard": 0.0, "headers": headers, "fec": fec, "idle": idle, "report": control}
     idle = total - payload - headers - fec - control
     return {"payload": payload, "guard": 0.0, "headers": headers + control, "fec": fec, "idle": idle, "report": 0.0}

@@ -41,6 +41,8 @@ def check_network(network: Network) -> tuple[Violation, ...]:
 
 def _violations(rule: Rule, survey: Survey) -> Iterator[Violation]:
     for finding in rule.find(survey):
+        if not finding.subject:
+            continue  # a record without an id: the rule of ids tells of it
         yield Violation(
             rule=rule.id,
             subject=finding.subject,

@@ -3,6 +3,18 @@
 `Network` is a read-only description. Each record is one row of the design file. Light runs over links: a link is one
 dark fibre path between two devices (OLT port to splitter, splitter to splitter, splitter to ONU, or OLT port to ONU
 directly), told as the strands it passes; two strands that follow each other are spliced where their cables meet.
+
+Protection is told by roles. A path is protecting if its port or any of its links is:
+
+* Trunk (type B): a splitter with two inputs. A working port's link reaches input 1; the protecting port, whose
+  `partner` is that working port, has a link of role protecting to input 2. Everything behind the splitter is shared
+  and of role working.
+* Full (type C): a terminal with an optical switch or two PON interfaces. Interface 1 hangs on a splitter of a working
+  port; interface 2 on a second splitter elsewhere, whose port, feeder and link to the terminal are protecting. The
+  customers of such a second splitter are those of one working splitter, so `partner` names that splitter's port.
+
+`topology.ways` gives both paths of every terminal. What they share all the same is listed: as `Exposure` rows thing
+by thing, and as `Relaxed` rows of the rules `disjoint-...` in sum.
 """
 
 from __future__ import annotations
@@ -95,7 +107,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OltPort:
-    """A PON port (1-based on its card); a protecting port names the working one it stands by for."""
+    """A PON port (1-based on its card); a protecting port names the working one it stands by for.
+
+    Standby: cold is provisioned with its transmitter off; warm follows the working port's state with its transmitter
+    off; hot has its terminals ranged as well.
+    """
 
     id: str
     card: str
@@ -122,7 +138,7 @@ class Uplink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Splitter:
-    """A splitter or tap; inputs and legs are numbered from 1."""
+    """A splitter or tap; inputs and legs are numbered from 1; input 2 takes a protecting feeder."""
 
     id: str
     node: str
@@ -135,7 +151,10 @@ class Splitter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onu:
-    """A customer's terminal; one row per terminal, PON interfaces numbered from 1."""
+    """A customer's terminal; one row per terminal, PON interfaces numbered from 1.
+
+    Behind an optical switch, input 1 and 2 of the switch count as interfaces; full protection comes in at 2.
+    """
 
     id: str
     customer: str
@@ -156,6 +175,7 @@ class Link:
     to_device: str  # splitter or ONU id
     to_port: int  # of a splitter: the input; of an ONU: the PON interface
     strands: tuple[tuple[str, int], ...]  # (cable id, fibre number from 1); empty inside one place
+    state: str = "new"  # existing: spliced already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +187,26 @@ class NetworkCustomer:
     x_m: float
     y_m: float
     customer_class: str
-    services: tuple[tuple[str, int], ...]  # never empty: the class's services are written out
+    services: tuple[tuple[str, int], ...]  # never empty: the class's and the circuits' services are written out
     technology: str
     protection: str  # none, trunk, full
     unserved: str = ""  # the reason, if this customer gets nothing
+    account_tier: str = ""  # important, high-value, strategic, group
+    account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
+    branch_of: str = ""
+    phase: str = ""  # of the roll-out: a number or a name; empty: the last one
     attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A service from one customer to another, or to what lies outside; the services of its ends include it."""
+
+    id: str
+    a: str  # customer
+    z: str  # customer, internet or bearer
+    service: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +220,20 @@ class PlanRules:
     growth_per_year: float
     horizon_years: int
     fibre: str
+    protection_ports: str = "card"  # a protecting port is on the same card, or on different cards, olts, offices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRule:
+    """What holds for the customers of one class beside the rules for everybody."""
+
+    customer_class: str
+    max_split: int | None = None  # None: the rules' own
+    own_port: bool = False
+    apart: bool = False  # no customer of another class on its ports
+    growth_per_year: float | None = None  # None: the rules' own
+    take_up_now: float = 1.0
+    take_up_horizon: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +244,23 @@ class Relaxed:
     subject: str
     value: float
     limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """One thing that a working and a protecting path have in common: if it fails, both do.
+
+    A cure is a new route that would end it: a straight line between two places, with its length and cost.
+    """
+
+    subject: str  # splitter (trunk) or customer (full) as the rules of protection name it
+    kind: str  # fibre, cable, duct, trench, node or risk
+    thing: str  # id of the route, cable, node or risk group; cable:fibre
+    length_m: float  # of a route: its metres; else 0
+    customers: int  # promised protection and exposed by it
+    cure: str = ""  # new route in words; empty if none within reach was found
+    cure_m: float = 0.0
+    cure_cost: float = 0.0  # digging it, with one duct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +297,9 @@ class Network:
     splitters: tuple[Splitter, ...]
     onus: tuple[Onu, ...]
     links: tuple[Link, ...]
+    circuits: tuple[Circuit, ...] = ()
+    class_rules: tuple[ClassRule, ...] = ()
     relaxed: tuple[Relaxed, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
     bill: tuple[BillLine, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)  # run facts: cost, bound, seed, version, input hash

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.topology.load import load_bps, usable_rates_bps
+from ponplan.topology.load import horizon_factor, load_bps, usable_rates_bps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,8 +44,20 @@ def onu_loads(network: Network) -> FloatArray:
     return loads
 
 
+def growth_factors(network: Network, years: int) -> FloatArray:
+    """Give (onus,) by how much the load of each terminal has grown after some years."""
+    of_class = {
+        rule.customer_class: rule.growth_per_year for rule in network.class_rules if rule.growth_per_year is not None
+    }
+    common = network.rules.growth_per_year
+    if not of_class:
+        return np.full(len(network.onus), horizon_factor(common, years))
+    growth = {customer.id: of_class.get(customer.customer_class, common) for customer in network.customers}
+    return np.array([horizon_factor(growth.get(onu.customer, common), years) for onu in network.onus], np.float64)
+
+
 def port_loads(network: Network, paths: OnuPaths, loads: FloatArray) -> FloatArray:
-    """Give (ports, 2) the load of each port now, downstream and upstream; only working paths count."""
+    """Give (ports, 2) what each port carries of these loads, downstream and upstream; only working paths count."""
     total = np.zeros((len(network.ports), 2))
     np.add.at(total, paths.ports[paths.working], loads[paths.onus[paths.working]])
     return total

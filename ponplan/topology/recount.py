@@ -25,6 +25,8 @@ def recount(survey: Survey) -> dict[str, float]:
         for item, quantity in part(survey.network):
             parts[item].append(quantity)
     for link in survey.network.links:
+        if link.state != "new":
+            continue
         parts["splice"].append(link_splices(survey.index, link))
         if link.from_device in survey.index.ports:
             parts["odf-port"].append(1.0)

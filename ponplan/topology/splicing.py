@@ -70,13 +70,13 @@ def fibres_held(index: NetworkIndex, joints: Iterable[Joint]) -> Counter[str]:
         if start is not None:
             counts[start.node] += 1
         elif link.strands and link.strands[0][0] in cables:
-            counts[_frame(index, link, cables[link.strands[0][0]])] += 1
+            counts[frame_node(index, link, cables[link.strands[0][0]])] += 1
         if end is not None:
             counts[end.node] += 1
     return counts
 
 
-def _frame(index: NetworkIndex, link: Link, cable: Cable) -> str:
+def frame_node(index: NetworkIndex, link: Link, cable: Cable) -> str:
     """Give the node where a port's first cable begins: the frame that its fibre ends on."""
     office = index.device_junctions.get(link.from_device)
     node = index.nodes.get(cable.from_node)

@@ -11,7 +11,7 @@ from ponplan.topology.index import NetworkIndex
 from ponplan.topology.linklight import LinkLight, measure_links
 from ponplan.topology.onupaths import OnuPaths, measure_paths
 from ponplan.topology.paths import Arrivals, follow_light
-from ponplan.topology.portload import onu_loads, port_loads, port_rates
+from ponplan.topology.portload import growth_factors, onu_loads, port_loads, port_rates
 from ponplan.topology.runs import Piece, Run, link_runs
 from ponplan.topology.splicing import Joint, cable_joints, fibres_held
 from ponplan.topology.tracks import Track, cable_tracks
@@ -122,6 +122,18 @@ class Survey:
     def port_loads_bps(self) -> FloatArray:
         """(ports, 2) busy-hour load of each port now, working paths only."""
         return port_loads(self.network, self.onu_paths, self.onu_loads_bps)
+
+    def port_loads_after_bps(self, years: int, *, take_up: FloatArray | None = None) -> FloatArray:
+        """Give (ports, 2) the busy-hour load of each port when every class has grown for some years.
+
+        `take_up` (onus,) is the share of each terminal's load that is there; None stands for all of it.
+        """
+        factors = growth_factors(self.network, years)
+        if take_up is not None:
+            factors = factors * take_up
+        with np.errstate(invalid="ignore"):  # nothing, grown beyond all numbers
+            loads = self.onu_loads_bps * factors[:, None]
+        return port_loads(self.network, self.onu_paths, loads)
 
     @cached_property
     def port_rates_bps(self) -> FloatArray:

@@ -158,10 +158,11 @@ def _elements(survey: Survey, port: OltPort, links: list[int]) -> Iterator[Trace
         description=f"{card.olt if card else '?'}, {slot}port {port.number}, {port.optics}",
     )
     for row in links:
-        yield from _link_elements(survey, port, row)
+        yield from link_elements(survey, port, row)
 
 
-def _link_elements(survey: Survey, port: OltPort, row: int) -> Iterator[TraceElement]:
+def link_elements(survey: Survey, port: OltPort, row: int) -> Iterator[TraceElement]:
+    """Give what light from a port meets in one link, the splitter it leaves and the terminal it reaches included."""
     link, run, cables = survey.network.links[row], survey.runs[row], survey.network.cables
     start, end = link_ends(survey.index, link)
     splitter = survey.index.splitters.get(link.from_device)

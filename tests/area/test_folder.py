@@ -12,6 +12,7 @@ import shapely
 
 from ponplan.area import Area, Omission, Rules, read_area, write_area
 from ponplan.area.coordinates import geometries_in
+from ponplan.area.model import ClassRule
 from ponplan.errors import AreaError, OutputError
 
 if TYPE_CHECKING:
@@ -42,7 +43,13 @@ def area(make_area: MakeArea) -> Area:
         ),
         sites=(replace(base.sites[0], kind="room", enclosure="box-24", existing=True, attributes={"Key": "7"}),),
         routes=(replace(base.routes[0], free_bores=2, risk_groups=("bridge-1", "flood")), base.routes[1]),
-        rules=Rules(stages=2, max_split=16, class_technology={"finance": "xgs-pon"}, max_drop_m=120.0),
+        rules=Rules(
+            stages=2,
+            max_split=16,
+            class_technology={"finance": "xgs-pon"},
+            max_drop_m=120.0,
+            class_rules={"finance": ClassRule(max_split=8, apart=True, growth_per_year=0.2)},
+        ),
         omissions=(Omission(what="steps", count=3, reason="no trench", examples=("way/1", "way/2")),),
     )
 

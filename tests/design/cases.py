@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from shapely import LineString
 
-from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
+from ponplan.area.model import Area, ClassRule, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import Catalogue, read_catalogue
 
 if TYPE_CHECKING:
@@ -165,3 +165,36 @@ def _resize(rng: np.random.Generator, row: dict[str, str]) -> dict[str, str]:
 def with_two_stages(area: Area) -> Area:
     """Give the same area where two splitter stages are permitted."""
     return replace(area, rules=replace(area.rules, stages=2))
+
+
+def with_class_rules(area: Area, seed: int) -> Area:
+    """Give the same area where some classes have rules of their own."""
+    rng = np.random.default_rng([seed, 17])
+    splits = (None, None, 2, 4)
+    rules = {
+        name: ClassRule(
+            max_split=splits[int(rng.integers(len(splits)))],
+            own_port=bool(rng.random() < 0.25),
+            apart=bool(rng.random() < 0.4),
+            growth_per_year=float(rng.choice([0.0, 0.2])) if rng.random() < 0.5 else None,
+        )
+        for name in CLASSES
+        if rng.random() < 0.8
+    }
+    one_technology = {} if rng.random() < 0.5 else {"finance": "epon"}
+    return replace(area, rules=replace(area.rules, class_rules=rules, class_technology=one_technology))
+
+
+def with_locks(area: Area, seed: int) -> Area:
+    """Give the same area with some of its cabinet sites locked and one route forbidden that only closes a ring."""
+    rng = np.random.default_rng([seed, 17])
+    sites = tuple(replace(s, locked=s.kind == "cabinet" and bool(rng.random() < 0.6)) for s in area.sites)
+    groups = {point: number for number, point in enumerate({p for r in area.routes for p in r.line.coords})}
+    rings = []
+    for row, route in enumerate(area.routes):
+        here, there = groups[route.line.coords[0]], groups[route.line.coords[-1]]
+        rings += [row] if here == there else []
+        groups = {point: here if group == there else group for point, group in groups.items()}
+    chosen = int(rng.choice(rings)) if rings else -1
+    routes = tuple(replace(route, forbidden=row == chosen) for row, route in enumerate(area.routes))
+    return replace(area, sites=sites, routes=routes)

@@ -114,8 +114,12 @@ class _Model:
         assert len(touching) == 1
         return touching[0]
 
-    def _plane(self, customer: NetworkCustomer) -> tuple[str, str]:
-        return customer.technology, self.catalogue.customer_classes[customer.customer_class].bearer
+    def _plane(self, customer: NetworkCustomer) -> tuple[str, str, str, int, bool]:
+        """Give what customers on one port have in common: technology, bearer, class kept apart, split, port alone."""
+        rule = self.area.rules.of_class(customer.customer_class)
+        bearer = self.catalogue.customer_classes[customer.customer_class].bearer
+        apart = customer.customer_class if rule.apart else ""
+        return customer.technology, bearer, apart, rule.max_split or 0, rule.own_port
 
     def cost_of(self, item: str) -> float:
         price = self.catalogue.price(item)
@@ -184,6 +188,9 @@ class _Model:
                     continue
                 self.served[c, p] = program.var(0.0 if junction == access else splice, upper=1)
             program.row([(self.served[c, p], 1.0) for p in range(len(self.places)) if (c, p) in self.served], 1, 1)
+        for p, (_, _, site) in enumerate(self.places):
+            if site is not None and site.locked:
+                program.row([(index, 1.0) for (_, place), index in self.served.items() if place == p], 1, math.inf)
 
     def _add_equipment(self) -> None:
         """Buy splitters, ports, cards, chassis and frames."""
@@ -194,9 +201,11 @@ class _Model:
         self.splitters_at: dict[int, list[int]] = defaultdict(list)
         self.ports_of: dict[int, list[int]] = defaultdict(list)
         shelves: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for technology, bearer in self.planes:
+        ports_of_cards: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        for plane in self.planes:
+            technology, bearer, _, class_split, alone = plane
             row = catalogue.technologies[technology]
-            limit = min(row.max_split, rules.max_split or row.max_split)
+            limit = min(row.max_split, rules.max_split or row.max_split, class_split or row.max_split)
             sizes = [
                 s
                 for s in catalogue.splitters.values()
@@ -210,8 +219,8 @@ class _Model:
                 and catalogue.optical_classes[o.optical_class].allowed_in_design
                 and rules.technology_optics.get(technology) in (None, o.optical_class)
             )
-            members = [c for c, (_, x) in enumerate(self.customers) if self._plane(x) == (technology, bearer)]
-            most = self._most_on_a_port(technology, members, max(s.outputs for s in sizes))
+            members = [c for c, (_, x) in enumerate(self.customers) if self._plane(x) == plane]
+            most = 1 if alone else self._most_on_a_port(technology, members, max(s.outputs for s in sizes))
             self.most_legs = max(self.most_legs, most)
             mine = []
             for p in range(len(self.places)):
@@ -230,13 +239,15 @@ class _Model:
             program.row([(i, 1.0) for i in ports.values()], self._load_in_ports(technology, members), math.inf)
             for office, index in ports.items():
                 self.ports_of[office].append(index)
-                cover = [(index, -1.0)]
-                for card in catalogue.olt_cards.values():
-                    if card.technology == technology and card.allowed_in_design:
-                        bought = program.var(self.cost_of(card.id), upper=len(members))
-                        cover.append((bought, float(card.ports)))
-                        shelves[bearer, office].append(bought)
-                program.row(cover, 0, math.inf)
+                ports_of_cards[technology, bearer, office].append(index)
+        for (technology, bearer, office), ports_on_cards in ports_of_cards.items():
+            cover = [(index, -1.0) for index in ports_on_cards]
+            for card in catalogue.olt_cards.values():
+                if card.technology == technology and card.allowed_in_design:
+                    bought = program.var(self.cost_of(card.id), upper=len(self.customers))
+                    cover.append((bought, float(card.ports)))
+                    shelves[bearer, office].append(bought)
+            program.row(cover, 0, math.inf)
         for cards in shelves.values():
             slots = [(i, -1.0) for i in cards]
             shelves_on_sale = [row for row in catalogue.olt_chassis.values() if row.allowed_in_design]
@@ -245,9 +256,13 @@ class _Model:
 
     def _loads(self, members: list[int]) -> list[np.ndarray]:
         rules = self.area.rules
-        factor = horizon_factor(rules.growth_per_year, rules.horizon_years)
         customers = [self.customers[c][1] for c in members]
-        return [np.array(load_bps(one, self.catalogue, rules.oversubscription)) * factor for one in customers]
+        own = [rules.of_class(one.customer_class).growth_per_year for one in customers]
+        growth = [rules.growth_per_year if one is None else one for one in own]
+        return [
+            np.array(load_bps(one, self.catalogue, rules.oversubscription)) * horizon_factor(g, rules.horizon_years)
+            for one, g in zip(customers, growth, strict=True)
+        ]
 
     def _rates(self, technology: str, count: int) -> list[np.ndarray]:
         catalogue = self.catalogue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,9 +64,14 @@ def test_metres_are_dug_and_drawn(network: Network):
 
 
 def test_lines_are_quantities_at_their_price(network: Network):
-    """Every line is its quantity times material and labour, rounded to the cent, and the total is their sum."""
+    """Every line is its quantity times material and labour, half a cent up, and the total is their sum."""
     for line in network.bill:
         price = network.catalogue.price(line.item)
-        assert line.total_cost == round(line.quantity * (price.material_cost + price.labour_cost), 2)
+        cents = (
+            100
+            * Fraction(repr(line.quantity))
+            * sum(map(Fraction, (repr(price.material_cost), repr(price.labour_cost))))
+        )
+        assert line.total_cost == math.floor(cents + Fraction(1, 2)) / 100
     assert cost_total(network.bill) == round(sum(line.total_cost for line in network.bill), 2)
     assert bill_of(network) == network.bill

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 NUM_PLANS = 60
 NUM_BOUNDS = 50
+NUM_CLASS_RULES = 20
 ROUNDING = 1.0 + 1e-7  # of the exact solver's arithmetic
 CENTS = 0.01 * 250  # a bill has fewer lines than the price book, each rounded to the cent
 
@@ -97,6 +98,18 @@ def test_optimum_lies_between_bound_and_plan(
 def test_plans_of_random_areas_pass_the_check(seed: int, plan_of: Callable[[int], Design]):
     """No rule is broken but those that the plan lists itself, whatever things cost."""
     assert [violation for violation in check_network(plan_of(seed).network) if not violation.relaxed] == []
+
+
+@pytest.mark.parametrize("seed", range(2000, 2000 + NUM_CLASS_RULES))
+def test_class_rules_keep_bound_and_plan_on_their_sides(seed: int, cases: ModuleType, exact: ModuleType):
+    """With rules of classes - split, own port, apart, growth - bound <= optimum <= plan, and the plan keeps them."""
+    area, catalogue = cases.with_class_rules(cases.random_area(seed), seed), cases.random_catalogue(seed)
+    design = design_network(area, catalogue=catalogue, seed=seed)
+    optimum = exact.solve_exactly(area, catalogue, design.network.customers)
+    assert _claimed(design) <= optimum.dual_bound * ROUNDING
+    if not design.network.relaxed:
+        assert optimum.cost <= design.proof.cost * ROUNDING + CENTS
+    assert [violation for violation in check_network(design.network) if not violation.relaxed] == []
 
 
 @pytest.mark.parametrize("width", [1, 24])

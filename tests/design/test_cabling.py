@@ -1,97 +1,83 @@
-"""Cables along a tree cost as little as in any choice of sizes and cuts."""
+"""The cables of a plan carry every link along its way, and none is longer than its drum."""
 
 from __future__ import annotations
 
 import math
-from itertools import product
+from collections import defaultdict
 
 import numpy as np
 import pytest
 
-from ponplan.design.cabling import LaidCable, Run, groups_that_fit, lay_cables
-from ponplan.design.prices import CablePrices
+from ponplan.design.cabling import cables_of
+from ponplan.design.stringing import groups_that_fit
+from ponplan.design.tree import RootedTree
+from ponplan.optimise.fan import FanGround, lay_fan
 
 
-def _random_fan(seed: int) -> tuple[list[Run], np.ndarray, CablePrices, float, dict[int, int]]:
-    """Give runs over a random tree rooted at 0, where edge i leads to junction i + 1; and each junction's parent."""
+def _tree(seed: int) -> tuple[RootedTree, np.ndarray]:
+    """Give a random tree whose edge i leads to junction i + 1, and the edges' lengths."""
     rng = np.random.default_rng(seed)
-    num_edges = int(rng.integers(1, 6))
-    parents = {i + 1: int(rng.integers(0, i + 1)) for i in range(num_edges)}
-    num_links = int(rng.integers(1, 5))
-    ends = rng.integers(1, num_edges + 1, num_links)
-    runs = []
-    for link, end in enumerate(ends.tolist()):
-        way = [end]
-        while way[-1] != 0:
-            way.append(parents[way[-1]])
-        way.reverse()
-        runs.append(Run(link=link, junctions=way, edges=[junction - 1 for junction in way[1:]]))
-    usable = np.array(sorted(rng.choice([1, 2, 3, 4, 6], 3, replace=False)), np.int64)
-    usable[-1] = max(usable[-1], num_links)
-    prices = CablePrices(
-        types=(),
-        usable=usable,
-        cost_per_m=rng.uniform(0.0, 5.0, 3),
-        longest_m=np.full(3, np.inf),
-        splice_cost=float(rng.uniform(0.0, 40.0)),
-    )
-    return runs, rng.uniform(1.0, 50.0, num_edges), prices, float(rng.uniform(0.0, 60.0)), parents
+    num_edges = int(rng.integers(1, 14))
+    heads = np.arange(1, num_edges + 1)
+    tails = np.array([int(rng.integers(0, head)) for head in heads], np.int64)
+    lengths_m = rng.uniform(1.0, 80.0, num_edges)
+    return RootedTree.from_edges(num_edges + 1, 0, np.arange(num_edges), tails, heads, lengths_m), lengths_m
 
 
-def _trial_cost(
-    runs: list[Run], lengths_m: np.ndarray, prices: CablePrices, joint_cost: float, parents: dict[int, int]
-) -> float:
-    """Try every type on every edge and every branch, or none, that keeps the cable uncut at every junction."""
-    fibres = {edge: sum(edge in run.edges for run in runs) for run in runs for edge in run.edges}
-    edges = sorted(fibres)
-    behind = {edge: [e for e in edges if parents[e + 1] == edge + 1] for edge in edges}
-    best = math.inf
-    for types in product(range(len(prices.usable)), repeat=len(edges)):
-        of = dict(zip(edges, types, strict=True))
-        if any(prices.usable[of[edge]] < fibres[edge] for edge in edges):
-            continue
-        cable = sum(lengths_m[edge] * prices.cost_per_m[of[edge]] for edge in edges)
-        for kept in product(*([None, *(b for b in behind[e] if of[b] == of[e])] for e in edges)):
-            cut = [b for e, keeps in zip(edges, kept, strict=True) for b in behind[e] if b != keeps]
-            best = min(best, cable + sum(fibres[b] * prices.splice_cost + joint_cost for b in cut))
-    return best
-
-
-def _cost(cables: list[LaidCable], lengths_m: np.ndarray, prices: CablePrices, joint_cost: float) -> float:
-    cable = sum(lengths_m[list(c.edges)].sum() * prices.cost_per_m[c.type_index] for c in cables)
-    joined = [c for c in cables if c.junctions[0] != 0]
-    return cable + sum(len(c.links) * prices.splice_cost + joint_cost for c in joined)
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_cables_cost_as_little_as_any_choice(seed: int):
-    """The dynamic programme meets the least cost over all sizes and cuts, at any prices."""
-    runs, lengths_m, prices, joint_cost, parents = _random_fan(seed)
-    cables = lay_cables(0, runs, lengths_m, prices, joint_cost=joint_cost)
-    assert _cost(cables, lengths_m, prices, joint_cost) == pytest.approx(
-        _trial_cost(runs, lengths_m, prices, joint_cost, parents)
+def _ground(tree: RootedTree) -> FanGround:
+    return FanGround(
+        parents=tree.parents,
+        up_m=tree.up_m,
+        order_of=tree.position,
+        box_kinds=np.zeros(len(tree.parents), np.int64),
+        usable=np.array([2, 4, 30]),
+        cost_per_m=np.array([1.0, 1.3, 2.0]),
+        splice_cost=4.0,
+        box_fibres=np.array([[2, 100]]),
+        box_cables=np.array([[3, 40]]),
+        box_costs=np.array([[10.0, 40.0]]),
     )
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_every_link_has_a_fibre_all_along(seed: int):
-    """The cables that carry a link cover its way edge by edge, and none carries more than it may light."""
-    runs, lengths_m, prices, joint_cost, _ = _random_fan(seed)
-    cables = lay_cables(0, runs, lengths_m, prices, joint_cost=joint_cost)
-    for run in runs:
-        # a link may leave a cable before its end; the stretch behind is dark
-        covered = [edge for cable in cables if run.link in cable.links for edge in cable.edges]
-        assert set(run.edges) <= set(covered)
-    assert all(len(set(c.links)) == len(c.links) <= prices.usable[c.type_index] for c in cables)
+def _way(tree: RootedTree, start: int, end: int) -> set[int]:
+    """Give the edges between two junctions: those above exactly one of them."""
+    ways = []
+    for node in (start, end):
+        edges = set()
+        while tree.parents[node] >= 0:
+            edges.add(int(tree.parent_edges[node]))
+            node = int(tree.parents[node])
+        ways.append(edges)
+    return ways[0] ^ ways[1]
 
 
-def test_too_many_runs_are_refused():
-    """More links than the largest cable may light are an error of the caller."""
-    one = np.array([1.0])
-    prices = CablePrices(types=(), usable=np.array([1]), cost_per_m=one, longest_m=one * np.inf, splice_cost=0.0)
-    runs = [Run(link=link, junctions=[0, 1], edges=[0]) for link in range(2)]
-    with pytest.raises(ValueError, match="may light 1"):
-        lay_cables(0, runs, np.array([5.0]), prices, joint_cost=0.0)
+@pytest.mark.parametrize("longest_m", [math.inf, 100.0])
+@pytest.mark.parametrize("seed", range(40))
+def test_every_link_has_a_fibre_all_along(seed: int, longest_m: float):
+    """A link's cables join one another from root to end; no cable lights more fibres than it may."""
+    tree, lengths_m = _tree(seed)
+    rng = np.random.default_rng([seed, 1])
+    junctions = np.arange(len(tree.parents))
+    root = int(rng.choice(junctions))
+    targets = rng.choice(np.setdiff1d(junctions, [root]), int(rng.integers(1, 12)))
+    links_at: dict[int, list[int]] = defaultdict(list)
+    for link, target in enumerate(targets.tolist()):
+        links_at[target].append(link)
+    ground = _ground(tree)
+    plan = lay_fan(ground, root, targets, ends_in_box=True, root_costs=np.zeros(1))
+    groups = cables_of(plan, links_at, tree, lengths_m, np.full(3, longest_m))
+    for link, target in enumerate(targets.tolist()):
+        (mine,) = [group for group in groups if any(link in cable.links for cable in group)]
+        cables = [cable for cable in mine if link in cable.links]
+        here, covered = root, set()
+        for cable, following in zip(cables, [*cables[1:], None], strict=True):
+            assert cable.junctions[0] == here
+            here = following.junctions[0] if following else target
+            covered |= set(cable.edges[: cable.junctions.index(here)])
+        assert covered == _way(tree, root, target)
+    for cable in (cable for group in groups for cable in group):
+        assert len(set(cable.links)) == len(cable.links) <= ground.usable[cable.type_index]
+        assert len(cable.edges) == 1 or lengths_m[list(cable.edges)].sum() <= longest_m
 
 
 @pytest.mark.parametrize(("count", "capacity"), [(1, 1), (7, 3), (12, 12), (13, 12), (25, 12)])
@@ -103,14 +89,3 @@ def test_groups_are_few_and_even(count: int, capacity: int):
     assert len(groups) == math.ceil(count / capacity)
     assert max(sizes) <= capacity
     assert max(sizes) - min(sizes) <= 1
-
-
-def test_no_cable_is_longer_than_its_drum():
-    """Where the drum ends the next cable begins, and every fibre goes on."""
-    runs = [Run(link=link, junctions=list(range(11)), edges=list(range(10))) for link in range(3)]
-    prices = CablePrices(
-        types=(), usable=np.array([4]), cost_per_m=np.array([1.0]), longest_m=np.array([350.0]), splice_cost=1.0
-    )
-    cables = lay_cables(0, runs, np.full(10, 100.0), prices, joint_cost=5.0)
-    assert [len(cable.edges) for cable in cables] == [3, 3, 3, 1]
-    assert all(sorted(cable.links) == [0, 1, 2] for cable in cables)

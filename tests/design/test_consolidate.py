@@ -54,6 +54,7 @@ def test_cost_never_rises(seed: int, cases: ModuleType):
         feeder_m=trunk.tree.distances_m(junctions, offices),
         opening=rng.uniform(0.0, 2000.0, len(places)),
         per_customer=rng.uniform(0.0, 10.0, len(places)),
+        per_splitter=rng.uniform(0.0, 100.0, len(places)),
         office_m=np.zeros(len(problem.graph.junction_ids)),
     )
     limits_m = np.full(len(problem.served), np.inf)
@@ -64,7 +65,9 @@ def test_cost_never_rises(seed: int, cases: ModuleType):
         total += (prices.per_fibre_m * metres + prices.splice_cost * (problem.access != junctions[assignment])).sum()
         for plane in planes:
             for place, count in Counter(assignment[plane.members].tolist()).items():
-                total += _splitters_cost(plane, count, prices.per_fibre_m * prices.feeder_m[place])
+                total += _splitters_cost(
+                    plane, count, prices.per_fibre_m * prices.feeder_m[place] + prices.per_splitter[place]
+                )
         return float(total)
 
     before = rng.integers(0, len(places), len(problem.served))

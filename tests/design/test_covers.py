@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from ponplan.design.covers import cheapest_cover
+from ponplan.design.covers import cheapest_cover, cover_of_many
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -30,3 +30,18 @@ def test_nothing_to_cover_with():
     assert cheapest_cover([], [], 0) == (0.0, [])
     with pytest.raises(ValueError, match="nothing to cover"):
         cheapest_cover([0], [1.0], 1)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cover_of_many_bounds_every_cover_of_so_many(seed: int):
+    """No multiset of at least so many units that holds enough costs less; a relaxation without that number is lower."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 7, int(rng.integers(1, 4))).tolist()
+    costs = (rng.integers(0, 30, len(sizes)) * rng.choice([0.1, 1.0])).tolist()
+    need, at_least = int(rng.integers(0, 13)), int(rng.integers(0, 6))
+    most = max(at_least, *(-(-need // size) for size in sizes))
+    counts = product(*(range(most + 1) for _ in sizes))
+    enough = [c for c in counts if np.dot(c, sizes) >= need and sum(c) >= at_least]
+    bound = cover_of_many(sizes, costs, need, at_least=at_least)
+    assert bound <= min(np.dot(c, costs) for c in enough) + 1e-9
+    assert bound >= need * min(cost / size for size, cost in zip(sizes, costs, strict=True)) - 1e-9

@@ -38,9 +38,41 @@ def epon_model():
 
 
 @pytest.fixture(scope="session")
+def cell_model():
+    """Load the slow APON model."""
+    return _load("cell_model")
+
+
+@pytest.fixture(scope="session")
 def frame_model():
     """Load the slow model of the 125 us systems."""
     return _load("frame_model")
+
+
+@pytest.fixture(scope="session")
+def timeline_model() -> ModuleType:
+    """Load what happens to fibres."""
+    return _load("timeline_model")
+
+
+@pytest.fixture(scope="session")
+def random_timelines(timeline_model: ModuleType):
+    """Draw what happens to each ONU's fibre; give the timelines and all events in order of time."""
+
+    def draw(rng: np.random.Generator, one_way_ns: object, *, until_ns: int, farthest_ns: int) -> object:
+        per_onu = [
+            timeline_model.random_events(rng, int(way), until_ns=until_ns, farthest_ns=farthest_ns)
+            for way in one_way_ns
+        ]
+        timelines = [
+            timeline_model.Timeline(int(way), events) for way, events in zip(one_way_ns, per_onu, strict=True)
+        ]
+        merged = sorted(
+            (time, onu, kind, value) for onu, events in enumerate(per_onu) for time, kind, value in events
+        )
+        return timelines, merged
+
+    return draw
 
 
 @pytest.fixture(scope="session")

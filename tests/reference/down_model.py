@@ -46,14 +46,14 @@ class Olt:
     """Queues, the scheduler, and what was delivered."""
 
     def __init__(
-        self, rules: Rules, queues: list[Queue], arrivals: list[list[tuple[int, int]]], one_way_ns: list[int]
+        self, rules: Rules, queues: list[Queue], arrivals: list[list[tuple[int, int]]], ways: list[object]
     ) -> None:
         self.env = simpy.Environment()
-        self.rules, self.queues, self.one_way_ns = rules, queues, one_way_ns
-        self.tag = [0.0] * len(one_way_ns)
-        self.shaped_ns = [0.0] * len(one_way_ns)
+        self.rules, self.queues, self.ways = rules, queues, ways
+        self.tag = [0.0] * len(ways)
+        self.shaped_ns = [0.0] * len(ways)
         self.virtual = 0.0
-        self.delivered = []
+        self.delivered, self.cut = [], []
         self.arrived = self.env.event()
         for number, packets in enumerate(arrivals):
             self.env.process(self.source(number, packets))
@@ -104,31 +104,56 @@ class Olt:
         queue = self.queues[number]
         arrival_ns, size = queue.packets.popleft()
         queue.used -= size
-        self.delivered.append((number, arrival_ns, begun_ns, self.env.now + self.one_way_ns[queue.onu], size))
+        arrives_ns = self.ways[queue.onu].arrives(begun_ns, self.env.now)
+        if arrives_ns is None:
+            self.cut.append((number, self.env.now, size))
+        else:
+            self.delivered.append((number, arrival_ns, begun_ns, arrives_ns, size))
 
     def until(self, time_ns: int) -> simpy.Event:
         """Give an event at a time."""
         return self.env.timeout(time_ns - self.env.now)
 
-    def ethernet(self, gates_ns: list[int]) -> Iterator[simpy.Event]:
-        """Send frames of 8 ns a byte; GATEs that are due go first."""
-        gates = deque(gates_ns)
+    def ethernet(self, line: dict[str, int], gates_ns: list[int]) -> Iterator[simpy.Event]:
+        """Send frames; GATEs that are due go first. A coded stream runs on through idle time from time zero."""
+        gates, base_ns, position = deque(gates_ns), 0, 0
+
+        def frame(size: int) -> int:
+            words = -(-(size + 8) // line["frame_word"]) if line["frame_parity"] else 0
+            return 8 + size + 12 + words * line["frame_parity"] + line["frame_marks"]
+
+        def ns(on_line: int) -> int:
+            return base_ns + (2 * on_line * 8 + line["gbps"]) // (2 * line["gbps"])
+
+        def begins(offset: int) -> int:
+            return ns(offset + offset // line["word"] * line["parity"])
+
         while True:
+            yield self.until(begins(position))
             if gates and gates[0] <= self.env.now:
                 gates.popleft()
-                yield self.env.timeout(84 * 8)
+                position += frame(64)
                 continue
             number, released_ns = self.choose()
             if number is None:
                 soonest_ns = min(released_ns, gates[0] if gates else NEVER)
                 waits = self.arrived if soonest_ns == NEVER else self.arrived | self.until(soonest_ns)
                 yield waits
+                if line["parity"] == 0:
+                    base_ns, position = self.env.now, 0
+                else:
+                    # the next byte that begins from now on, not rounded; the first guess is a word too low
+                    words = self.env.now * line["gbps"] // 8 // (line["word"] + line["parity"])
+                    position = max(position, (words - 1) * line["word"])
+                    while (position + position // line["word"] * line["parity"]) * 8 < self.env.now * line["gbps"]:
+                        position += 1
                 continue
             begun_ns, size = self.env.now, self.queues[number].packets[0][1]
             self.charge(number)
-            yield self.env.timeout((8 + size) * 8)
+            last = position + 8 + size
+            yield self.until(ns(last + (last - 1) // line["word"] * line["parity"]))
             self.deliver(number, begun_ns)
-            yield self.env.timeout(12 * 8)
+            position += frame(size)
 
     def frames(self, line: dict[str, int], entries: list[int]) -> Iterator[simpy.Event]:
         """Send fragments; a frame's header and map go first, its trailer last."""

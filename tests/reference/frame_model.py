@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FRAME_NS = 125_000
+NEVER = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ class Line:
     parity: int
     nonlinear: bool
     equalised_ns: int
+    processing_ns: int
     poll_frames: int
     poll_idle: bool
 
@@ -59,6 +61,11 @@ class Line:
     def begins(self, first_byte: int, offset: int):
         """Give when a data offset begins."""
         return self.moment(first_byte + offset + offset // (self.word - self.parity) * self.parity)
+
+    def is_from(self, first_byte: int, offset: int, within_ns: int):
+        """Say whether a data offset begins at or after a time from the frame's start, not rounded."""
+        byte = first_byte + offset + offset // (self.word - self.parity) * self.parity
+        return byte * FRAME_NS >= within_ns * self.frame_bytes
 
     def ended(self, first_byte: int, offset: int):
         """Give when the data before an offset has been sent."""
@@ -83,6 +90,7 @@ class Queue:
     used: int = 0
     sent_of_first: int = 0
     first_began_ns: int = 0
+    broken: bool = False
 
 
 class Pon:
@@ -97,14 +105,14 @@ class Pon:
         queues_of_alloc: object,
         buffers: object,
         arrivals: object,
-        one_way_ns: object,
+        ways: object,
         tables: object,
     ) -> None:
         self.env = simpy.Environment()
         self.line, self.policy = line, policy
         self.allocs_of_onu, self.queues_of_alloc = allocs_of_onu, queues_of_alloc
         self.queues = [Queue(buffer) for buffer in buffers]
-        self.one_way_ns = one_way_ns
+        self.ways = ways
         self.settings, self.memory, self.policy_line, self.owner = tables
         num = len(queues_of_alloc)
         self.reported = np.zeros(num, np.int64)
@@ -113,7 +121,7 @@ class Pon:
         self.last_poll = [-1] * num
         self.told = {}  # frame: list of (alloc, report, granted before)
         self.filled = {}  # frame: list of (alloc, granted, line bytes, payload bytes)
-        self.delivered, self.bursts = [], []
+        self.delivered, self.bursts, self.cut = [], [], []
         for number, packets in enumerate(arrivals):
             self.env.process(self.source(number, packets))
         self.env.process(self.olt())
@@ -134,7 +142,7 @@ class Pon:
         """Every 125 us: heed reports, decide, send the map."""
         frame, first_onu, heeded = 0, 0, 0
         while True:
-            while (heeded + 1) * FRAME_NS + self.line.equalised_ns <= self.env.now:
+            while (heeded + 1) * FRAME_NS + self.line.equalised_ns + self.line.processing_ns <= self.env.now:
                 self.heed(heeded)
                 heeded += 1
             grants = np.zeros(len(self.queues_of_alloc), np.int64)
@@ -197,8 +205,8 @@ class Pon:
         """Book the grants, then send report and fragments, allocation by allocation."""
         line = self.line
         at_olt_ns = frame * FRAME_NS + line.equalised_ns
-        frame_ns = at_olt_ns - self.one_way_ns[onu]
-        self.bursts.append((onu, at_olt_ns + line.moment(start_byte), at_olt_ns + line.moment(start_byte + size)))
+        start_ns, end_ns = at_olt_ns + line.moment(start_byte), at_olt_ns + line.moment(start_byte + size)
+        self.bursts.append((onu, start_ns, end_ns))
         first_byte = start_byte + line.uncoded
         offset = line.header
         before = []
@@ -207,18 +215,34 @@ class Pon:
             self.granted_sum[alloc] += grant
             self.reported[alloc] = max(self.reported[alloc] - grant, 0)
             self.last_poll[alloc] = frame
+        piece = self.ways[onu].sending(start_ns)
+        if piece is None:
+            return
+        frame_ns = at_olt_ns - piece.way_ns
+        stop_ns = self.ways[onu].broken(start_ns - piece.way_ns, end_ns)
+        lost = stop_ns < NEVER
         for alloc, grant, booked in zip(self.allocs_of_onu[onu], grants, before, strict=True):
             yield self.env.timeout(frame_ns + line.begins(first_byte, offset) - self.env.now)
             mine = [self.queues[q] for q in self.queues_of_alloc[alloc]]
             waiting = sum(queue.used - queue.sent_of_first for queue in mine)
-            self.told.setdefault(frame, []).append((alloc, line.decoded(waiting), booked))
+            if not lost:
+                self.told.setdefault(frame, []).append((alloc, line.decoded(waiting), booked))
             if grant > 0:
                 begin, end = offset + line.report, offset + line.report + grant
-                payload, used = yield from self.fill(onu, alloc, frame_ns, first_byte, begin, end)
-                self.filled.setdefault(frame, []).append((alloc, grant, used, payload))
+                while (
+                    lost
+                    and end > begin
+                    and line.is_from(first_byte, end - 1, min(stop_ns, end_ns - piece.way_ns) - frame_ns)
+                ):
+                    end -= 1
+                payload, used = yield from self.fill(alloc, piece.way_ns, frame_ns, first_byte, begin, end, lost)
+                if not lost:
+                    self.filled.setdefault(frame, []).append((alloc, grant, used, payload))
             offset += line.report + grant
 
-    def fill(self, onu: int, alloc: int, frame_ns: int, first_byte: int, position: int, end: int):
+    def fill(
+        self, alloc: int, way_ns: int, frame_ns: int, first_byte: int, position: int, end: int, lost: object
+    ):  # fmt: skip
         """Send what waited when the report was written; give payload and line bytes."""
         line, told_ns = self.line, self.env.now
         payload = used = 0
@@ -239,6 +263,7 @@ class Pon:
                 if part == 0:
                     break
                 queue.sent_of_first += part
+                queue.broken |= lost
                 position, payload, used = (
                     position + line.fragment_header + part, payload + part, used + line.fragment_header + part,
                 )  # fmt: skip
@@ -248,8 +273,11 @@ class Pon:
             queue.packets.popleft()
             queue.used -= size
             queue.sent_of_first = 0
-            finish_ns = last_bit_ns + self.one_way_ns[onu]
-            self.delivered.append((number, arrival_ns, queue.first_began_ns, finish_ns, size))
+            if lost or queue.broken:
+                self.cut.append((number, last_bit_ns, size))
+            else:
+                self.delivered.append((number, arrival_ns, queue.first_began_ns, last_bit_ns + way_ns, size))
+            queue.broken = False
             position += line.fragment_header + padded
             payload, used = payload + left, used + line.fragment_header + padded
         return payload, used

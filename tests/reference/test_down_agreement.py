@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ponplan.simulate import down
+from ponplan.simulate import down, ways
+from ponplan.simulate import recorder as rec
 from ponplan.simulate.downward import make_down
 
 if TYPE_CHECKING:
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 END_NS = 3_000_000
+LAG_NS = 100_000
+CHANGE = {
+    "dark": ways.darken_down,
+    "lit": lambda row, now_ns, _: ways.light_down(row, now_ns),
+    "way": ways.change_down,
+}
 
 
-@pytest.mark.parametrize("technology", ["epon", "gpon", "xg-pon", "xgs-pon"])
+@pytest.mark.parametrize("technology", ["epon", "epon-fec", "10g-epon-10-10", "gpon", "xg-pon", "xgs-pon"])
 @given(
     seed=st.integers(0, 2**32 - 1),
     scheduler=st.sampled_from(["fifo", "priority", "weighted"]),
@@ -29,13 +36,15 @@ END_NS = 3_000_000
     buffer_bytes=st.sampled_from([2000, 20_000, 10**9]),
     mean_gap_ns=st.sampled_from([3_000, 20_000, 100_000]),
     with_control=st.integers(0, 1),
+    with_events=st.booleans(),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_packet_down_moves_at_the_same_nanosecond(
     down_model: ModuleType,
     bare_pon: Callable,
     traffic_from_lists: Callable,
     random_arrivals: Callable,
+    random_timelines: Callable,
     technology: str,
     seed: int,
     scheduler: str,
@@ -45,19 +54,26 @@ def test_every_packet_down_moves_at_the_same_nanosecond(
     buffer_bytes: int,
     mean_gap_ns: int,
     with_control: int,
+    with_events: object,
 ) -> None:
-    """Start and finish of each packet agree for every scheduler, in one call and in random pieces."""
+    """Start and finish of each packet agree for every scheduler, in one call and in random pieces.
+
+    Fibres are cut, mended and changed meanwhile.
+    """
     rng = np.random.default_rng(seed)
     keys = [(onu, 0, priority) for onu in range(num_onus) for priority in range(num_priorities)]
     arrivals = random_arrivals(rng, len(keys), until_ns=END_NS, mean_gap_ns=mean_gap_ns)
     one_way_ns = rng.integers(0, 100_000, num_onus)
+    timelines, events = random_timelines(rng, one_way_ns, until_ns=END_NS if with_events else 0, farthest_ns=LAG_NS)
     weights = [float(weight) for weight in rng.integers(1, 5, num_onus)]
     settings_of = {"scheduler": scheduler, "weights": weights}
     if shape_mbps is not None:
         settings_of |= {"shape_mbps": shape_mbps, "shape_burst_bytes": 3000}
-    pon = bare_pon(technology=technology, onus=num_onus, distance_km=0, downstream=settings_of)
+    name = technology.removesuffix("-fec")
+    coded = {"fec": True} if name != technology else {}
+    pon = bare_pon(technology=name, onus=num_onus, distance_km=0, downstream=settings_of, dba=coded)
     traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
-    if technology == "epon":
+    if "epon" in technology:
         control = np.sort(rng.integers(0, END_NS, 300)) * with_control
         control = control[control > 0]
         advance = down.advance_ethernet_down
@@ -84,10 +100,16 @@ def test_every_packet_down_moves_at_the_same_nanosecond(
         ),
         [down_model.Queue(onu, priority, buffer_bytes) for onu, _, priority in keys],
         arrivals,
-        [int(delay) for delay in one_way_ns],
+        timelines,
     )
-    if technology == "epon":
-        slow.env.process(slow.ethernet([int(gate) for gate in control]))
+    if "epon" in technology:
+        numbers, code, own = pon.down.line, pon.down.line.stream_code, pon.down.line.frame_code
+        line = {
+            "gbps": numbers.mac_bps // 10**9, "word": code.codeword_bytes - code.parity_bytes,
+            "parity": code.parity_bytes, "frame_word": own.codeword_bytes - own.parity_bytes,
+            "frame_parity": own.parity_bytes, "frame_marks": numbers.frame_code_marks_bytes,
+        }  # fmt: skip
+        slow.env.process(slow.ethernet(line, [int(gate) for gate in control]))
     else:
         line = fresh().line
         names = {
@@ -102,9 +124,15 @@ def test_every_packet_down_moves_at_the_same_nanosecond(
 
     for pieces in ([END_NS], np.append(np.sort(rng.integers(0, END_NS, 60)), END_NS)):
         state = fresh()
-        for until_ns in pieces:
-            advance(state, int(until_ns))
+        # the downstream follows so far behind that nothing which may yet be cut has been counted
+        steps = [(int(until_ns) + LAG_NS, -1, "", 0) for until_ns in pieces]
+        for now_ns, onu, kind, value in sorted(steps + events):
+            advance(state, now_ns - LAG_NS)
+            if kind:
+                CHANGE[kind](state.ways[onu], now_ns, value)
         fast = [tuple(row) for row in state.recorder.log[: state.recorder.log_count[0]].tolist()]
         assert fast == slow.delivered[: len(fast)]
         left_out = slow.delivered[len(fast) : len(fast) + 1]
         assert all(row[2] >= END_NS - 125_000 for row in left_out)
+        cut = [row for row in slow.cut if row[1] < END_NS - 125_000]
+        assert len(cut) <= state.recorder.counts[:, rec.BROKEN_PACKETS].sum() <= len(slow.cut)

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ponplan.simulate import frames
+from ponplan.simulate import frames, ways
+from ponplan.simulate import recorder as rec
 from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
 from ponplan.simulate.framed import make_frames
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FRAMES = 24
 END_NS = FRAMES * 125_000
+CHANGE = {"dark": ways.darken_up, "lit": lambda row, now_ns, _: ways.light_up(row, now_ns), "way": ways.change_up}
 TYPES = [
     {"type": 1, "fixed_mbps": 20.0},
     {"type": 2, "assured_mbps": 30.0, "guaranteed_interval_frames": 3},
@@ -36,6 +38,7 @@ TYPES = [
     num_priorities=st.integers(1, 2),
     buffer_bytes=st.sampled_from([2000, 20_000, 10**9]),
     mean_gap_ns=st.sampled_from([2_000, 10_000, 100_000]),
+    with_events=st.booleans(),
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_fragmented_packet_moves_at_the_same_nanosecond(
@@ -43,6 +46,7 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
     bare_pon: Callable,
     traffic_from_lists: Callable,
     random_arrivals: Callable,
+    random_timelines: Callable,
     seed: int,
     technology: str,
     fec: object,
@@ -52,8 +56,12 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
     num_priorities: int,
     buffer_bytes: int,
     mean_gap_ns: int,
+    with_events: object,
 ) -> None:
-    """Start and finish of each packet and every burst agree, in one call and in random pieces."""
+    """Start and finish of each packet and every burst agree, in one call and in random pieces.
+
+    Fibres are cut, mended and changed meanwhile.
+    """
     rng = np.random.default_rng(seed)
     num_allocs = num_onus * len(tconts)
     keys = [
@@ -68,10 +76,16 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
         technology=technology,
         onus=num_onus,
         distance_km=0,
-        dba={"policy": policy, "fec": fec, "poll_frames": int(rng.integers(1, 9))},
+        dba={
+            "policy": policy,
+            "fec": fec,
+            "poll_frames": int(rng.integers(1, 9)),
+            "processing_us": float(rng.integers(0, 300)),
+        },
         tcont=tconts,
     )
     traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
+    timelines, events = random_timelines(rng, one_way_ns, until_ns=END_NS if with_events else 0, farthest_ns=100_000)
     chosen = FRAME_POLICY_FUNCTIONS[policy]
 
     def fresh() -> object:
@@ -92,6 +106,7 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
             fragment_max=int(numbers[frames.FRAGMENT_MAX_BYTES]), word=int(numbers[frames.WORD_BYTES]),
             parity=int(numbers[frames.PARITY_BYTES]), nonlinear=bool(numbers[frames.NONLINEAR]),
             equalised_ns=int(numbers[frames.EQUALISED_NS]), poll_frames=int(numbers[frames.POLL_FRAMES]),
+            processing_ns=round(pon.scenario.dba.processing_us * 1000),
             poll_idle=bool(numbers[frames.POLL_IDLE]),
         ),
         policy=chosen.__wrapped__,
@@ -103,19 +118,24 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
         ],
         buffers=[buffer_bytes] * len(keys),
         arrivals=arrivals,
-        one_way_ns=[int(delay) for delay in one_way_ns],
+        ways=timelines,
         tables=(start.settings.copy(), start.memory.copy(), start.policy_line.copy(), start.owner),
     ).run(END_NS + 1)  # fmt: skip
 
     cuts = np.append(np.sort(rng.integers(0, END_NS, 50)), END_NS)
     for pieces in ([END_NS], cuts):
         state = fresh()
-        for until_ns in pieces:
-            frames.advance_frames(state, int(until_ns), chosen)
-        bursts = [tuple(row) for row in state.bursts[: state.clock[2], :3].tolist()]
+        steps = [(int(until_ns), -1, "", 0) for until_ns in pieces]
+        for until_ns, onu, kind, value in sorted(steps + events):
+            frames.advance_frames(state, until_ns, chosen)
+            if kind:
+                CHANGE[kind](state.ways[onu], until_ns, value)
+        bursts = [tuple(row) for row in state.bursts[: state.clock[frames.BURSTS_LOGGED], :3].tolist()]
         assert bursts == [burst for burst in slow.bursts if burst[1] < bursts[-1][1] + 1]
         # the kernel plays whole frames only
         whole_ns = int(state.clock[frames.NEXT_FRAME]) * 125_000 + int(numbers[frames.EQUALISED_NS])
         fast = [tuple(row) for row in state.recorder.log[: state.recorder.log_count[0]].tolist()]
         expected = [row for row in slow.delivered if row[3] <= whole_ns]
         assert sorted(fast) == sorted(expected)
+        broken = state.recorder.counts[:, rec.BROKEN_PACKETS].sum()
+        assert broken <= len(slow.cut) <= broken + sum(1 for row in slow.cut if row[1] + 100_000 > whole_ns)

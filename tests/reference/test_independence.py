@@ -8,7 +8,7 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("name", ["down_model", "epon_model", "frame_model"])
+@pytest.mark.parametrize("name", ["cell_model", "down_model", "epon_model", "frame_model", "timeline_model"])
 def test_slow_models_import_nothing_of_the_kernels(name: str):
     """No module of the package, and no compiler, is imported."""
     tree = ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))

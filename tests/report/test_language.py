@@ -1,10 +1,12 @@
 """Every text for people has its translation, compiled."""
 
 import ast
+import gettext
 import io
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -17,6 +19,7 @@ from ponplan.report.language import LANGUAGES, LOCALES, words
 PACKAGE = Path(__file__).resolve().parents[2] / "ponplan"
 FILES = sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
 OTHERS = [language for language in LANGUAGES if language != "en"]
+SAYING = ("_", "mark", "say")
 
 
 def _catalogue(path: Path) -> Catalog:
@@ -25,10 +28,10 @@ def _catalogue(path: Path) -> Catalog:
 
 
 def _marked() -> Iterator[tuple[str, str]]:
-    """Give every text in a call of `_` or `mark`, and where it stands."""
+    """Give every text that is marked or said, and where it stands."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "mark")
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING
             if named and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 yield node.args[0].value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
 
@@ -49,14 +52,20 @@ def test_every_text_is_translated(language: str):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_compiled_as_written(path: Path):
-    """The .mo beside each .po is what Babel makes of it now; nothing is fuzzy and placeholders agree."""
+    """The .mo beside each .po says what Babel makes of it now; nothing is fuzzy and placeholders agree."""
     catalogue = _catalogue(path)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
-    assert path.with_suffix(".mo").read_bytes() == compiled.getvalue(), "run `make language`"
+    with path.with_suffix(".mo").open("rb") as file:
+        assert _texts(file) == _texts(io.BytesIO(compiled.getvalue())), "run `make language`"
     for entry in catalogue:
         assert not entry.fuzzy, entry.id
         assert _placeholders(entry.id) == _placeholders(entry.string), entry.id
+
+
+def _texts(file: BinaryIO) -> dict[str, str]:
+    """Give the texts of a compiled catalogue without its header, which tells versions and times."""
+    return {text: said for text, said in gettext.GNUTranslations(file)._catalog.items() if text}
 
 
 def _placeholders(text: str) -> list[str]:

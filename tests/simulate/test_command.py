@@ -149,7 +149,7 @@ def test_a_sweep_finds_its_field():
     ("change", "words"),
     [
         ({"technology": "carrier-pigeon"}, "no such technology"),
-        ({"technology": "apon-155-155"}, "not simulated"),
+        ({"technology": "apon-155-155", "dba": {"policy": "reference"}}, "no such policy"),
         ({"dba": {"policy": "gated"}}, "no such policy for gpon"),
         ({"technology": "epon", "tcont": [{"type": 4}]}, "one LLID"),
         ({"tcont": [{"type": 2, "assured_mbps": 700.0}]}, "more is guaranteed"),

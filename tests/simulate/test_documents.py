@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,3 +83,11 @@ def test_every_field_is_explained():
     for table in (Scenario, DbaSettings, DownstreamSettings, RunSettings, SourceSettings, TcontSettings):
         for field in table.model_fields:
             assert field in PAGE, field
+
+
+def test_the_example_of_a_live_pon_runs():
+    """What the page types is answered as it says."""
+    example = doctest.DocTestParser().get_doctest(block("pycon"), {}, "simulate.md", None, 0)
+    runner = doctest.DocTestRunner()
+    runner.run(example)
+    assert runner.summarize().failed == 0

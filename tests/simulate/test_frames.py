@@ -41,21 +41,6 @@ def test_static_bursts_carry_what_the_frame_leaves(
     assert result.carried * result.mac_rate_bps == pytest.approx(form, rel=0.008)
 
 
-@pytest.mark.parametrize("technology", ["gpon", "xg-pon", "xgs-pon"])
-def test_saturated_downstream(play: Callable, catalogue: Catalogue, technology: str):
-    """A saturated downstream alone carries the usable rate without map entries within 0.1 %."""
-    row = catalogue.technologies[technology]
-    form = usable_rate_bps(row, catalogue.frame_items, direction="down", bursts_per_frame=0, frame_bytes=512)
-    result = play(
-        technology=technology,
-        onus=4,
-        distance_km=1,
-        source=[{"direction": "down", "load": 1.3, "packet_bytes": 512, "buffer_bytes": 100_000}],
-        run={"seconds": 0.1},
-    ).downstream
-    assert result.carried * result.mac_rate_bps == pytest.approx(form, rel=0.001)
-
-
 TCONTS = [
     {"type": 1, "fixed_mbps": 100.0, "onus": [0]},
     {"type": 2, "assured_mbps": 150.0, "onus": [1]},

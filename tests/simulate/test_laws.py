@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from ponplan.scenario import scenario_from_table
-from ponplan.simulate import epon, frames
+from ponplan.simulate import epon, frames, ways
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.bare import make_bare_pon
 from ponplan.simulate.framed import make_frames
+from ponplan.simulate.live import advance_up, policy_function
 from ponplan.simulate.polled import make_epon
 from ponplan.simulate.queues import USED_BYTES
-from ponplan.simulate.run import advance_up, policy_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def test_bursts_never_overlap(upstream: Callable, technology: str, policy: str):
     advance_up(state, END_NS, rule)
     count = state.clock[epon.BURSTS_LOGGED if technology == "epon" else frames.BURSTS_LOGGED]
     bursts = state.bursts[:count]
-    gap_ns = state.line[epon.GUARD_NS] if technology == "epon" else 0
+    gap_ns = state.lines[0, epon.GUARD_NS] if technology == "epon" else 0
     assert count > 100
     assert np.all(bursts[1:, 1] - bursts[:-1, 2] >= gap_ns)
 
@@ -99,7 +99,7 @@ def test_a_thousand_pieces_give_the_same_bytes(upstream: Callable, technology: s
     for until_ns in np.sort(np.random.default_rng(3).integers(0, END_NS, 999)):
         advance_up(pieces, int(until_ns), rule)
     advance_up(pieces, END_NS, rule)
-    for field in ("clock", "onus", "totals", "grants", "memory", "bursts"):
+    for field in ("clock", "onus", "ways", "totals", "grants", "memory", "bursts"):
         assert np.array_equal(getattr(whole, field), getattr(pieces, field)), field
     assert np.array_equal(whole.recorder.counts, pieces.recorder.counts)
     assert np.array_equal(whole.recorder.delay_buckets, pieces.recorder.delay_buckets)
@@ -126,14 +126,13 @@ def test_line_time_is_shared_out(play: Callable, technology: str):
 def test_dark_onu_loses_only_what_was_on_the_way(upstream: Callable, technology: str, policy: str):
     """An ONU that goes dark keeps its queue, sends nothing, and is served again when it is lit."""
     state, rule = upstream(technology, policy, load=0.3)
-    module = epon if technology == "epon" else frames
     advance_up(state, 20_000_000, rule)
-    module.go_dark(state, 3, 20_000_000)
+    ways.darken_up(state.ways[3], 20_000_000, 0)
     advance_up(state, 21_000_000, rule)
     during = state.recorder.counts[3, rec.CARRIED_PACKETS]
     advance_up(state, 24_000_000, rule)
     assert state.recorder.counts[3, rec.CARRIED_PACKETS] == during
-    module.go_lit(state, 3, 24_000_000)
+    ways.light_up(state.ways[3], 24_000_000)
     advance_up(state, END_NS, rule)
     assert state.recorder.counts[3, rec.CARRIED_PACKETS] > during + 100
     total = state.recorder.counts.sum(axis=0)

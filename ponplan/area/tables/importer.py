@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ponplan.area.china import named_system
+from ponplan.area.circuits import lost_ends
 from ponplan.area.consistency import unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, table_in, transform_xy
 from ponplan.area.crossings import join_crossings
@@ -17,6 +18,7 @@ from ponplan.area.osm.extract import is_osm_file
 from ponplan.area.osm.streets import StreetGraph
 from ponplan.area.records import customers_from, routes_from, routes_table, sites_from
 from ponplan.area.siting import with_offices_and_cabinets
+from ponplan.area.tables.circuits import understand_circuits
 from ponplan.area.tables.demand import DemandReader
 from ponplan.area.tables.far import far_from_routes
 from ponplan.area.tables.locating import has_place, planning_crs
@@ -68,6 +70,7 @@ def import_tables(
     *,
     routes: str | Path | None = None,
     sites: str | Path | None = None,
+    circuits: str | Path | None = None,
     crs: str | None = None,
     central_office: tuple[float, float] | None = None,
     mapping: str | Path | None = None,
@@ -81,13 +84,15 @@ def import_tables(
     customers, routes, sites
         A file each; or `customers` a folder in which the mapping finds the files. `routes` may be an OpenStreetMap
         file, whose streets around the customers are then taken.
+    circuits
+        A table of services from customer to customer, or to internet or bearer.
     crs
         The coordinate system of x and y in tables, and of layers that do not say theirs; `gcj02` and `bd09` are
         the shifted degrees of Chinese web maps.
     central_office
         Longitude and latitude; else sites of kind office, else the best crossing.
     mapping
-        A mapping file, or `table`, `ofds` or `comsof`, which ponplan ships.
+        A mapping file, or `table`, `ofds`, `comsof`, `gracethd` or `gisnb`, which ponplan ships.
     crossings
         Split routes wherever two of them cross, bridges and tunnels apart.
 
@@ -107,6 +112,8 @@ def import_tables(
         raise AreaError([fault])
     _read_all(gathered, Path(customers), routes, sites)
     area = _assemble(gathered, name or _stem(Path(customers)), central_office)
+    if circuits is not None and area is not None:
+        area = _with_circuits(gathered, area, Path(circuits))
     if gathered.faults or area is None:
         raise AreaError(gathered.faults)
     return area, tuple(gathered.reports)
@@ -171,6 +178,21 @@ def _streets(gathered: _Gathered, customers: Table | None, crs: str) -> StreetGr
         Understanding(kind="routes", file=path.name, rows=len(found.routes), crs=crs, columns=(), kept=())
     )
     return found
+
+
+def _with_circuits(gathered: _Gathered, area: Area, path: Path) -> Area:
+    """Read the circuits and hold their ends to the customers, unless there are none because of faults."""
+    layer = gathered.mapping.circuits
+    source = gathered.attempt(lambda: open_source(path, layer, kind="circuits"))
+    if source is None:
+        return area
+    demand = DemandReader(gathered.mapping.services, read_catalogue().services)
+    circuits, report = understand_circuits(source, layer, area.customers, demand, gathered.faults)
+    gathered.reports.append(report)
+    area = replace(area, circuits=circuits)
+    if area.customers:
+        gathered.faults.extend(lost_ends(area, file=source.table.file))
+    return area
 
 
 def _with_crossings(area: Area, gathered: _Gathered) -> Area:

@@ -14,7 +14,7 @@ from ponplan.errors import AreaError, Fault
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 Words = Annotated[list[Name], Field(min_length=1)]
-SHIPPED = ("table", "ofds", "comsof")
+SHIPPED = ("table", "ofds", "comsof", "gracethd", "gisnb")
 
 
 class LayerMapping(BaseModel):
@@ -47,11 +47,12 @@ class TableMapping(BaseModel):
     customers: LayerMapping = LayerMapping()
     sites: LayerMapping = LayerMapping()
     routes: LayerMapping = LayerMapping()
+    circuits: LayerMapping = LayerMapping()
     services: ServiceMapping = ServiceMapping()
 
 
 def read_table_mapping(source: str | Path | None = None) -> TableMapping:
-    """Read a mapping file; `None` or one of `table`, `ofds`, `comsof` is shipped with ponplan.
+    """Read a mapping file; `None` or one of `SHIPPED` comes with ponplan.
 
     Sections that a mapping leaves out are taken from the shipped `table` mapping.
 

@@ -11,7 +11,7 @@ import shapely
 from ponplan.area.snapping import MERGE_M
 
 if TYPE_CHECKING:
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import NetworkCustomer
 
 MOST = 3  # accesses that are looked into

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of, cost_total
-from ponplan.topology.load import horizon_factor
 from ponplan.topology.survey import Survey
 from ponplan.topology.trace import trace_customer
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ponplan.design.quote.change import Change
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import BillLine, Network
     from ponplan.topology.trace import TracePath
 
@@ -197,7 +196,7 @@ def _load(part: Network, port: str) -> PortLoad:
     row = next(row for row, one in enumerate(part.ports) if one.id == port)
     now = 100.0 * survey.port_loads_bps[row] / survey.port_rates_bps[row]
     rules = part.rules
-    later = now * horizon_factor(rules.growth_per_year, rules.horizon_years)
+    later = 100.0 * survey.port_loads_after_bps(rules.horizon_years)[row] / survey.port_rates_bps[row]
     return PortLoad(
         port=port,
         onus=int(survey.port_onus[row]),

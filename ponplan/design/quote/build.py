@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ponplan.design.quote.access import Access
     from ponplan.design.quote.laying import Laying
     from ponplan.design.quote.layout import Vertex
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import NetworkCustomer
 
 Strand = tuple[str, int]

@@ -9,7 +9,7 @@ from ponplan.design.prices import unit_cost
 from ponplan.design.quote.build import Building, Unbuildable
 from ponplan.design.quote.change import applied
 from ponplan.design.quote.excerpt import excerpt
-from ponplan.design.quote.ports import port_plan, uplinks_for
+from ponplan.design.standing.ports import port_plan, uplinks_for
 from ponplan.topology.light import DIRECTIONS, budget, leg_attenuation
 from ponplan.topology.load import load_bps
 from ponplan.topology.network import Link, Onu, Splitter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ponplan.design.quote.change import Change
     from ponplan.design.quote.laying import Laying
     from ponplan.design.quote.offers import Offer
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import NetworkCustomer, Node
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ponplan.design.quote.change import Change
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import Network
 
 # what an excerpt cannot judge: the whole bill, the number of customers, the map; the rest of a chassis' load; how

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from ponplan.design.quote.access import Access
     from ponplan.design.quote.layout import Vertex, Ways
-    from ponplan.design.quote.plant import Plant
     from ponplan.design.quote.terrain import Terrain
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import NetworkCustomer
 
     FloatArray = NDArray[np.float64]

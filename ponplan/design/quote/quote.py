@@ -17,9 +17,9 @@ from ponplan.design.quote.connect import Connecting
 from ponplan.design.quote.excerpt import LIGHT, excerpt, newly_broken, too_dark_or_bright
 from ponplan.design.quote.laying import Laying
 from ponplan.design.quote.offers import Offers
-from ponplan.design.quote.plant import Plant
 from ponplan.design.quote.request import customer_wanted
 from ponplan.design.quote.terrain import Terrain
+from ponplan.design.standing.plant import Plant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ ROUNDS = 3  # of going around what stood in the way of the cheapest
 ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
 CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
+CURABLE |= {"class-split", "class-sharing"}
 # by how much a guess may be above the price less what every connection pays: where home and feeder share a trench
 SLACKS = {"free-leg": 1.0, "new-splitter": 50.0, "new-cabinet": 50.0, "direct": 1.0}
 

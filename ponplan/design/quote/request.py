@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 
 from ponplan.area.coordinates import WGS84, transform_xy
-from ponplan.area.model import Rules
+from ponplan.design.standing.known import usual
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.network import NetworkCustomer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ponplan.topology.network import Network
 
@@ -57,7 +57,7 @@ def customer_wanted(
     """
     faults: list[Fault] = []
     place = _place(network, at, max_drop_m, faults)
-    group = customer_class if customer_class is not None else _usual(c.customer_class for c in network.customers)
+    group = customer_class if customer_class is not None else usual(c.customer_class for c in network.customers)
     group = group or next(iter(network.catalogue.customer_classes))
     wanted = _services(network, services, faults)
     _known("--class", group, network.catalogue.customer_classes, faults)
@@ -80,24 +80,6 @@ def customer_wanted(
         services=wanted or tuple(Counter(row.services).items()),
         technology=chosen or row.technology,
         protection=protection or row.protection,
-    )
-
-
-def known_rules(network: Network) -> Rules:
-    """Give the area's rules as far as the design file keeps them or shows them; the rest are the defaults."""
-    default, kept = Rules(), network.rules
-    surfaces = {kind: _usual(r.surface for r in network.routes if r.kind == kind) for kind in ("drop", "indoor")}
-    return Rules(
-        max_split=kept.max_split,
-        spare_fibres=kept.spare_fibres,
-        cable_slack=kept.cable_slack,
-        oversubscription=kept.oversubscription,
-        growth_per_year=kept.growth_per_year,
-        horizon_years=kept.horizon_years,
-        fibre=kept.fibre,
-        lead_in_surface=surfaces["drop"] or default.lead_in_surface,
-        indoor_surface=surfaces["indoor"] or default.indoor_surface,
-        duct=_usual(r.duct for r in network.routes if r.duct) or default.duct,
     )
 
 
@@ -166,15 +148,9 @@ def _known(field: str, value: str | None, table: Mapping[str, object], faults: l
 
 
 def _technology_of(network: Network, group: str) -> str | None:
-    usual = _usual(c.technology for c in network.customers if c.customer_class == group and not c.unserved)
+    most = usual(c.technology for c in network.customers if c.customer_class == group and not c.unserved)
     row = network.catalogue.customer_classes.get(group)
-    return usual or (row.technology if row else None)
-
-
-def _usual(words: Iterable[str]) -> str | None:
-    """Give the most frequent word, the first of equals in the alphabet."""
-    counts = Counter(words)
-    return min(counts, key=lambda word: (-counts[word], word)) if counts else None
+    return most or (row.technology if row else None)
 
 
 def _free_id(network: Network) -> str:

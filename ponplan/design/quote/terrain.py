@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ponplan.design.quote.access import Access
     from ponplan.design.quote.laying import Laying
     from ponplan.design.quote.layout import Vertex
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
 
 CUT_BEFORE, CUT_BEHIND = -2, -3  # instead of a route's row: the pieces of the cut route, before and behind the access
 DROP = -4  # the way from the access to the premises

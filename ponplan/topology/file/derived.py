@@ -11,7 +11,7 @@ import numpy as np
 from ponplan.errors import CatalogueError
 from ponplan.topology.file.geometry import cable_lines
 from ponplan.topology.file.schema import RECORD_TABLES
-from ponplan.topology.light import DIRECTIONS, budget
+from ponplan.topology.reserves import path_reserves_db
 from ponplan.topology.splicing import link_splices
 from ponplan.topology.survey import Survey
 
@@ -104,7 +104,7 @@ def _customers(survey: Survey) -> Derived:
     for path in np.flatnonzero(paths.working).tolist():
         path_of.setdefault(network.onus[paths.onus[path]].customer, path)
     chosen = [path_of.get(customer.id, -1) for customer in network.customers]
-    reserves = _reserves(survey)
+    reserves = path_reserves_db(survey).min(axis=1, initial=np.inf)
     sources = [network.links[row].from_device for row in arrivals.links.tolist()]
 
     def values(column: Sequence[Any]) -> list[Any]:
@@ -120,17 +120,6 @@ def _customers(survey: Survey) -> Derived:
         ("customers", "up_loss_db"): values(_numbers(paths.loss["up"].max_db, digits=3)),
         ("customers", "reserve_db"): values(_numbers(reserves, digits=3)),
     }
-
-
-def _reserves(survey: Survey) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Give what the smaller of both budgets leaves of each path, after margin."""
-    paths, reserve = survey.onu_paths, np.full(len(survey.onu_paths.onus), np.inf)
-    for direction in DIRECTIONS:
-        groups = [survey.index.optical_class(port) for port in survey.network.ports]
-        limits = np.array([np.nan if group is None else budget(group, direction).max_loss_db for group in groups])
-        left = limits[paths.ports] - paths.loss[direction].max_db - paths.margins_db
-        reserve = np.minimum(reserve, left)
-    return reserve
 
 
 def _numbers(values: np.ndarray[tuple[int], np.dtype[np.float64]], *, digits: int) -> list[float | None]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ponplan.topology.file.schema import FileColumn, FileTable
 
 APPLICATION_ID = int.from_bytes(b"GPKG", "big")
+_BLANKS = {"TEXT": "''", "INTEGER": "0", "REAL": "0.0", "BOOLEAN": "0"}
 CUSTOM_SRS_ID = 100_000  # for a coordinate system that no authority numbers
 NO_CLOCK = "2000-01-01T00:00:00.000Z"  # the same network gives the same bytes, so no time of writing is kept
 
@@ -84,7 +85,12 @@ def enter_bounds(connection: sqlite3.Connection, name: str, bounds: Iterable[flo
 
 
 def _column_sql(column: FileColumn) -> str:
-    return f'"{column.name}" {SQL_TYPES[column.type]}{"" if column.optional else " NOT NULL"}'
+    text = f'"{column.name}" {SQL_TYPES[column.type]}'
+    if column.optional:
+        return text
+    # a feature drawn in a GIS with no more than its geometry can be saved, and is told of by `check`
+    blank = {"state": "'new'", "attributes": "'{}'"}.get(column.name, _BLANKS.get(SQL_TYPES[column.type]))
+    return f"{text} NOT NULL" if blank is None else f"{text} NOT NULL DEFAULT {blank}"
 
 
 def _spatial_reference_rows(crs: str) -> tuple[int, list[tuple[object, ...]]]:

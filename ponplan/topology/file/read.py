@@ -7,7 +7,7 @@ import sqlite3
 from collections import deque
 from contextlib import closing, contextmanager
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
@@ -15,7 +15,7 @@ import shapely
 from ponplan.catalogue import Catalogue
 from ponplan.errors import CatalogueError, DesignFileError, Fault
 from ponplan.topology.file.codecs import STORED_TYPES, WORDS, decoded
-from ponplan.topology.file.geometry import geometries
+from ponplan.topology.file.geometry import blobs, geometries
 from ponplan.topology.file.opening import open_design
 from ponplan.topology.file.schema import (
     CATALOGUE,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ponplan.topology.file.schema import FileColumn, FileTable
+    from ponplan.topology.file.stored import Columns
 
 # rows that every light budget is computed with
 NEEDED_ROWS = {
@@ -51,9 +52,73 @@ def read_network(path: Path) -> Network:
     """
     try:
         with closing(open_design(path)) as connection, _no_collection():
-            return _network(_Reader(connection, path))
+            return _network(_Reader(_DesignFile(connection), str(path)))
     except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's own messages may quote broken bytes
         raise DesignFileError([Fault(file=str(path), problem=f"the file is broken: {error}")]) from error
+
+
+def network_from_tables(tables: Mapping[str, Columns], *, source: str) -> Network:
+    """Give the network whose tables were read from another format; rows count from 1.
+
+    Parameters
+    ----------
+    tables
+        Columns of stored values by table, as `stored_tables` gives them; derived columns may be missing.
+    source
+        What to call the input in faults.
+
+    Raises
+    ------
+    DesignFileError
+        Tables, columns or values are missing or of the wrong kind; every fault is listed.
+    """
+    with _no_collection():
+        return _network(_Reader(_Given(tables), source))
+
+
+class _Store(Protocol):
+    """Where stored tables are read from."""
+
+    def names(self, table: FileTable) -> set[str]:
+        """Give the columns that are there; none if the table is missing."""
+
+    def values(self, table: FileTable, names: Sequence[str]) -> tuple[Sequence[int], list[Sequence[Any]]]:
+        """Give the row numbers and the values of columns."""
+
+
+class _DesignFile:
+    """Tables of an open design file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def names(self, table: FileTable) -> set[str]:
+        return {row[1] for row in self.connection.execute(f'PRAGMA table_info("{table.name}")')}
+
+    def values(self, table: FileTable, names: Sequence[str]) -> tuple[Sequence[int], list[Sequence[Any]]]:
+        quoted = ", ".join(f'"{name}"' for name in names)
+        rows = self.connection.execute(f'SELECT fid, {quoted} FROM "{table.name}" ORDER BY fid').fetchall()  # noqa: S608
+        stored = list(zip(*rows, strict=True))
+        return (stored[0], [*stored[1:]]) if rows else ((), [() for _ in names])
+
+
+class _Given:
+    """Tables that another reader has read, geometries as shapely's."""
+
+    def __init__(self, tables: Mapping[str, Columns]) -> None:
+        self.tables = tables
+
+    def names(self, table: FileTable) -> set[str]:
+        return set(self.tables.get(table.name, ()))
+
+    def values(self, table: FileTable, names: Sequence[str]) -> tuple[Sequence[int], list[Sequence[Any]]]:
+        shapes = {column.name for column in table.columns if column.type in ("point", "line")}
+        columns = self.tables[table.name]
+        stored = [
+            blobs(np.asarray(columns[name], dtype=object), srs_id=0) if name in shapes else columns[name]
+            for name in names
+        ]
+        return range(1, len(stored[0]) + 1), stored
 
 
 @contextmanager
@@ -71,27 +136,25 @@ def _no_collection() -> Iterator[None]:
 class _Reader:
     """Reads tables column by column and keeps every fault."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self.connection = connection
-        self.path = path
+    def __init__(self, store: _Store, source: str) -> None:
+        self.store = store
+        self.source = source
         self.faults: list[Fault] = []
 
     def columns(self, table: FileTable) -> dict[str, Sequence[Any]] | None:
         """Give the stored columns by name in the order of `fid`; None if there are faults."""
         wanted = [column for column in table.columns if not column.derived]
-        present = {row[1] for row in self.connection.execute(f'PRAGMA table_info("{table.name}")')}
+        present = self.store.names(table)
         missing = [column.name for column in wanted if column.name not in present]
         if missing:
             problem = "table is missing" if not present else f"columns are missing: {', '.join(missing)}"
             self.fault(table, problem=problem)
             return None
-        names = ", ".join(f'"{column.name}"' for column in wanted)
-        rows = self.connection.execute(f'SELECT fid, {names} FROM "{table.name}" ORDER BY fid').fetchall()  # noqa: S608
-        stored = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)
+        fids, stored = self.store.values(table, [column.name for column in wanted])
         before = len(self.faults)
         found = {
-            column.name: self._decoded(table, column, values, fids=stored[0])
-            for column, values in zip(wanted, stored[1:], strict=True)
+            column.name: self._decoded(table, column, values, fids=fids)
+            for column, values in zip(wanted, stored, strict=True)
         }
         return found if len(self.faults) == before else None
 
@@ -131,7 +194,9 @@ class _Reader:
     ) -> None:
         """Keep a fault of a table."""
         self.faults.append(
-            Fault(file=f"{self.path} ({table.name})", problem=problem, row=row, field=field, value=value, limit=limit)
+            Fault(
+                file=f"{self.source} ({table.name})", problem=problem, row=row, field=field, value=value, limit=limit
+            )
         )
 
 
@@ -179,7 +244,7 @@ def _catalogue(reader: _Reader, columns: Mapping[str, Sequence[Any]] | None) -> 
     try:
         catalogue = Catalogue.from_tables(dict(zip(columns["name"], columns["csv"], strict=True)))
     except CatalogueError as error:
-        reader.faults += error.faults or [Fault(file=f"{reader.path} (catalogue)", problem=str(error))]
+        reader.faults += error.faults or [Fault(file=f"{reader.source} (catalogue)", problem=str(error))]
         return None
     for table, ids in NEEDED_ROWS.items():
         missing = [name for name in ids if name not in getattr(catalogue, table)]

@@ -152,6 +152,15 @@ CUSTOMERS = FileTable(
         _given("technology", "text", "", "Catalogue id of the technology"),
         _given("protection", "text", "", "none, trunk or full"),
         _given("unserved", "text", "", "Why this customer gets nothing; empty if served"),
+        _given("account_tier", "text", "", "important, high-value, strategic or group; empty: none of them"),
+        _given(
+            "account_group",
+            "text",
+            "",
+            "large-account, commercial-building, residential, leased-line or content-provider; empty: not told",
+        ),
+        _given("branch_of", "text", "", "Account whose branch this is, if any"),
+        _given("phase", "text", "", "Phase of the roll-out, a number or a name; empty: the last one"),
         _given("attributes", "json", "", "The planner's own columns, as one JSON object"),
         _shown("olt_port", "text", "", "PON port at the far end of the working path"),
         _shown("splitter", "text", "", "Splitter nearest the customer on the working path"),
@@ -258,6 +267,7 @@ LINKS = FileTable(
         _given("to_device", "text", "", "Splitter or terminal"),
         _given("to_port", "integer", "1", "Of a splitter: the input; of a terminal: the PON interface; from 1"),
         _given("strands", "strands", "", "Fibres passed, as cable:fibre, separated by spaces, spliced in this order"),
+        _STATE,
         _shown("length_m", "real", "m", "Fibre it passes"),
         _shown("splices", "integer", "1", "Splices, those at its ends included"),
     ),
@@ -271,6 +281,21 @@ RELAXED = FileTable(
         _given("subject", "text", "", "Record that breaks it"),
         _given("value", "real", "", "What it is"),
         _given("limit", "real", "", "What is allowed"),
+    ),
+)
+EXPOSURES = FileTable(
+    name="exposures",
+    meaning="What working and protecting paths have in common all the same, thing by thing",
+    record=records.Exposure,
+    columns=(
+        _given("subject", "text", "", "Splitter (trunk) or customer (full) whose two paths share it"),
+        _given("kind", "text", "", "fibre, cable, duct, trench, node or risk"),
+        _given("thing", "text", "", "Id of the route, cable, node or risk group; cable:fibre"),
+        _given("length_m", "real", "m", "Metres of the route; 0 for anything else"),
+        _given("customers", "integer", "1", "Customers promised protection who are exposed by it"),
+        _given("cure", "text", "", "New route that would end it, in words; empty if none was found"),
+        _given("cure_m", "real", "m", "Length of the new route"),
+        _given("cure_cost", "real", "currency", "Digging the new route, with one duct"),
     ),
 )
 BILL = FileTable(
@@ -300,6 +325,35 @@ RULES = FileTable(
         _given("growth_per_year", "real", "1/year", "Growth of every customer's load"),
         _given("horizon_years", "integer", "year", "Years the network must last"),
         _given("fibre", "text", "", "Fibre type"),
+        _given(
+            "protection_ports", "text", "", "A protecting port is on the same card, or other cards, olts, offices"
+        ),
+    ),
+)
+CIRCUITS = FileTable(
+    name="circuits",
+    meaning="Services from customer to customer, or to what lies outside",
+    record=records.Circuit,
+    columns=(
+        _ID,
+        _given("a", "text", "", "Customer at the A end"),
+        _given("z", "text", "", "Customer at the Z end, or internet, or bearer"),
+        _given("service", "text", "", "Catalogue id of the service"),
+        _given("count", "integer", "1", "How many"),
+    ),
+)
+CLASS_RULES = FileTable(
+    name="class_rules",
+    meaning="What holds for the customers of one class beside the rules for everybody",
+    record=records.ClassRule,
+    columns=(
+        _given("customer_class", "text", "", "Catalogue id of the class"),
+        _maybe("max_split", "integer", "1", "Largest split on its ports; empty: that of the rules"),
+        _given("own_port", "boolean", "", "true: every customer has a PON port alone"),
+        _given("apart", "boolean", "", "true: shares no PON port with another class"),
+        _maybe("growth_per_year", "real", "1/year", "Growth of its load; empty: that of the rules"),
+        _given("take_up_now", "real", "1", "Share of its customers who connect in the first year"),
+        _given("take_up_horizon", "real", "1", "Share of its customers who connect at the horizon"),
     ),
 )
 PLAN = FileTable(
@@ -340,6 +394,7 @@ COLUMNS = FileTable(
 )
 
 RECORD_TABLES = (
-    NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, RELAXED, BILL,
+    NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CIRCUITS, CLASS_RULES,
+    RELAXED, EXPOSURES, BILL,
 )  # fmt: skip
 TABLES = (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE, COLUMNS)

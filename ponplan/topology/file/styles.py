@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from ponplan.topology.file.geopackage import NO_CLOCK, register
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 # the table that QGIS looks for; its columns are QGIS's own
 _TABLE = """CREATE TABLE layer_styles (
@@ -20,7 +20,9 @@ _TABLE = """CREATE TABLE layer_styles (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
+class Look:
+    """How the features of one value are drawn."""
+
     value: str
     colour: str  # red,green,blue
     size_mm: float
@@ -28,18 +30,26 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Style:
+class Style:
+    """How a layer is drawn: `attribute` is QGIS's expression of the value that chooses the look."""
+
     layer: str
     attribute: str
-    looks: tuple[_Look, ...]
+    looks: tuple[Look, ...]
+
+    def values(self, columns: Mapping[str, Sequence[Any]]) -> list[str]:
+        """Give the value of each row, for programs that know no QGIS expressions."""
+        if self.layer == "customers":
+            return ["unserved" if reason else "served" for reason in columns["unserved"]]
+        return list(columns[self.attribute])
 
 
-def _look(value: str, colour: str, size_mm: float, *, dashed: bool = False) -> _Look:
-    return _Look(value=value, colour=colour, size_mm=size_mm, dashed=dashed)
+def _look(value: str, colour: str, size_mm: float, *, dashed: bool = False) -> Look:
+    return Look(value=value, colour=colour, size_mm=size_mm, dashed=dashed)
 
 
-_STYLES = (
-    _Style(
+STYLES = (
+    Style(
         layer="routes",
         attribute="state",
         looks=(
@@ -48,7 +58,7 @@ _STYLES = (
             _look("existing", "120,94,60", 0.6, dashed=True),
         ),
     ),
-    _Style(
+    Style(
         layer="cables",
         attribute="role",
         looks=(
@@ -57,7 +67,7 @@ _STYLES = (
             _look("drop", "90,174,97", 0.3),
         ),
     ),
-    _Style(
+    Style(
         layer="nodes",
         attribute="kind",
         looks=(
@@ -68,7 +78,7 @@ _STYLES = (
             _look("premises", "90,174,97", 1.2),
         ),
     ),
-    _Style(
+    Style(
         layer="customers",
         attribute="CASE WHEN \"unserved\" = '' THEN 'served' ELSE 'unserved' END",
         looks=(_look("served", "255,217,47", 1.6), _look("unserved", "227,26,28", 2.4)),
@@ -85,11 +95,11 @@ def write_styles(connection: sqlite3.Connection) -> None:
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
         " styleQML, styleSLD, useAsDefault, description, owner, update_time)"
         " VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', ?)",
-        [(style.layer, style.layer, "\n".join(_qml(style)), style.layer, NO_CLOCK) for style in _STYLES],
+        [(style.layer, style.layer, "\n".join(_qml(style)), style.layer, NO_CLOCK) for style in STYLES],
     )
 
 
-def _qml(style: _Style) -> Iterator[str]:
+def _qml(style: Style) -> Iterator[str]:
     points = style.layer in ("nodes", "customers")
     looks = (*style.looks, _ANYTHING_ELSE)
     yield '<qgis version="3.22" styleCategories="Symbology">'
@@ -109,7 +119,7 @@ def _qml(style: _Style) -> Iterator[str]:
     yield "</qgis>"
 
 
-def _line(look: _Look) -> Iterator[str]:
+def _line(look: Look) -> Iterator[str]:
     yield '    <layer class="SimpleLine" enabled="1" pass="0" locked="0"><Option type="Map">'
     yield from _options(
         line_color=f"{look.colour},255",
@@ -120,7 +130,7 @@ def _line(look: _Look) -> Iterator[str]:
     yield "    </Option></layer>"
 
 
-def _marker(look: _Look) -> Iterator[str]:
+def _marker(look: Look) -> Iterator[str]:
     yield '    <layer class="SimpleMarker" enabled="1" pass="0" locked="0"><Option type="Map">'
     yield from _options(
         name="circle",

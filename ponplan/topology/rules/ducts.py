@@ -74,7 +74,7 @@ def route_not_built(survey: Survey) -> Iterator[Finding]:
 def trench_empty(survey: Survey) -> Iterator[Finding]:
     """Find routes that are built although no cable lies in them."""
     for route in survey.network.routes:
-        if route.state == "new" and route.id not in survey.route_cables:
+        if route.state == "new" and not route.locked and route.id not in survey.route_cables:
             yield Finding(subject=route.id, message=f"route {route.id} is built, but no cable lies in it")
 
 

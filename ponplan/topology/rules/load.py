@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.topology.load import horizon_factor, year_full
+from ponplan.topology.portyears import MOST_YEARS, TOLERANCE_BPS, port_loads_by_year, years_full
 from ponplan.topology.violation import Finding, Rule
 
 if TYPE_CHECKING:
@@ -14,36 +14,34 @@ if TYPE_CHECKING:
 
     from ponplan.topology.survey import Survey
 
-TOLERANCE_BPS = 1.0
-
 
 def port_overloaded_now(survey: Survey) -> Iterator[Finding]:
     """Find ports that cannot carry today's load."""
-    yield from _overloaded(survey, factor=1.0, when="now")
+    yield from _overloaded(survey, years=0, when="now")
 
 
 def port_overloaded_at_horizon(survey: Survey) -> Iterator[Finding]:
     """Find ports that cannot carry the load at the planning horizon."""
-    rules = survey.network.rules
-    factor = horizon_factor(rules.growth_per_year, rules.horizon_years)
-    yield from _overloaded(survey, factor=factor, when=f"in year {rules.horizon_years}")
+    years = survey.network.rules.horizon_years
+    yield from _overloaded(survey, years=years, when=f"in year {years}")
 
 
-def _overloaded(survey: Survey, *, factor: float, when: str) -> Iterator[Finding]:
-    with np.errstate(invalid="ignore"):  # nothing, grown beyond all numbers
-        loads, rates = survey.port_loads_bps * factor, survey.port_rates_bps
-    growth = survey.network.rules.growth_per_year
-    for row in np.flatnonzero((loads > rates + TOLERANCE_BPS).any(axis=1)).tolist():
+def _overloaded(survey: Survey, *, years: int, when: str) -> Iterator[Finding]:
+    loads, rates = survey.port_loads_after_bps(years), survey.port_rates_bps
+    over = np.flatnonzero((loads > rates + TOLERANCE_BPS).any(axis=1)).tolist()
+    full = years_full(port_loads_by_year(survey, min(years, MOST_YEARS)), rates) if over else None
+    for row in over:
         port = survey.network.ports[row]
         way = int(np.argmax(loads[row] / rates[row]))
         load, rate = float(loads[row, way]), float(rates[row, way])
-        full = year_full(float(survey.port_loads_bps[row, way]), rate, growth_per_year=growth)
+        year = -1 if full is None else int(full[row, way])
+        since = f", full in year {year}" if year >= 0 else ""
         yield Finding(
             subject=port.id,
             value=round(load, 0),
             limit=round(rate, 0),
             message=f"port {port.id} must carry {load / 1e6:.0f} Mbit/s {('down', 'up')[way]} {when}; with"
-            f" {survey.port_onus[row]} terminals {port.technology} carries {rate / 1e6:.0f}, full in year {full}",
+            f" {survey.port_onus[row]} terminals {port.technology} carries {rate / 1e6:.0f}{since}",
         )
 
 

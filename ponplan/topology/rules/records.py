@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "customers", "nodes", "routes", "cables", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links",
+    "circuits",
 )  # fmt: skip
 STATES = ("new", "existing")
 ROLES = ("working", "protecting")
@@ -28,6 +29,15 @@ WORDS = {
     ("cables", "role"): ("feeder", "distribution", "drop"),
     ("cables", "state"): STATES,
     ("customers", "protection"): ("none", "trunk", "full"),
+    ("customers", "account_tier"): ("", "important", "high-value", "strategic", "group"),
+    ("customers", "account_group"): (
+        "",
+        "large-account",
+        "commercial-building",
+        "residential",
+        "leased-line",
+        "content-provider",
+    ),
     ("olts", "bearer"): ("ip", "mstp"),
     ("olts", "state"): STATES,
     ("cards", "state"): STATES,
@@ -38,11 +48,22 @@ WORDS = {
     ("splitters", "state"): STATES,
     ("onus", "state"): STATES,
     ("links", "role"): ROLES,
+    ("links", "state"): STATES,
+}
+_FROM = "`ponplan design AREA --from` with this file"
+_ADVICE = {
+    "nodes": f"{_FROM} takes it over as a cabinet that must be used; or give it id, kind and junction yourself",
+    "routes": f"{_FROM} takes it over as a route that may be used; or give it id, ends and length yourself",
+    "customers": "draw new customers in the area, not in the design, and design again",
+    "cables": "draw the route and design again, or give it id, type, nodes and routes yourself",
 }
 NOT_NEGATIVE = {
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
     "uplinks": ("rate_bps",),
+    "circuits": ("count",),
+    "class_rules": ("max_split", "take_up_now", "take_up_horizon"),
+    "exposures": ("length_m", "customers", "cure_m", "cure_cost"),
     "bill": ("quantity", "material_cost", "labour_cost", "total_cost"),
 }
 
@@ -52,7 +73,7 @@ def id_repeated(survey: Survey) -> Iterator[Finding]:
     for table in TABLES:
         counts = Counter(_column(survey.network, table, "id"))
         for name, count in counts.items() if len(counts) < len(getattr(survey.network, table)) else ():
-            if count > 1:
+            if count > 1 and name:
                 message = f"{count} records of {table} have the id {name!r}"
                 yield Finding(subject=name, value=count, limit=1, message=message)
     devices = Counter(
@@ -64,10 +85,23 @@ def id_repeated(survey: Survey) -> Iterator[Finding]:
             yield Finding(subject=name, value=count, limit=1, message=message)
 
 
+def id_missing(survey: Survey) -> Iterator[Finding]:
+    """Find records without an id, such as features that somebody has drawn in a GIS and given no more."""
+    for table in TABLES:
+        for row, record in enumerate(getattr(survey.network, table), start=1):
+            if record.id:
+                continue
+            where = f" at {record.x_m:.1f}, {record.y_m:.1f}" if hasattr(record, "x_m") else ""
+            message = (
+                f"record {row} of {table}{where} has no id; {_ADVICE.get(table, 'fill in its columns or delete it')}"
+            )
+            yield Finding(subject=f"{table} {row}", message=message)
+
+
 def number_wrong(survey: Survey) -> Iterator[Finding]:
     """Find numbers that are not finite, and negative lengths, counts and costs."""
     network = survey.network
-    for table in (*TABLES, "bill", "relaxed"):
+    for table in (*TABLES, "class_rules", "bill", "relaxed", "exposures"):
         records = getattr(network, table)
         for name in _number_fields(records):
             for row, value in enumerate(_column(network, table, name)):
@@ -111,13 +145,14 @@ def _column(network: Network, table: str, field: str) -> Iterable[Any]:
 
 
 def _subject(record: object) -> str:
-    for name in ("id", "item", "subject"):
+    for name in ("id", "item", "subject", "customer_class"):
         if hasattr(record, name):
             return str(getattr(record, name))
     return type(record).__name__
 
 
 RULES = (
+    Rule(id="record-id", subject="any record", meaning="Every record has an id", find=id_missing),
     Rule(id="duplicate-id", subject="any record", meaning="Ids are unique", find=id_repeated),
     Rule(id="number", subject="any record", meaning="Numbers are finite and not below nothing", find=number_wrong),
     Rule(id="word", subject="any record", meaning="Words are ones the field knows", find=word_unknown),

@@ -20,6 +20,7 @@ CATALOGUE_NAMES = (
     ("cables", "type", "cable_types"),
     ("customers", "customer_class", "customer_classes"),
     ("customers", "technology", "technologies"),
+    ("circuits", "service", "services"),
     ("olts", "type", "olt_chassis"),
     ("cards", "type", "olt_cards"),
     ("ports", "optics", "olt_optics"),

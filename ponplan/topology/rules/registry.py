@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.topology.rules import (
     bill,
+    circuits,
     customers,
     ducts,
     enclosures,
@@ -18,6 +19,7 @@ from ponplan.topology.rules import (
     protection,
     records,
     references,
+    sharing,
     split,
 )
 
@@ -28,9 +30,11 @@ RULES: tuple[Rule, ...] = (
     *records.RULES,
     *references.RULES,
     *customers.RULES,
+    *circuits.RULES,
     *lengths.RULES,
     *fibres.RULES,
     *split.RULES,
+    *sharing.RULES,
     *equipment.RULES,
     *light.RULES,
     *load.RULES,

@@ -30,9 +30,15 @@ COPY_LINK = (
     "INSERT INTO links (id, role, from_device, from_port, to_device, to_port, strands)"
     " SELECT 'l9', role, from_device, from_port, to_device, to_port, strands FROM links WHERE id = 'l1'"
 )
+CIRCUIT = "INSERT INTO circuits (id, a, z, service, count) VALUES ('k1', {})"
+CLASS_RULE = (
+    "INSERT INTO class_rules (customer_class, max_split, own_port, apart, take_up_now, take_up_horizon)"
+    " VALUES ('ordinary', {}, 1, 1)"
+)
 
 FAULTS = [
     # records
+    ("tiny", ["UPDATE uplinks SET id = '' WHERE fid = 1"], "record-id", "uplinks 1"),
     ("tiny", ["UPDATE nodes SET id = 'home1' WHERE id = 'home2'"], "duplicate-id", "home1"),
     ("tiny", ["UPDATE onus SET id = 's1' WHERE id = 'onu-c1'"], "duplicate-id", "s1"),
     ("tiny", ["UPDATE onus SET customer = 'nobody' WHERE id = 'onu-c1'"], "dangling-reference", "onu-c1"),
@@ -106,6 +112,27 @@ FAULTS = [
     ("tiny", [COPY_LINK], "port-link", "olt-office-p1"),
     ("tiny", ["DELETE FROM links WHERE id = 'l1'"], "dark", "s1"),
     ("two_stage", ["UPDATE links SET from_device = 's1', from_port = 8 WHERE to_device = 's1'"], "dark", "s1"),
+    # circuits
+    ("tiny", [CIRCUIT.format("'c1', 'nobody', 'internet-100', 1")], "circuit-end", "k1"),
+    ("tiny", [CIRCUIT.format("'nobody', 'internet', 'internet-100', 1")], "circuit-end", "k1"),
+    ("tiny", [CIRCUIT.format("'c1', 'c1', 'internet-100', 1")], "circuit-end", "k1"),
+    ("tiny", [CIRCUIT.format("'c1', 'c2', 'e1', 2")], "circuit-service", "c2"),
+    ("tiny", [CIRCUIT.format("'c1', 'c2', 'smoke-signals', 2")], "dangling-reference", "k1"),
+    # classes
+    ("tiny", [CLASS_RULE.format("4, 0, 0")], "class-split", "c1"),
+    ("tiny", [CLASS_RULE.format("NULL, 1, 0")], "class-sharing", "olt-office-p1"),
+    (
+        "tiny",
+        [CLASS_RULE.format("NULL, 0, 1"), "UPDATE customers SET customer_class = 'residential' WHERE id = 'c1'"],
+        "class-sharing",
+        "olt-office-p1",
+    ),
+    (
+        "tiny",
+        [CLASS_RULE.format("16, 0, 0"), "UPDATE customers SET customer_class = 'public' WHERE id = 'c1'"],
+        "class-sharing",
+        "olt-office-p1",
+    ),
     # equipment
     ("tiny", ["UPDATE cards SET slot = 2"], "card-slot", "olt-office-1"),
     ("tiny", ["UPDATE ports SET number = 9"], "port-number", "olt-office-p1"),
@@ -139,6 +166,12 @@ FAULTS = [
     ),
     ("tiny", ["UPDATE rules SET growth_per_year = 1.0"], "port-load-horizon", "olt-office-p1"),
     ("tiny", ["UPDATE uplinks SET rate_bps = 50000000"], "uplink-load", "olt-office"),
+    (
+        "tiny",
+        [CLASS_RULE.format("NULL, 0, 0"), "UPDATE class_rules SET growth_per_year = 1.0"],
+        "port-load-horizon",
+        "olt-office-p1",
+    ),
     # trench and duct
     ("tiny", ["UPDATE routes SET duct = 'microduct-7' WHERE duct <> ''"], "duct-fill", "r-office-cabinet"),
     ("tiny", ["UPDATE routes SET bores = 0"], "duct-fill", "r-office-cabinet"),
@@ -172,6 +205,16 @@ FAULTS = [
     ("trunk", ["UPDATE cables SET routes = 'r-office-north r-north-cabinet' WHERE id = 'fs'"], "disjoint-duct", "s1"),
     ("trunk", ["UPDATE routes SET risk_groups = 'bridge%207' WHERE id LIKE 'r-office-%'"], "disjoint-risk", "s1"),
     ("full", ["UPDATE splitters SET node = 'north' WHERE id = 's2'"], "disjoint-node", "c1"),
+    (
+        "trunk",
+        [
+            "INSERT INTO exposures (subject, kind, thing, length_m, customers, cure, cure_m, cure_cost)"
+            " VALUES ('s1', 'trench', 'r-office-north', 1.0, 1, '', 0.0, 0.0)"
+        ],
+        "exposure",
+        "s1",
+    ),
+    ("trunk", ["UPDATE rules SET protection_ports = 'offices'"], "standby-place", "olt-office-p2"),
     # bill
     ("tiny", ["UPDATE bill SET quantity = quantity + 1 WHERE item = 'asphalt'"], "bill-quantity", "asphalt"),
     ("tiny", ["DELETE FROM bill WHERE item = 'splice'"], "bill-quantity", "splice"),
@@ -219,9 +262,9 @@ LONE_FAULTS = [
     (
         "trunk",
         "UPDATE links SET strands = 'fn:2' WHERE id = 'l2'",
-        {"disjoint-cable", "disjoint-duct", "disjoint-trench"},
+        {"disjoint-cable", "disjoint-duct", "disjoint-trench", "exposure"},
     ),
-    ("trunk", "UPDATE routes SET risk_groups = 'b' WHERE id LIKE 'r-office-%'", {"disjoint-risk"}),
+    ("trunk", "UPDATE routes SET risk_groups = 'b' WHERE id LIKE 'r-office-%'", {"disjoint-risk", "exposure"}),
 ]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ponplan.catalogue.model import OltOptics
-    from ponplan.design.quote.plant import Plant
+    from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import Node
 
 

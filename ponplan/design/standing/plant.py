@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ponplan.design.quote.request import known_rules
+from ponplan.design.standing.known import known_rules
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:

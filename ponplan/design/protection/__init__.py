@@ -1,0 +1,1 @@
+"""Protection by design: second feeders, second trees, what they share all the same, and what it costs."""

@@ -1,0 +1,122 @@
+"""The streets as a network in which two disjoint ways from the offices are sought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.pricing import carries_trunk
+from ponplan.optimise.disjoint.bridges import find_bridges
+from ponplan.optimise.disjoint.paths import both_directions, distances
+from ponplan.optimise.disjoint.problem import LinkNetwork
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ponplan.design.problem import PlanProblem
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoWayGround:
+    """Segments that carry trunk, and beyond the offices one super-root.
+
+    Junctions keep their numbers; the super-root is number n, the office in row i of the problem n + 1 + i.
+
+    Parameters
+    ----------
+    edges
+        (links,) segment of each link; of a link at an office or at the super-root m + its number among these.
+    tails, heads, lengths_m
+        (m + links at offices,) of all segments and then of these links.
+    root
+        The super-root.
+    risks
+        (k, 2) link and number of its risk group.
+    """
+
+    edges: IntArray
+    tails: IntArray
+    heads: IntArray
+    lengths_m: FloatArray
+    root: int
+    risks: IntArray
+
+    @property
+    def num_nodes(self) -> int:
+        """Junctions, super-root and offices."""
+        return int(max(self.tails.max(initial=0), self.heads.max(initial=0), self.root)) + 1
+
+    def network(self, costs: FloatArray) -> LinkNetwork:
+        """Give the network with the cost of each segment; links at offices cost nothing."""
+        each = np.concatenate([costs, np.zeros(len(self.tails) - len(costs))])
+        return LinkNetwork(
+            num_nodes=self.num_nodes,
+            tails=self.tails[self.edges],
+            heads=self.heads[self.edges],
+            costs=each[self.edges],
+            risk_links=self.risks[:, 0],
+            risk_groups=self.risks[:, 1],
+        )
+
+    def unsafe_m(self) -> FloatArray:
+        """Give (nodes,) the metres of bridges between each node and the offices: no two ways avoid them."""
+        network = self.network(np.zeros(len(self.tails)))
+        halves = both_directions(network)
+        bridges = find_bridges(halves, len(self.edges))
+        is_segment = self.edges < len(self.tails) - self._num_office_links()
+        weights = np.where(bridges & is_segment, self.lengths_m[self.edges], 0.0)
+        links, nodes = np.ones(len(self.edges), dtype=bool), np.ones(self.num_nodes, dtype=bool)
+        reach, _ = distances(halves, weights, links, nodes, self.root, -1)
+        return np.asarray(reach)
+
+    def _num_office_links(self) -> int:
+        return int(np.count_nonzero((self.tails >= self.root) | (self.heads >= self.root)))
+
+
+def two_way_ground(problem: PlanProblem) -> TwoWayGround:
+    """Lay out segments, offices with their second entries and the super-root.
+
+    Where the rules want both ports in different offices, a single link joins each office with the super-root, so that
+    two ways to it end in two offices.
+    """
+    graph = problem.graph
+    num_junctions, num_segments = len(graph.junction_ids), len(graph.tails)
+    root = num_junctions
+    tails, heads = [], []
+    for place, (row, junction) in enumerate(zip(problem.office_rows.tolist(), problem.offices.tolist(), strict=True)):
+        office = root + 1 + place
+        times = 1 if problem.area.rules.protection_ports == "offices" else 2
+        ends = [(office, root)] * times + [(junction, office)] * 2
+        second = int(graph.second_offices[row]) if len(graph.second_offices) else -1
+        ends += [(second, office)] * 2 if second >= 0 else []
+        tails += [tail for tail, _ in ends]
+        heads += [head for _, head in ends]
+    trunk = np.flatnonzero(carries_trunk(problem))
+    risks = _risks(problem, trunk)
+    return TwoWayGround(
+        edges=np.concatenate([trunk, num_segments + np.arange(len(tails))]),
+        tails=np.concatenate([graph.tails, np.array(tails, np.int64)]),
+        heads=np.concatenate([graph.heads, np.array(heads, np.int64)]),
+        lengths_m=np.concatenate([graph.lengths_m, np.zeros(len(tails))]),
+        root=root,
+        risks=risks,
+    )
+
+
+def _risks(problem: PlanProblem, trunk: IntArray) -> IntArray:
+    """Give link and group of every segment whose route has risk groups, groups numbered by name."""
+    routes = problem.area.routes
+    names = sorted({group for route in routes for group in route.risk_groups})
+    number = {name: place for place, name in enumerate(names)}
+    pairs = [
+        (link, number[group])
+        for link, row in enumerate(problem.graph.routes[trunk].tolist())
+        if row >= 0
+        for group in routes[row].risk_groups
+    ]
+    return np.array(pairs, np.int64).reshape(-1, 2)

@@ -1,0 +1,125 @@
+"""From an area and an earlier design to a new one: what stands is kept, the rest is solved anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from ponplan.design.baseline import PointToPoint
+from ponplan.design.demand import resolve_customers
+from ponplan.design.draft import Draft
+from ponplan.design.facts import run_facts
+from ponplan.design.proof import prove_kept
+from ponplan.design.records import finish
+from ponplan.design.run import NO_HALT, Design, design_problem
+from ponplan.design.standing.change import change_between
+from ponplan.design.standing.fit import pose_on_standing
+from ponplan.design.standing.ground import ground_of
+from ponplan.design.standing.keep import kept_of
+from ponplan.errors import DesignFileError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ponplan.area.model import Area
+    from ponplan.catalogue import Catalogue
+    from ponplan.design.effort import Halt
+    from ponplan.design.problem import PlanProblem
+    from ponplan.design.standing.change import Change
+    from ponplan.topology.network import Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redesign:
+    """A design made from an earlier one, and what has changed."""
+
+    design: Design
+    change: Change
+
+
+def redesign_network(
+    area: Area,
+    earlier: Network,
+    *,
+    built: bool = False,
+    catalogue: Catalogue | None = None,
+    seed: int = 0,
+    jobs: int = 1,
+    watch: Callable[[str], None] | None = None,
+    effort: str = "normal",
+    halt: Halt = NO_HALT,
+) -> Redesign:
+    """Keep what stands of an earlier design and find the least-cost way of serving everybody else.
+
+    Parameters
+    ----------
+    earlier
+        Design of the same area, perhaps with other customers, or edited by hand.
+    built
+        Whether everything in the earlier design has been built. Otherwise only its existing and its locked records
+        are kept, and locked ones that are not existing are still to be paid for.
+    catalogue
+        None takes the one that the earlier design was made with.
+    effort, halt
+        As in `design_network`.
+
+    Raises
+    ------
+    AreaError
+        As `design_network`, and when the area is in another coordinate system than the earlier design.
+    DesignFileError
+        When the catalogue does not have what is kept.
+    Infeasible
+        When there are customers and not one can be served.
+    """
+    tell = watch or (lambda _: None)
+    rows = catalogue or earlier.catalogue
+    tell("looking for what stays")
+    everybody = {customer.id: customer for customer in resolve_customers(area, rows)}
+    kept = kept_of(earlier, everybody, built=built)
+    _refuse_foreign(area, earlier, kept.network, rows)
+    tell("putting customers on the routes")
+    problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
+    if len(problem.served) or not kept.served:
+        design = design_problem(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+    else:
+        design = _only_kept(problem, seed, effort)
+    change = change_between(earlier, design.network, built=built)
+    facts = {**design.network.facts, "from": change.as_facts()}
+    return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)
+
+
+def _only_kept(problem: PlanProblem, seed: int, effort: str) -> Design:
+    """Give the kept plant as a design: there is nobody to plan for."""
+    network = finish(Draft(problem=problem))
+    proof = prove_kept(network)
+    nothing = dict.fromkeys((field.name for field in fields(PointToPoint)), 0)
+    baseline = PointToPoint(**{**nothing, "by_class": {}})  # type: ignore[arg-type]
+    facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by="effort")
+    return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
+
+
+def _refuse_foreign(area: Area, earlier: Network, kept: Network, catalogue: Catalogue) -> None:
+    faults = []
+    if area.crs != earlier.crs:
+        problem = "the earlier design is in another coordinate system than the area"
+        faults.append(Fault(file=earlier.name, field="crs", value=earlier.crs, problem=problem, limit=area.crs))
+    tables = (
+        (kept.nodes, "enclosure", catalogue.enclosures),
+        (kept.cables, "type", catalogue.cable_types),
+        (kept.splitters, "type", catalogue.splitters),
+        (kept.olts, "type", catalogue.olt_chassis),
+        (kept.cards, "type", catalogue.olt_cards),
+        (kept.ports, "optics", catalogue.olt_optics),
+        (kept.onus, "type", catalogue.onus),
+        (kept.routes, "duct", catalogue.duct_types),
+        (kept.routes, "surface", catalogue.surfaces),
+    )
+    for records, field, known in tables:
+        for record in records:
+            value = getattr(record, field)
+            if value and value not in known:
+                problem = "what is kept is not in the catalogue of this run"
+                faults.append(Fault(file=earlier.name, row=record.id, field=field, value=value, problem=problem))
+    if faults:
+        raise DesignFileError(faults)

@@ -1,0 +1,125 @@
+"""Faults on a bare PON: played as often as asked, measured, judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ponplan.failover.bare import bare_plant
+from ponplan.failover.cure import Patient, find_cures
+from ponplan.failover.durations import Durations
+from ponplan.failover.faults import bare_breaks, told
+from ponplan.failover.play import activation_times, generator_of, play_faults
+from ponplan.failover.rules import switch_rules
+from ponplan.failover.verdict import GroupRun, Judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.catalogue import Catalogue
+    from ponplan.failover.plant import Break, Plant
+    from ponplan.failover.result import CustomerOutage, OutageResult
+    from ponplan.scenario import ProtectionSettings, Scenario
+
+CURE_REPLICATIONS = 20  # a cure is tried with at most so many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """The verdict, and the runs of every group that a fault touched."""
+
+    result: OutageResult
+    runs: tuple[GroupRun, ...]
+
+
+def simulate_pon_faults(
+    scenario: Scenario, catalogue: Catalogue, *, replications: int | None = None, cures: bool = True
+) -> Played:
+    """Play the faults of a bare PON.
+
+    Parameters
+    ----------
+    replications
+        How often; by default as the scenario says.
+    cures
+        Whether to try which settings would help customers whose outage is too long.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario does not fit its technology, or nothing breaks.
+    """
+    count = scenario.run.replications if replications is None else replications
+    run = _play(scenario, catalogue, count)
+    judge = _judge(scenario, catalogue, run, count)
+    result = judge.judge([run], all_customers=True)
+    if cures:
+        patient = Patient.of(result, scenario.protection, families=(run.plant.family,), can_rebuild=True)
+        few = min(count, CURE_REPLICATIONS)
+
+        def tried(settings: ProtectionSettings) -> Sequence[CustomerOutage]:
+            other = scenario.model_copy(update={"protection": settings})
+            again = _play(other, catalogue, few)
+            return _judge(other, catalogue, again, few).customers([again])
+
+        result = find_cures(result, patient, tried)
+    return Played(result=result, runs=(run,))
+
+
+def _play(scenario: Scenario, catalogue: Catalogue, replications: int) -> GroupRun:
+    plant = bare_plant(scenario, catalogue)
+    return play_group(
+        plant,
+        bare_breaks(plant, scenario.fault),
+        catalogue,
+        scenario.protection,
+        seed=scenario.run.seed,
+        replications=replications,
+    )
+
+
+def _judge(scenario: Scenario, catalogue: Catalogue, run: GroupRun, replications: int) -> Judge:
+    protected = scenario.protection.scheme != "none"
+    promises = dict.fromkeys((onu.customer for onu in run.plant.onus), scenario.protection.promise_ms)
+    return Judge(
+        catalogue=catalogue,
+        settings=scenario.protection,
+        seed=scenario.run.seed,
+        replications=replications,
+        promises_ms=promises if protected else {},
+        customers_total=scenario.onus,
+        faults=tuple(told(fault) for fault in scenario.fault),
+    )
+
+
+def play_group(
+    plant: Plant,
+    breaks: Sequence[Break],
+    catalogue: Catalogue,
+    settings: ProtectionSettings,
+    *,
+    seed: int,
+    replications: int,
+    lenient: bool = False,
+) -> GroupRun:
+    """Play one plant as often as asked, each time with a generator of its own.
+
+    Parameters
+    ----------
+    lenient
+        Take a family's default where it has no such recovery as the settings name, instead of refusing.
+    """
+    durations = Durations.of(catalogue, plant.family, settings)
+    rules = switch_rules(settings, plant.family, standby=plant.standby, lenient=lenient)
+    times = activation_times(catalogue, plant.technology)
+    journals = tuple(
+        play_faults(plant, breaks, durations, rules, times, generator_of(seed, number))
+        for number in range(replications)
+    )
+    return GroupRun(plant=plant, breaks=tuple(breaks), rules=rules, journals=journals)
+
+
+def with_standby(plant: Plant, standby: str) -> Plant:
+    """Give the same plant with other standby ports."""
+    ports = tuple(port if port.role == "working" else replace(port, standby=standby) for port in plant.ports)
+    return replace(plant, ports=ports)

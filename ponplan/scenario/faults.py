@@ -1,0 +1,59 @@
+"""What is to break in a design: a scenario file with faults, settings of protection, and how often to play."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError
+
+from ponplan.errors import Fault, ScenarioError
+from ponplan.scenario.pon import RunSettings
+from ponplan.scenario.protection import FaultSettings, ProtectionSettings
+from ponplan.scenario.read import fault_of, scenario_from_table, with_pairs
+from ponplan.scenario.table import Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class FaultScenario(Table):
+    """Faults of a design; its own ports say how they stand by."""
+
+    protection: ProtectionSettings = ProtectionSettings()
+    fault: list[FaultSettings] = Field(default_factory=list)
+    run: RunSettings = RunSettings()
+
+
+def read_faults(path: Path) -> FaultScenario:
+    """Read a scenario for a design; of a bare PON's file only what concerns faults counts.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is not TOML, or breaks a rule; every fault is listed.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError([Fault(file=str(path), problem=f"is not TOML: {error}")]) from error
+    if "technology" in table:
+        bare = scenario_from_table(table, file=str(path))
+        return FaultScenario(protection=bare.protection, fault=bare.fault, run=bare.run)
+    return faults_from_table(table, file=str(path))
+
+
+def faults_from_table(table: dict[str, Any], *, file: str = "scenario") -> FaultScenario:
+    """Check a table as TOML gives it.
+
+    Raises
+    ------
+    ScenarioError
+        Every fault with its field and value.
+    """
+    try:
+        return FaultScenario.model_validate(with_pairs(table))
+    except ValidationError as error:
+        raise ScenarioError([fault_of(file, detail) for detail in error.errors()]) from None

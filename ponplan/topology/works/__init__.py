@@ -1,0 +1,1 @@
+"""What a network means for those who build it: splices, drums, ducts, ports, budgets, measurements."""
