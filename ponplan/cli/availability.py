@@ -62,7 +62,7 @@ def _show(result: AvailabilityResult) -> None:
     console = Console(markup=False, highlight=False)
     console = console if console.is_terminal else Console(width=140, markup=False, highlight=False)
     talk(
-        f"{result.customers_total:,} customers; on average {result.downtime_mean_min:,.1f} min a year without service, "
+        f"{result.customers_total:,} customers, on average {result.downtime_mean_min:,.1f} min a year out, "
         f"at most {result.downtime_max_min:,.1f}; {result.services_broken:,} services below their promise"
     )
     kept = (("99.9", result.meets_999), ("99.99", result.meets_9999), ("99.999", result.meets_99999))
