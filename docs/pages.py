@@ -12,6 +12,7 @@ from ponplan.catalogue.columns import columns_of
 from ponplan.cli.app import app
 from ponplan.report.exchange.mapping import read_format_mapping
 from ponplan.topology.file.schema import SCHEMA_VERSION, TABLES
+from ponplan.topology.file.views import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,6 +95,8 @@ def design_file_page() -> Iterator[str]:
             "",
             *_table(("column", "type", "unit", "meaning"), rows),
         )
+    yield from ("", "## Views", "", "Layers for the map, made of the tables above; QGIS opens them styled too.", "")
+    yield from _table(("view", "meaning"), [(f"`{view.name}`", view.meaning) for view in VIEWS])
 
 
 def formats_page() -> Iterator[str]:

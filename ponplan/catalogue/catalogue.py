@@ -45,6 +45,7 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "colours": model.Colour,
         "frame_items": model.FrameItem,
         "timings": model.Timing,
+        "reliability": model.Reliability,
     }
 )
 
@@ -76,6 +77,7 @@ class Catalogue:
     colours: Mapping[str, model.Colour]
     frame_items: Mapping[str, model.FrameItem]
     timings: Mapping[str, model.Timing]
+    reliability: Mapping[str, model.Reliability]
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, str]) -> Catalogue:

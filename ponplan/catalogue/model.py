@@ -292,3 +292,13 @@ class Timing(Row):
     family: str  # of technologies: epon, gpon, xgpon, ngpon
     step: str
     value_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reliability(Row):
+    """How often one kind of thing fails, and how long its repair takes."""
+
+    element: str  # trench, aerial, indoor, cable, splitter, closure, cabinet, room, port, card, chassis, ...
+    unit: str  # km, piece
+    failures_per_year: float
+    repair_h: float

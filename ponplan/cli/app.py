@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ponplan.cli.area import new_area_command, show_area_command
+from ponplan.cli.availability import availability_command
 from ponplan.cli.bom import bom_command
 from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
@@ -64,6 +65,7 @@ app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)
 app.command("simulate")(simulate_command)
 app.command("failover")(failover_command)
+app.command("availability")(availability_command)
 app.command("catalogue")(catalogue_command)
 
 

@@ -57,8 +57,7 @@ def joined_parts(problem: PlanProblem, edges: Iterable[int], edge_costs: FloatAr
     groups, joined = Groups(), set(edges)
     for edge in joined:
         groups.join(int(graph.tails[edge]), int(graph.heads[edge]))
-    is_room = np.array([site.kind == "room" for site in problem.area.sites], bool)
-    shared = np.setdiff1d(places, graph.site_junctions[is_room]).tolist()
+    shared = np.setdiff1d(places, _rooms_only(problem)).tolist()
     locked = locked_junctions(problem).tolist()
 
     def without_place() -> tuple[set[int], set[int]]:
@@ -76,6 +75,17 @@ def joined_parts(problem: PlanProblem, edges: Iterable[int], edge_costs: FloatAr
         while lonely and helping and _join_nearest(problem, groups, joined, edge_costs, lonely, helping):
             lonely, helping = state()
     return joined
+
+
+def _rooms_only(problem: PlanProblem) -> IntArray:
+    """Give the junctions where nothing but a building room may hold splitters."""
+    junctions = problem.graph.site_junctions
+    is_room = np.array([site.kind == "room" for site in problem.area.sites], bool)
+    is_cabinet = ~is_room & np.array([not site.forbidden for site in problem.area.sites], bool)
+    if is_room.all():
+        return np.empty(0, np.int64)  # without any cabinet site every crossing is a place
+    offices = problem.offices if problem.area.rules.splitters_in_office else np.empty(0, np.int64)
+    return np.setdiff1d(junctions[is_room], np.concatenate([junctions[is_cabinet], offices]))
 
 
 def _join_nearest(

@@ -113,13 +113,8 @@ def _with_standing(problem: PlanProblem, standing: Standing, places: Sequence[Pl
     index_of = {name: index for index, name in enumerate(problem.graph.junction_ids)}
     hosts = {node.id: node for node in standing.hosts.values() if node.junction in index_of}
     first: dict[str, str] = {}
-    for node in hosts.values():
-        if node.site and (
-            node.site not in first
-            or (standing.has_room(node.id), node.id == node.site)
-            > (standing.has_room(first[node.site]), first[node.site] == node.site)
-        ):
-            first[node.site] = node.id
+    for node in sorted([*hosts.values(), *standing.frames], key=lambda node: not standing.has_room(node.id)):
+        first.setdefault(node.site, node.id)
     forbidden = {site.id for site in problem.area.sites if site.forbidden}
     told = [
         replace(place, node=first[place.id], existing=standing.has_room(first[place.id]))

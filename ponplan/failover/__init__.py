@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ponplan.failover.availability.run import network_availability
     from ponplan.failover.networks import simulate_network_faults
     from ponplan.failover.pairs import pair_network
     from ponplan.failover.result import CustomerOutage, OutageResult
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CustomerOutage",
     "OutageResult",
+    "network_availability",
     "pair_network",
     "simulate_network_faults",
     "simulate_pon_faults",
@@ -27,6 +29,7 @@ __all__ = [
 _HOMES = {
     "CustomerOutage": "result",
     "OutageResult": "result",
+    "network_availability": "availability.run",
     "pair_network": "pairs",
     "simulate_network_faults": "networks",
     "simulate_pon_faults": "run",

@@ -154,23 +154,32 @@ def _tasks(
     for number, taken in enumerate(things):
         for group in sorted({groups.group_of_path(path) for element in taken for path in groups.paths_with(element)}):
             by_group.setdefault(group, []).append((number, taken))
-    catalogue, settings = groups.network.catalogue, scenario.protection
-    tasks = []
-    for group, faults in sorted(by_group.items()):
-        plant = groups.plant(group)
-        own = frozenset().union(*(way.elements for way in plant.ways))
-        tasks.append(
-            GroupTask(
-                plant=plant,
-                durations=Durations.of(catalogue, plant.family, settings),
-                rules=switch_rules(settings, plant.family, standby=plant.standby, lenient=True),
-                times=activation_times(catalogue, plant.technology),
-                faults=tuple((number, taken & own) for number, taken in faults),
-                seed=scenario.run.seed,
-                replications=replications,
-            )
-        )
-    return tasks
+    return [
+        group_task(groups, group, scenario, faults, replications=replications)
+        for group, faults in sorted(by_group.items())
+    ]
+
+
+def group_task(
+    groups: Groups,
+    group: int,
+    scenario: FaultScenario,
+    faults: Sequence[tuple[int, frozenset[str]]],
+    *,
+    replications: int = 1,
+) -> GroupTask:
+    """Give the task of one group with numbered faults."""
+    plant = groups.plant(group)
+    own = frozenset().union(*(way.elements for way in plant.ways))
+    return GroupTask(
+        plant=plant,
+        durations=Durations.of(groups.network.catalogue, plant.family, scenario.protection),
+        rules=switch_rules(scenario.protection, plant.family, standby=plant.standby, lenient=True),
+        times=activation_times(groups.network.catalogue, plant.technology),
+        faults=tuple((number, taken & own) for number, taken in faults),
+        seed=scenario.run.seed,
+        replications=replications,
+    )
 
 
 def _work(

@@ -19,13 +19,15 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from ponplan.area import build_route_graph
+from ponplan.topology.ducts import bores_needed
 from ponplan.topology.load import horizon_factor, load_bps, usable_rates_bps
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from ponplan.area.graph import RouteGraph
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
-    from ponplan.topology.network import NetworkCustomer
+    from ponplan.topology.network import Network, NetworkCustomer, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,102 @@ class _Program:
         return Exact(float(found.fun) * scale + fixed_cost, float(found.mip_dual_bound) * scale + fixed_cost)
 
 
+class _Kept:
+    """What kept plant leaves free, counted from its records; spare shares and room for splices are not asked for."""
+
+    def __init__(self, network: Network, graph: RouteGraph, thinnest_mm: float) -> None:
+        survey, catalogue = Survey(network), network.catalogue
+        number = {name: j for j, name in enumerate(graph.junction_ids)}
+        edge = {name: e for e, name in enumerate(graph.segment_ids)}
+        self.lit_hosts: set[int] = set()
+        self.legs: Counter[tuple[int, str, str]] = Counter()  # junction, technology, bearer
+        bearer_of = {card.id: survey.index.olts[card.olt].bearer for card in network.cards}
+        arrivals = survey.arrivals
+        for device, port in zip(arrivals.devices, arrivals.ports.tolist(), strict=True):
+            splitter = survey.index.splitters.get(device)
+            if splitter is not None:
+                free = catalogue.splitters[splitter.type].outputs - len(survey.index.links_from.get(device, ()))
+                place = number[survey.index.nodes[splitter.node].junction]
+                self.legs[place, splitter.technology, bearer_of[network.ports[port].card]] += free
+        self.lit_hosts = {place for (place, _, _), count in self.legs.items() if count}
+        self.dark = self._dark(network, survey, edge)
+        self.free = set(self.dark)
+        for route in network.routes:
+            if route.id in edge and self._has_room(network, survey, route, thinnest_mm):
+                self.free.add(edge[route.id])
+        inside = Counter(splitter.node for splitter in network.splitters)
+        kinds = catalogue.enclosures
+        self.hosts = [
+            (
+                node.kind,
+                number[node.junction],
+                kinds[node.enclosure].fibres - survey.node_fibres[node.id],
+                kinds[node.enclosure].splitter_slots - inside[node.id],
+            )
+            for node in network.nodes
+            if node.kind in ("cabinet", "room") and node.enclosure and kinds[node.enclosure].kind != "odf"
+        ]
+        self.enclosed = {
+            number[node.junction] for node in network.nodes if node.enclosure and node.junction in number
+        }
+        self.has_frame = any(node.enclosure and kinds[node.enclosure].kind == "odf" for node in network.nodes)
+        self.dark_ports: Counter[tuple[str, str]] = Counter()
+        self.spots: Counter[tuple[str, str]] = Counter()
+        self.slots: Counter[str] = Counter()
+        for port in network.ports:
+            self.dark_ports[port.technology, bearer_of[port.card]] += not survey.index.links_from.get(port.id)
+        for card in network.cards:
+            kind = catalogue.olt_cards[card.type]
+            self.spots[kind.technology, bearer_of[card.id]] += kind.ports - sum(
+                p.card == card.id for p in network.ports
+            )
+            self.slots[bearer_of[card.id]] -= 1
+        for olt in network.olts:
+            self.slots[olt.bearer] += catalogue.olt_chassis[olt.type].card_slots
+
+    def _dark(self, network: Network, survey: Survey, edge: dict[str, int]) -> Counter[int]:
+        """Count the sound fibres that are dark on each segment."""
+        lit: Counter[tuple[int, str]] = Counter()
+        for run in survey.runs:
+            for piece in run.pieces:
+                lit.update((piece.cable, name) for name in survey.routes_of(piece))
+        found: Counter[int] = Counter()
+        for row, cable in enumerate(network.cables):
+            if cable.role != "drop" and set(cable.routes) <= edge.keys():
+                sound = network.catalogue.cable_types[cable.type].fibres - len(cable.faulty)
+                for name in cable.routes:
+                    found[edge[name]] += max(0, sound - lit[row, name])
+        return +found
+
+    def _has_room(self, network: Network, survey: Survey, route: Route, thinnest_mm: float) -> bool:
+        duct = network.catalogue.duct_types.get(route.duct)
+        if duct is None:
+            return True
+        types = network.catalogue.cable_types
+        there = [types[network.cables[row].type].diameter_mm for row in survey.route_cables.get(route.id, ())]
+        needed = bores_needed([*there, thinnest_mm], duct)
+        if network.catalogue.surfaces[route.surface].method == "existing-duct":
+            return needed is not None and (route.free_bores is None or needed <= route.free_bores)
+        return needed is not None and (route.state == "new" or needed <= route.bores)
+
+
 class _Model:
     """One area's program; each method adds one part of the bill."""
 
-    def __init__(self, area: Area, catalogue: Catalogue, customers: list[tuple[int, NetworkCustomer]]) -> None:
+    def __init__(
+        self,
+        area: Area,
+        catalogue: Catalogue,
+        customers: list[tuple[int, NetworkCustomer]],
+        graph: RouteGraph | None,
+        kept: Network | None,
+    ) -> None:
         self.area, self.catalogue = area, catalogue
-        self.graph: RouteGraph = build_route_graph(area)
+        self.graph: RouteGraph = graph or build_route_graph(area)
+        thinnest_mm = min(
+            row.diameter_mm for row in catalogue.cable_types.values() if row.role == "trunk" and row.allowed_in_design
+        )
+        self.kept = _Kept(kept, self.graph, thinnest_mm) if kept else None
         self.customers = customers
         self.program = _Program()
         self.slack = 1.0 + area.rules.cable_slack
@@ -180,6 +272,11 @@ class _Model:
             on_route = graph.kinds == "route"
             crossings = np.union1d(graph.tails[on_route], graph.heads[on_route]).tolist()
             self.places += [("cabinet", junction, None) for junction in crossings]
+        if self.kept:
+            at_hand = {
+                junction for kind, junction, _, _ in self.kept.hosts if kind == "cabinet"
+            } | self.kept.lit_hosts
+            self.places += [("kept", junction, None) for junction in sorted(at_hand)]
         self.served: dict[tuple[int, int], int] = {}
         splice = self.cost_of("splice")
         for c, access in enumerate(self.access):
@@ -199,9 +296,12 @@ class _Model:
         per_port = self.cost_of("pon-port-commissioning") + self.cost_of("odf-port") + ends * self.cost_of("splice")
         self.most_legs = 0
         self.splitters_at: dict[int, list[int]] = defaultdict(list)
+        self.on_kept_legs: dict[int, list[int]] = defaultdict(list)
+        shared: dict[tuple[int, str, str], list[int]] = defaultdict(list)
         self.ports_of: dict[int, list[int]] = defaultdict(list)
         shelves: dict[tuple[str, int], list[int]] = defaultdict(list)
         ports_of_cards: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        optics_of: dict[str, float] = {}
         for plane in self.planes:
             technology, bearer, _, class_split, alone = plane
             row = catalogue.technologies[technology]
@@ -211,7 +311,7 @@ class _Model:
                 for s in catalogue.splitters.values()
                 if s.kind == "balanced" and s.inputs == 1 and s.allowed_in_design and s.outputs <= limit
             ]
-            optics = min(
+            optics = optics_of[technology] = min(
                 self.cost_of(o.id)
                 for o in catalogue.olt_optics.values()
                 if o.allowed_in_design
@@ -233,13 +333,24 @@ class _Model:
                     legs.append((index, float(min(size.outputs, most))))
                     self.splitters_at[p].append(index)
                     mine.append(index)
+                junction = self.places[p][1]
+                if self.kept and self.places[p][0] == "kept" and self.kept.legs[junction, technology, bearer]:
+                    used = program.var(upper=len(members))
+                    legs.append((used, 1.0))
+                    self.on_kept_legs[p].append(used)
+                    shared[junction, technology, bearer].append(used)
                 program.row(legs, 0, math.inf)
             ports = {office: program.var(optics + per_port, upper=len(members)) for office in sorted(self.offices)}
             program.row([(i, 1.0) for i in ports.values()] + [(i, -1.0) for i in mine], 0, 0)
-            program.row([(i, 1.0) for i in ports.values()], self._load_in_ports(technology, members), math.inf)
+            if not self.kept or not any(self.kept.legs.values()):
+                program.row([(i, 1.0) for i in ports.values()], self._load_in_ports(technology, members), math.inf)
             for office, index in ports.items():
                 self.ports_of[office].append(index)
                 ports_of_cards[technology, bearer, office].append(index)
+        if self.kept:
+            for (junction, technology, bearer), used in shared.items():
+                program.row([(i, 1.0) for i in used], 0, self.kept.legs[junction, technology, bearer])
+        free_ports, free_slots = self._kept_shelves(ports_of_cards, optics_of)
         for (technology, bearer, office), ports_on_cards in ports_of_cards.items():
             cover = [(index, -1.0) for index in ports_on_cards]
             for card in catalogue.olt_cards.values():
@@ -247,12 +358,41 @@ class _Model:
                     bought = program.var(self.cost_of(card.id), upper=len(self.customers))
                     cover.append((bought, float(card.ports)))
                     shelves[bearer, office].append(bought)
+            cover += [(index, 1.0) for index in free_ports[technology, bearer, office]]
             program.row(cover, 0, math.inf)
-        for cards in shelves.values():
+        for (bearer, office), cards in shelves.items():
             slots = [(i, -1.0) for i in cards]
             shelves_on_sale = [row for row in catalogue.olt_chassis.values() if row.allowed_in_design]
             slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in shelves_on_sale]
+            slots += [(index, 1.0) for index in free_slots[bearer, office]]
             program.row(slots, 0, math.inf)
+
+    def _kept_shelves(
+        self, groups: dict[tuple[str, str, int], list[int]], optics_of: dict[str, float]
+    ) -> tuple[dict[tuple[str, str, int], list[int]], dict[tuple[str, int], list[int]]]:
+        """Let ports use kept ports that are dark and kept cards and slots with room, in whichever office."""
+        program = self.program
+        ports: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        slots: dict[tuple[str, int], list[int]] = defaultdict(list)
+        if not self.kept:
+            return ports, slots
+        of_kind: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for technology, bearer, office in groups:
+            saved = -(optics_of[technology] + self.cost_of("pon-port-commissioning"))
+            dark, spot = program.var(saved, upper=len(self.customers)), program.var(upper=len(self.customers))
+            mine = [(index, 1.0) for index in groups[technology, bearer, office]]
+            program.row([*mine, (dark, -1.0)], 0, math.inf)
+            ports[technology, bearer, office] += [dark, spot]
+            of_kind[technology, bearer].append((dark, spot))
+            if not slots[bearer, office]:
+                slots[bearer, office].append(program.var(upper=len(self.customers)))
+        for kind, pairs in of_kind.items():
+            program.row([(dark, 1.0) for dark, _ in pairs], 0, self.kept.dark_ports[kind])
+            program.row([(spot, 1.0) for _, spot in pairs], 0, self.kept.spots[kind])
+        for bearer in {bearer for bearer, _ in slots}:
+            mine = [(index, 1.0) for (other, _), indexes in slots.items() if other == bearer for index in indexes]
+            program.row(mine, 0, self.kept.slots[bearer])
+        return ports, slots
 
     def _loads(self, members: list[int]) -> list[np.ndarray]:
         rules = self.area.rules
@@ -302,7 +442,7 @@ class _Model:
                 in_office[junction] = p
             else:
                 self._house(p, kind, junction, site)
-        for office, bought in frames.items():
+        for office, bought in frames.items() if not (self.kept and self.kept.has_frame) else ():
             need = [(i, -1.0) for i in self.ports_of[office]]  # but for feeders that end at the office itself
             need += [(i, 1.0) for p, (_, j, _) in enumerate(self.places) if j == office for i in self.splitters_at[p]]
             slots = [(i, float(s)) for i, _, s in bought]
@@ -316,12 +456,15 @@ class _Model:
     def _house(self, p: int, kind: str, junction: int, site: object) -> None:
         program = self.program
         legs = [(index, -1.0) for (_, place), index in self.served.items() if place == p]
+        legs += [(index, 1.0) for index in self.on_kept_legs[p]]
         splitters = [(index, -1.0) for index in self.splitters_at[p]]
         if not legs:
             return
-        rows = [
-            (f, s, cost, math.inf) for f, s, cost in self.enclosures("cabinet" if kind == "cabinet" else "room-box")
-        ]
+        rows = [(f, s, cost, math.inf) for f, s, cost in self.enclosures("room-box" if kind == "room" else "cabinet")]
+        if self.kept and kind in ("kept", "room"):
+            rows = rows if kind == "room" else []
+            wanted = "room" if kind == "room" else "cabinet"
+            rows += [(f, s, 0.0, 1.0) for k, j, f, s in self.kept.hosts if j == junction and k == wanted]
         given = self.catalogue.enclosures[site.enclosure] if site is not None and site.enclosure else None
         if site is not None and site.existing:
             size = (given.fibres, given.splitter_slots) if given else (10**6, 10**6)
@@ -358,7 +501,7 @@ class _Model:
         """Buy closures for drops not served from where they begin, unless something else there may hold them."""
         program = self.program
         for junction, count in Counter(self.access).items():
-            if junction in self.offices:
+            if junction in self.offices or (self.kept and junction in self.kept.enclosed):
                 continue
             at_hand = [p for p, (_, j, _) in enumerate(self.places) if j == junction]
             here = [c for c, access in enumerate(self.access) if access == junction]
@@ -386,6 +529,8 @@ class _Model:
             per_m = self.cost_of(surface.id) + (duct if surface.method == "trench" else 0.0)
             if graph.routes[e] >= 0 and area.routes[int(graph.routes[e])].free_bores:
                 per_m = min(per_m, pulled)
+            if self.kept and e in self.kept.free:
+                per_m = 0.0
             opened[e] = program.var(per_m * float(graph.lengths_m[e]), upper=1)
         places = {p for _, p in self.served}
         for p in sorted(places):
@@ -409,6 +554,8 @@ class _Model:
             for usable, per_m in cables:
                 laid = program.var(per_m * float(graph.lengths_m[e]), upper=math.ceil(num_all / usable))
                 room.append((laid, float(min(usable, num_all))))
+            if self.kept and self.kept.dark[e]:
+                room.append((program.var(upper=self.kept.dark[e], whole=False), 1.0))
             program.row(room, 0, math.inf)
         self._reach_everybody(opened)
 
@@ -444,19 +591,33 @@ class _Model:
     def _reach_everybody(self, opened: dict[int, int]) -> None:
         """Ask for an opened way from an office to every drop: implied, but it helps the solver."""
         program = self.program
-        for access in sorted(set(self.access) - self.offices):
+        lit = self.offices | (self.kept.lit_hosts if self.kept else set())
+        for access in sorted(set(self.access) - lit):
             arcs = {e: (program.var(upper=1, whole=False), program.var(upper=1, whole=False)) for e in self.trunk}
             for e, (forth, back) in arcs.items():
                 program.row([(forth, 1.0), (back, 1.0), (opened[e], -1.0)], -math.inf, 0)
             for junction, terms in self._balance(arcs).items():
-                if junction not in self.offices:
+                if junction not in lit:
                     program.row(terms, *((-1, -1) if junction == access else (0, 0)))
 
 
-def solve_exactly(area: Area, catalogue: Catalogue, customers: tuple[NetworkCustomer, ...]) -> Exact:
-    """Give the least cost of serving the customers that are not marked as unserved."""
+def solve_exactly(
+    area: Area,
+    catalogue: Catalogue,
+    customers: tuple[NetworkCustomer, ...],
+    *,
+    graph: RouteGraph | None = None,
+    kept: Network | None = None,
+) -> Exact:
+    """Give the least cost of serving the customers that are not marked as unserved.
+
+    Parameters
+    ----------
+    graph, kept
+        Plant that stands already and may be used for nothing, and the graph in whose names it is told.
+    """
     served = [(row, customer) for row, customer in enumerate(customers) if not customer.unserved]
-    model = _Model(area, catalogue, served)
+    model = _Model(area, catalogue, served, graph, kept)
     constant = model.constant()
     model.build()
     return model.program.solve(constant)

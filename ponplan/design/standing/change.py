@@ -70,7 +70,7 @@ def change_between(earlier: Network, later: Network, *, built: bool) -> Change:
         kept[name] = tuple(key for key in after if key in same)
         added[name] = tuple(key for key in after if key not in same)
         removed[name] = tuple(key for key in before if key not in same)
-    ways, ways_before = _ways(later), _ways(earlier)
+    ways, ways_before = customer_ways(later), customer_ways(earlier)
     total = cost_total(later.bill)
     before_cost = cost_total(bill_of(earlier))
     return Change(
@@ -104,7 +104,7 @@ def _alike(before: object, after: object) -> bool:
     return left == right
 
 
-def _ways(network: Network) -> dict[str, frozenset[tuple[object, ...]]]:
+def customer_ways(network: Network) -> dict[str, frozenset[tuple[object, ...]]]:
     """Give each customer's way of light: devices and fibres from the ports to the terminals."""
     into: dict[str, list[Any]] = {}
     for link in network.links:

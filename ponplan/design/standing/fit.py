@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ponplan.design.standing.ground import Ground
     from ponplan.design.standing.keep import Kept
     from ponplan.topology.network import Cable, Network
+
+ROUNDED_M = 0.0005  # every length is in whole millimetres
 
 
 def pose_on_standing(area: Area, ground: Ground, kept: Kept, catalogue: Catalogue) -> PlanProblem:
@@ -138,8 +141,9 @@ def _retold(network: Network, graph: RouteGraph, ground: Ground, pieces: Mapping
     route_lines[:] = lines
     tracks = Survey(network).tracks
     begins = {route.id: route.from_junction for route in network.routes}
+    lengths_m = {route.id: route.length_m for route in routes}
     cables = tuple(
-        _recut(cable, track.junctions, begins, cut, graph)
+        _recut(cable, track.junctions, begins, cut, graph, lengths_m)
         for cable, track in zip(network.cables, tracks, strict=True)
     )
     nodes = tuple(replace(node, junction=junction_of.get(node.junction, node.junction)) for node in network.nodes)
@@ -152,10 +156,9 @@ def _recut(
     begins: Mapping[str, str],
     cut: Mapping[str, list[int]],
     graph: RouteGraph,
+    lengths_m: Mapping[str, float],
 ) -> Cable:
-    """Give a cable over the pieces of its routes."""
-    if all(len(cut.get(name, ())) <= 1 for name in cable.routes):
-        return cable
+    """Give a cable over the pieces of its routes, as long as these are."""
     names: list[str] = []
     for place, name in enumerate(cable.routes):
         edges = cut.get(name)
@@ -164,7 +167,10 @@ def _recut(
             continue
         ahead = edges if junctions[place] == begins[name] else edges[::-1]
         names += [graph.segment_ids[edge] for edge in ahead]
-    return replace(cable, routes=tuple(names))
+    length_m = round(math.fsum(lengths_m.get(name, 0.0) for name in names), 3)
+    if abs(length_m - cable.length_m) < ROUNDED_M * (1 + len(names)):
+        length_m = cable.length_m
+    return replace(cable, routes=tuple(names), length_m=length_m)
 
 
 def _site_junctions(graph: RouteGraph, area: Area, network: Network) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

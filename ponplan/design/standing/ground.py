@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Route as Segment
 
 SAME_M = 1.0  # an earlier segment this near to its area route still lies in it
-FINEST_SNAP_M = 0.5  # earlier segments meet exactly; a coarser tolerance would swallow short ones
+KEPT_SNAP_M = 0.002  # earlier segments meet exactly; a coarser tolerance would bend and swallow some
+FRESH_SNAP_M = 0.5  # what is new is to meet them all the same
 GROUND_KINDS = ("route", "lead-in")
 
 
@@ -67,10 +68,14 @@ def ground_of(area: Area, earlier: Network, kept: Network, served: frozenset[str
     drawn = _drawn(area, earlier)
     routes = [*routes, *fresh, *drawn]
     parents = [*parents, *(route.id for route in fresh), *(route.id for route in drawn)]
-    rules = replace(area.rules, snap_tolerance_m=min(area.rules.snap_tolerance_m, FINEST_SNAP_M))
+    finest_m = FRESH_SNAP_M if fresh or drawn else KEPT_SNAP_M
+    rules = replace(area.rules, snap_tolerance_m=min(area.rules.snap_tolerance_m, finest_m))
     customers = tuple(customer for customer in area.customers if customer.id not in served)
+    taken = {node.site for node in kept.nodes if node.kind in ("cabinet", "room")}
+    # what the area says of the enclosure at a site is told by the kept one now
+    sites = tuple(replace(s, existing=False, enclosure=None) if s.id in taken else s for s in area.sites)
     return Ground(
-        area=replace(area, routes=tuple(routes), customers=customers, rules=rules),
+        area=replace(area, routes=tuple(routes), customers=customers, sites=sites, rules=rules),
         segments=tuple(segments),
         parents=tuple(parents),
     )

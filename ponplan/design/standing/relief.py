@@ -113,8 +113,7 @@ class Relief:
         """Whether a frame is kept anywhere."""
         if self._standing is None:
             return False
-        kinds = self._standing.network.catalogue.enclosures
-        return any(n.enclosure in kinds and kinds[n.enclosure].kind == "odf" for n in self._standing.network.nodes)
+        return bool(self._standing.frames)
 
     @cached_property
     def leg_junctions(self) -> IntArray:
@@ -129,7 +128,11 @@ class Relief:
         """Give the places of the plan, and every kept splitter with free legs as one that costs nothing to open."""
         places = places_of(self.problem)
         lit = set(self.leg_junctions.tolist())
-        told = [replace(place, existing=True) if place.junction in lit else place for place in places]
+        free = {"office"} if self.has_frame else set()  # splitters in an office may stand in a kept frame
+        told = [
+            replace(place, existing=True) if place.junction in lit or place.kind in free else place
+            for place in places
+        ]
         known = {place.junction for place in told if place.kind != "room"}
         extra = [
             Place(id=f"legs/{junction}", name="", kind="cabinet", junction=junction, enclosure=None, existing=True)

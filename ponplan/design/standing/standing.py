@@ -154,6 +154,12 @@ class Standing:
             if node.kind in ("cabinet", "room") and node.enclosure in kinds and kinds[node.enclosure].kind != "odf"
         }
 
+    @property
+    def frames(self) -> list[Node]:
+        """Kept frames in offices, which may hold splitters too."""
+        kinds = self.network.catalogue.enclosures
+        return [n for n in self.network.nodes if n.enclosure in kinds and kinds[n.enclosure].kind == "odf"]
+
     def left_in(self, node: str) -> Enclosure:
         """Give the enclosure of a kept node as large as what is left in it."""
         plant, kinds = self.plant, self.network.catalogue.enclosures
@@ -165,9 +171,9 @@ class Standing:
         )
 
     def has_room(self, node: str) -> bool:
-        """Say whether a kept node takes one more splitter with a leg, a feeder and a cable outwards."""
+        """Say whether a kept node takes one more splitter with feeder and leg, over cables that are there."""
         left = self.left_in(node)
-        return left.splitter_slots >= 1 and left.fibres >= 2 and left.cables >= 2
+        return left.splitter_slots >= 1 and left.fibres >= 2
 
     def fresh(self, wanted: str) -> str:
         """Give an id that is not in use, like the one wanted."""

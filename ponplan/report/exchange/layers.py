@@ -9,7 +9,7 @@ import numpy as np
 
 from ponplan.report.exchange.result import Loss
 from ponplan.topology.file.stored import stored_tables
-from ponplan.topology.file.styles import STYLES
+from ponplan.topology.file.styles import layer_styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ class MapLayer:
 
 def map_layers(network: Network) -> Iterator[MapLayer]:
     """Give the layers of a design that can be drawn."""
-    styles = {style.layer: style for style in STYLES}
+    styles = {style.layer: style for style in layer_styles(customer.technology for customer in network.customers)}
     for table, columns in stored_tables(network):
         style = styles.get(table.name)
         if style is not None and table.geometry:

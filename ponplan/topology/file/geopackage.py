@@ -41,6 +41,24 @@ CREATE TABLE gpkg_geometry_columns (
   CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
 """
 
+_SCHEMA_EXTENSION = """
+CREATE TABLE gpkg_extensions (
+  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL, scope TEXT NOT NULL,
+  CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT, mime_type TEXT,
+  constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN,
+  max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+INSERT INTO gpkg_extensions VALUES
+  ('gpkg_data_columns', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec120/#extension_schema', 'read-write'),
+  ('gpkg_data_column_constraints', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec120/#extension_schema',
+   'read-write');
+"""
+
 
 def create_core(connection: sqlite3.Connection, crs: str) -> int:
     """Create the core tables and give the `srs_id` of the project's coordinate system.
@@ -74,6 +92,20 @@ def register(connection: sqlite3.Connection, name: str, *, kind: str, meaning: s
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (name, kind, name, meaning, NO_CLOCK, srs_id),
+    )
+
+
+def document_columns(connection: sqlite3.Connection, tables: Iterable[FileTable]) -> None:
+    """Say what each column means in the way of the GeoPackage schema extension (OGC 12-128r15, annex F.9)."""
+    for statement in _SCHEMA_EXTENSION.split(";\n"):
+        connection.execute(statement)
+    connection.executemany(
+        "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES (?, ?, ?, ?, ?)",
+        [
+            (table.name, column.name, column.name, column.name, column.meaning)
+            for table in tables
+            for column in table.columns
+        ],
     )
 
 

@@ -12,10 +12,12 @@ import shapely
 
 from ponplan.errors import Fault, OutputError
 from ponplan.topology.file.geometry import blobs
-from ponplan.topology.file.geopackage import create_core, create_table, enter_bounds
+from ponplan.topology.file.geopackage import create_core, create_table, document_columns, enter_bounds
+from ponplan.topology.file.qml import write_styles
 from ponplan.topology.file.schema import TABLES
 from ponplan.topology.file.stored import stored_tables
-from ponplan.topology.file.styles import write_styles
+from ponplan.topology.file.styles import layer_styles
+from ponplan.topology.file.views import VIEWS, write_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +81,11 @@ def _write_tables(connection: sqlite3.Connection, network: Network) -> None:
         create_table(connection, table, srs_id=srs_id)
     for table, columns in stored_tables(network):
         _insert(connection, table, columns, srs_id=srs_id)
-    write_styles(connection)
+    write_views(connection, srs_id=srs_id)
+    names = {table.name: [column.name for column in table.columns if column.name != "geom"] for table in TABLES}
+    styles = layer_styles(customer.technology for customer in network.customers)
+    write_styles(connection, styles, {**names, **{view.name: view.columns for view in VIEWS}})
+    document_columns(connection, TABLES)
 
 
 def _insert(connection: sqlite3.Connection, table: FileTable, columns: Columns, *, srs_id: int) -> None:

@@ -18,6 +18,7 @@ import shapely
 from ponplan.errors import DesignFileError, OutputError
 from ponplan.topology import read_network, write_network
 from ponplan.topology.file.schema import TABLES
+from ponplan.topology.file.views import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,12 +84,14 @@ def test_gis_opens_every_layer_without_a_warning(any_network: Network, tmp_path:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         layers = dict(pyogrio.list_layers(path))
-        assert {table.name for table in TABLES} | {"layer_styles"} == set(layers)
+        assert {table.name for table in TABLES} | {view.name for view in VIEWS} | {"layer_styles"} == set(layers)
         assert {name: kind for name, kind in layers.items() if kind} == {
             "nodes": "Point",
             "routes": "LineString",
             "cables": "LineString",
             "customers": "Point",
+            "splitters_map": "Point",
+            "olts_map": "Point",
         }
         for name, kind in layers.items():
             about = pyogrio.read_info(path, layer=name)
@@ -207,9 +210,53 @@ def test_styles_are_sound_xml_for_every_layer(files: dict[str, bytes], tmp_path:
     (tmp_path / "plan.gpkg").write_bytes(files["tiny"])
     with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as connection:
         styles = dict(connection.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1"))
-    assert set(styles) == {"nodes", "routes", "cables", "customers"}
+    assert set(styles) == {"nodes", "routes", "cables", "customers", "splitters_map", "olts_map"}
     for text in styles.values():
         root = ET.fromstring(text)  # noqa: S314 - our own words
         categories, symbols = root.findall(".//category"), root.findall(".//symbol")
         assert [category.get("symbol") for category in categories] == [symbol.get("name") for symbol in symbols]
         assert categories[-1].get("value") == ""
+
+
+def test_every_value_has_a_symbol_and_every_column_an_alias(files: dict[str, bytes], tmp_path: Path) -> None:
+    """As QGIS reads it: styles are registered as attributes, categories cover what is there, aliases every column."""
+    (tmp_path / "plan.gpkg").write_bytes(files["tiny"])
+    with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as connection:
+        kinds = dict(connection.execute("SELECT table_name, data_type FROM gpkg_contents"))
+        assert kinds["layer_styles"] == "attributes"
+        rows = connection.execute("SELECT f_table_name, f_geometry_column, styleQML FROM layer_styles").fetchall()
+        for layer, geometry, text in rows:
+            root = ET.fromstring(text)  # noqa: S314 - our own words
+            attribute = root.find("renderer-v2").get("attr")
+            found = connection.execute(f'SELECT DISTINCT {attribute} FROM "{layer}"')  # noqa: S608 - our own words
+            there = {str(value) for (value,) in found}
+            assert there <= {category.get("value") for category in root.iter("category")}
+            columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{layer}")')]
+            assert kinds[layer] == "features"
+            assert geometry in columns
+            aliases = {alias.get("field") for alias in root.iter("alias")}
+            assert {name for name in columns if name not in (geometry, "OGC_FID")} <= aliases
+            label = root.find("labeling/settings/text-style").get("fieldName")
+            connection.execute(f'SELECT {label} FROM "{layer}"').fetchall()  # noqa: S608 - its columns exist
+            assert root.get("labelsEnabled") == "1"
+
+
+def test_equipment_stands_on_the_map(tiny: Network, tmp_path: Path) -> None:
+    """A splitter is a point at its node, with its own columns, though its table has no place."""
+    write_network(tiny, tmp_path / "plan.gpkg")
+    meta, fids, wkb, fields = pyogrio.raw.read(tmp_path / "plan.gpkg", layer="splitters_map", return_fids=True)
+    columns = dict(zip(meta["fields"], fields, strict=True))
+    node = next(node for node in tiny.nodes if node.id == columns["node"][0])
+    assert shapely.get_coordinates(shapely.from_wkb(wkb)).tolist() == [[node.x_m, node.y_m]]
+    assert columns["id"].tolist() == [splitter.id for splitter in tiny.splitters]
+    assert fids.tolist() == [1]
+
+
+def test_columns_are_documented_the_standard_way(tiny: Network, tmp_path: Path) -> None:
+    """The GeoPackage schema extension says what every column means, to any program."""
+    write_network(tiny, tmp_path / "plan.gpkg")
+    with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as connection:
+        told = set(connection.execute("SELECT table_name, column_name, description FROM gpkg_data_columns"))
+        extensions = connection.execute("SELECT extension_name, scope FROM gpkg_extensions").fetchall()
+    assert told == {(table.name, column.name, column.meaning) for table in TABLES for column in table.columns}
+    assert set(extensions) == {("gpkg_schema", "read-write")}

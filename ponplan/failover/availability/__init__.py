@@ -1,0 +1,1 @@
+"""How many minutes a year each customer is without service, and because of what."""
