@@ -34,7 +34,7 @@ def test_nothing_to_cover_with():
 
 @pytest.mark.parametrize("seed", range(60))
 def test_cover_of_many_bounds_every_cover_of_so_many(seed: int):
-    """No multiset of at least so many units that holds enough costs less; a relaxation without that number is lower."""
+    """No multiset of at least so many units that holds enough costs less; without that number the bound is lower."""
     rng = np.random.default_rng(seed)
     sizes = rng.integers(1, 7, int(rng.integers(1, 4))).tolist()
     costs = (rng.integers(0, 30, len(sizes)) * rng.choice([0.1, 1.0])).tolist()

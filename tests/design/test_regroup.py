@@ -11,8 +11,8 @@ from ponplan.design.effort import Halt
 from ponplan.design.joints import joints_of
 from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.onus import customers_without_onu
-from ponplan.design.places import places_of
 from ponplan.design.placement import Placed
+from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
 from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import opening_costs
@@ -62,7 +62,7 @@ def _total(costs: LayoutCosts, placed: Placed) -> float:
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 5, 8, 13, 21])
 def test_cost_never_rises_and_reach_is_kept(seed: int, cases: ModuleType):
-    """From any sharing-out, the search ends with one that costs no more, in which every light path is short enough."""
+    """From any sharing-out, the search ends with one that costs no more, with every light path short enough."""
     costs, before, limits_m = _layout(seed, cases)
     after = regroup(costs, before, limits_m, Halt())
     assert _total(costs, after) <= _total(costs, before) + 1e-6
