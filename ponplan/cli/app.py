@@ -19,6 +19,7 @@ from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
+from ponplan.cli.import_netbox import import_netbox_command
 from ponplan.cli.load import load_command
 from ponplan.cli.pack import pack_command
 from ponplan.cli.quote import quote_command
@@ -41,13 +42,14 @@ app = typer.Typer(
 )
 
 imports = typer.Typer(
-    help="Make an area from a map or from tables, or a design file from an exported design.",
+    help="Areas from maps and tables, designs from exports, equipment from NetBox.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 imports.command("osm")(import_osm_command)
 imports.command("csv")(import_csv_command)
 imports.command("design")(import_design_command)
+imports.command("netbox")(import_netbox_command)
 
 app.add_typer(imports, name="import")
 app.command("new")(new_area_command)
