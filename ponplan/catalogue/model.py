@@ -219,6 +219,9 @@ class Service(Row):
     max_delay_ms: float
     availability: float
     e1_circuits: int
+    traffic: str  # constant, bursty
+    packet_bytes: int | None  # None is the trimodal mix
+    max_loss: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
