@@ -14,6 +14,7 @@ from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
 from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
+from ponplan.cli.draw import draw_command
 from ponplan.cli.export import export_command
 from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
@@ -62,6 +63,7 @@ app.command("trace")(trace_command)
 app.command("bom")(bom_command)
 app.command("pack")(pack_command)
 app.command("export")(export_command)
+app.command("draw")(draw_command)
 app.command("report")(report_command)
 app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)
