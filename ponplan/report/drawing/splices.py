@@ -137,7 +137,7 @@ class _Diagram:
         for page, part in enumerate(parts, start=1):
             name = f"{file_name('splices', node.id, number)}-{page}"
             note = f"{node.kind} {node.enclosure}".strip()
-            sheet = self.drawn.sheet(name, _("Splices"), subject, number=page, count=len(parts), note=note)
+            sheet = self.drawn.sheet(name, _("Splice diagram"), subject, number=page, count=len(parts), note=note)
             y = self._list(sheet, cables) if page == 1 else _TOP_MM
             self._table(sheet, y, part)
             yield sheet
@@ -179,7 +179,11 @@ class _Diagram:
 
     def _table(self, sheet: Sheet, y: float, splices: Sequence[Splice]) -> None:
         _ = self.drawn.words
-        for x, text in ((_LEFT_X, _("from the office's side")), (_RIGHT_X, _("outwards")), (_NOTE_X, _("light"))):
+        for x, text in (
+            (_LEFT_X, _("from the office's side")),
+            (_RIGHT_X, _("outwards")),
+            (_NOTE_X, _("light that passes")),
+        ):
             sheet.text(x, y + _HEAD_MM - 2.6, text, _LETTER_MM, bold=True)
         rows = [(place, splice) for place, splice in enumerate(splices)]
         for side in ("left", "right"):
