@@ -129,6 +129,8 @@ class Rules:
     standby: str = "cold"  # how it stands by: cold, warm, hot
     protected_onu: str = "any"  # with full protection: switch, dual (two PON interfaces), or any: the cheaper
     max_second_entry_m: float = 80.0  # longest second way into a building with full protection, or into an office
+    bearer: str = "office"  # how much of the network behind the OLTs is built: uplinks, office, metro
+    fibre_scarce: bool = False  # offices are joined in a ring instead of a tree
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
     class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone

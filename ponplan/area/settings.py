@@ -103,6 +103,15 @@ class RulesTable(BaseModel):
         float,
         Field(ge=0.0, le=20_000.0, description="longest second way into a protected building or an office; 0: none"),
     ] = DEFAULT.max_second_entry_m
+    bearer: Annotated[
+        Literal["uplinks", "office", "metro"],
+        Field(
+            description="what is built behind OLTs: uplinks, also switches in the office, or the metro network too"
+        ),
+    ] = "office"
+    fibre_scarce: Annotated[bool, Field(description="join offices in a ring (RPR) instead of a tree?")] = (
+        DEFAULT.fibre_scarce
+    )
 
 
 class ClassRuleTable(BaseModel):

@@ -40,6 +40,8 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "services": model.Service,
         "customer_classes": model.CustomerClass,
         "point_to_point": model.PointToPoint,
+        "bearer_elements": model.BearerElement,
+        "bearer_optics": model.BearerOptics,
         "tasks": model.Task,
         "prices": model.Price,
         "colours": model.Colour,
@@ -72,6 +74,8 @@ class Catalogue:
     services: Mapping[str, model.Service]
     customer_classes: Mapping[str, model.CustomerClass]
     point_to_point: Mapping[str, model.PointToPoint]
+    bearer_elements: Mapping[str, model.BearerElement]
+    bearer_optics: Mapping[str, model.BearerOptics]
     tasks: Mapping[str, model.Task]
     prices: Mapping[str, model.Price]
     colours: Mapping[str, model.Colour]

@@ -219,6 +219,9 @@ class Service(Row):
     max_delay_ms: float
     availability: float
     e1_circuits: int
+    traffic: str  # constant, bursty
+    packet_bytes: int | None  # None is the trimodal mix
+    max_loss: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,7 @@ class CustomerClass(Row):
 
     technology: str
     bearer: str  # ip, mstp
+    service_edge: str  # bras, service-router: where an IP bearer serves it
     services: tuple[str, ...]
     protection: str  # none, trunk, full
     point_to_point_baseline: str  # ip-switch, msap, pdh-modem
@@ -243,6 +247,30 @@ class PointToPoint(Row):
     ethernet_ports: int
     rack_units: float  # share of a rack unit that one of these takes in the office; 0 at the customer's
     power_w: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearerElement(Row):
+    """A device of the network behind the OLTs."""
+
+    role: str  # aggregation-switch, ring-node, bras, service-router, multiplexer
+    access_ports: int
+    access_bps: int
+    trunk_ports: int
+    trunk_bps: int
+    vc12: int  # 63 for each STM-1; 0 in IP networks
+    sessions: int  # broadband customers; 0 if it serves none
+    rack_units: float
+    power_w: float
+    allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearerOptics(Row):
+    """A pluggable transceiver at one end of an uplink or a link of the bearer."""
+
+    line_bps: int
+    allowed_in_design: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

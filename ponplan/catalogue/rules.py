@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # what a bill counts: each of these rows must have a price
 PRICED = (
     "splitters", "olt_chassis", "olt_cards", "olt_optics", "onus", "enclosures", "cable_types", "duct_types",
-    "surfaces", "point_to_point", "tasks",
+    "surfaces", "point_to_point", "bearer_elements", "bearer_optics", "tasks",
 )  # fmt: skip
 MAY_BE_PRICED = ("losses",)  # a filter is bought, a splice is a task of the same name
 

@@ -14,11 +14,13 @@ from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
 from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
+from ponplan.cli.draw import draw_command
 from ponplan.cli.export import export_command
 from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
+from ponplan.cli.import_netbox import import_netbox_command
 from ponplan.cli.load import load_command
 from ponplan.cli.pack import pack_command
 from ponplan.cli.quote import quote_command
@@ -41,13 +43,14 @@ app = typer.Typer(
 )
 
 imports = typer.Typer(
-    help="Make an area from a map or from tables, or a design file from an exported design.",
+    help="Areas from maps and tables, designs from exports, equipment from NetBox.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 imports.command("osm")(import_osm_command)
 imports.command("csv")(import_csv_command)
 imports.command("design")(import_design_command)
+imports.command("netbox")(import_netbox_command)
 
 app.add_typer(imports, name="import")
 app.command("new")(new_area_command)
@@ -60,6 +63,7 @@ app.command("trace")(trace_command)
 app.command("bom")(bom_command)
 app.command("pack")(pack_command)
 app.command("export")(export_command)
+app.command("draw")(draw_command)
 app.command("report")(report_command)
 app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)

@@ -43,6 +43,9 @@ def failover_command(
     replications: Annotated[
         int | None, typer.Option("--replications", metavar="R", min=1, help="Runs; by default as the file says.")
     ] = None,
+    packets: Annotated[
+        bool, typer.Option("--packets", help="Carry the scenario's traffic through the fault: frames lost, backlog.")
+    ] = False,
     jobs: Jobs = 1,
     catalogue_dir: CatalogueDir = None,
     as_json: Json = False,
@@ -64,13 +67,15 @@ def failover_command(
         raise typer.BadParameter("one of --every-span, --every-trench, --every-node and --every-pair, with a design")
     if design is None:
         catalogue = read_catalogue(directory=catalogue_dir)
-        played = simulate_pon_faults(read_scenario(pon), catalogue, replications=replications)  # type: ignore[arg-type] # one is given
+        played = simulate_pon_faults(read_scenario(pon), catalogue, replications=replications, packets=packets)  # type: ignore[arg-type] # one is given
     elif every:
         settings = FaultScenario() if scenario is None else read_faults(scenario)
         _sweep(read_network(design), settings, every[0], replications, jobs, as_json=as_json)
         return
     elif scenario is not None:
-        played = simulate_network_faults(read_network(design), read_faults(scenario), replications=replications)
+        played = simulate_network_faults(
+            read_network(design), read_faults(scenario), replications=replications, packets=packets
+        )
     else:
         raise typer.BadParameter("say with --scenario what breaks, or ask for --every-span")
     if as_json:

@@ -36,6 +36,8 @@ def show_outages(result: OutageResult) -> None:
     affected = sorted((one for one in result.customers if one.affected), key=_order)
     if affected:
         console.print(_customers(affected[:SHOWN], len(affected)))
+    if result.packets:
+        console.print(_packets(result))
     for cure in result.cures:
         talk(f"tried {cure['setting']}: {cure['customers_helped']} more customers in time")
     for basis in result.rests_on:
@@ -95,6 +97,18 @@ def _customers(customers: list[CustomerOutage], total: int) -> Table:
         kept = "-" if one.within_promise is None else "kept" if one.within_promise else "broken"
         outage = "lost" if one.lost else _ms(one.outage_max_ms)
         table.add_row(one.id, outage, _ms(one.service_outage_ms), one.dominating_step or "", kept, one.cure or "")
+    table.show_header = True
+    return table
+
+
+def _packets(result: OutageResult) -> Table:
+    table = _table(f"packets, most lost first, at most {SHOWN}")
+    for name in ("terminal", "first burst after", "frames lost up", "down", "backlog, bytes", "drained after", "E1"):
+        table.add_column(name, justify="left" if name in ("terminal", "E1") else "right")
+    worst = sorted(result.packets, key=lambda one: (-one.up_frames_lost - one.down_frames_lost, one.onu))
+    for one in worst[:SHOWN]:
+        counts = (f"{number:,}" for number in (one.up_frames_lost, one.down_frames_lost, one.backlog_bytes))
+        table.add_row(one.onu, _ms(one.outage_ms), *counts, _ms(one.drain_ms), one.e1)
     table.show_header = True
     return table
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ponplan.cli.options import CatalogueDir, Json
+from ponplan.cli.options import CatalogueDir, Force, Jobs, Json, Seed
+from ponplan.cli.play import PlayOptions, play_design
 from ponplan.cli.say import print_json, talk
 
 if TYPE_CHECKING:
@@ -24,12 +25,28 @@ GANTT_BURSTS = 400
 
 
 def simulate_command(
-    pon: Annotated[Path, typer.Option("--pon", metavar="FILE.toml", help="A bare PON with its traffic.")],
+    design: Annotated[
+        Path | None, typer.Argument(metavar="[DESIGN.gpkg]", help="A design, every port of which is played.")
+    ] = None,
+    pon: Annotated[
+        Path | None, typer.Option("--pon", metavar="FILE.toml", help="Or a bare PON with its traffic.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="OUT", help="Of a design: services as .parquet, .gpkg or .geojson."),
+    ] = None,
+    year: Annotated[int, typer.Option("--year", metavar="N", min=0, max=50, help="Years of growth.")] = 0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="S", min=0.01, max=3600, help="Busy-hour time of each port.")
+    ] = 1.0,
+    seed: Seed = 1,
+    jobs: Jobs = 1,
+    cures: Annotated[bool, typer.Option(help="Play what may cure broken promises.")] = True,
     sweep: Annotated[
         str | None, typer.Option("--sweep", metavar="FIELD=FROM:TO:STEP", help="Play a range of any number.")
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Picture of the sweep (svg, png, pdf).")
+        Path | None, typer.Option("--plot", metavar="FILE", help="Picture of the sweep or the ports (svg, png, pdf).")
     ] = None,
     gantt: Annotated[
         Path | None, typer.Option("--gantt", metavar="FILE", help="Picture of the first bursts after warm-up.")
@@ -41,19 +58,45 @@ def simulate_command(
         str | None,
         typer.Option("--policy", metavar="FILE.py:NAME", help="Your own allocation policy; runs that file."),
     ] = None,
+    force: Force = False,
     catalogue_dir: CatalogueDir = None,
     as_json: Json = False,
 ) -> None:
-    """Play packets over a PON: carried and lost traffic, delays, cycles, overhead.
+    """Play packets over a PON, or over every port of a design in its busy hour: what is kept of what was promised.
 
-    Example: ponplan simulate --pon scenarios/ipact_limited.toml --sweep load=0.1:1.2:0.1 --plot load.svg
+    Example: ponplan simulate plan.gpkg --year 10 --jobs 2 -o played.gpkg
     """
+    if (design is None) == (pon is None):
+        raise typer.BadParameter("give either a design or --pon FILE.toml")
+    if design is not None:
+        for name, given in (("--sweep", sweep), ("--gantt", gantt), ("--parquet", parquet), ("--policy", policy)):
+            if given is not None:
+                raise typer.BadParameter(f"{name} belongs to --pon")
+        play = PlayOptions(year=year, seconds=seconds, seed=seed, jobs=jobs, cures=cures)
+        play_design(design, play, output=output, plot=plot, force=force, as_json=as_json)
+        return
+    if output is not None:
+        raise typer.BadParameter("--output belongs to a design; a bare PON has --parquet")
+    if plot is not None and sweep is None:
+        raise typer.BadParameter("--plot draws a sweep; give --sweep too")
+    _bare(pon, catalogue_dir, sweep, policy, plot, gantt, parquet, as_json=as_json)  # type: ignore[arg-type] # one is given
+
+
+def _bare(
+    pon: Path,
+    catalogue_dir: Path | None,
+    sweep: str | None,
+    policy: str | None,
+    plot: Path | None,
+    gantt: Path | None,
+    parquet: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     from ponplan.catalogue import read_catalogue
     from ponplan.scenario import read_scenario
     from ponplan.simulate.policies import policy_from_file
 
-    if plot is not None and sweep is None:
-        raise typer.BadParameter("--plot draws a sweep; give --sweep too")
     scenario, catalogue = read_scenario(pon), read_catalogue(directory=catalogue_dir)
     own = None if policy is None else policy_from_file(policy)
     if sweep is not None:

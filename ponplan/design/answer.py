@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ponplan.design.run import Design
+    from ponplan.topology.network import Network
 
 _FROM_FACTS = (
     "customers_total",
@@ -29,6 +31,28 @@ _FROM_FACTS = (
 )
 
 
+def bearer_summary(network: Network) -> dict[str, object]:
+    """Give how much of the bearer is planned, its uplinks, and how many elements of each role it has."""
+    rows = network.catalogue.bearer_elements
+    roles = Counter(rows[element.type].role for element in network.bearer_elements)
+    return {
+        "planned": network.rules.bearer,
+        "uplinks": len(network.uplinks),
+        "elements": dict(sorted(roles.items())),
+        "links": len(network.bearer_links),
+    }
+
+
+def _circuits(network: Network) -> dict[str, object]:
+    """Give how many circuits there are, and those that an unserved customer cuts off."""
+    reasons = {customer.id: customer.unserved for customer in network.customers if customer.unserved}
+    lost = [(row, end) for row in network.circuits for end in (row.a, row.z) if end in reasons]
+    return {
+        "total": len(network.circuits),
+        "not_carried": [{"id": row.id, "customer": end, "reason": reasons[end]} for row, end in lost],
+    }
+
+
 def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
     """Give the answer as plain values; `seconds` is the wall time of the whole command."""
     network = design.network
@@ -36,6 +60,8 @@ def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
         "schema": "ponplan.design/1",
         **{name: network.facts[name] for name in _FROM_FACTS},
         **({"from": network.facts["from"]} if "from" in network.facts else {}),
+        "bearer": bearer_summary(network),
+        "circuits": _circuits(network),
         "unserved": [{"id": c.id, "reason": c.unserved} for c in network.customers if c.unserved],
         "relaxed": [
             {"rule": r.rule, "subject": r.subject, "value": r.value, "limit": r.limit} for r in network.relaxed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.bearer.build import add_bearer
 from ponplan.design.draft import Draft
 from ponplan.design.fans import add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
 from ponplan.design.hosts import add_frames, add_host, host_costs, host_groups
@@ -42,6 +43,7 @@ def assemble(decisions: Decisions) -> Draft:
     for index, port in second_port_of.items():
         link = _link(draft, port, 1, f"S{index + 1:05d}", second_ways[index])
         draft.links.append(replace(link, role="protecting", to_port=2))
+    add_bearer(draft)
     return draft
 
 

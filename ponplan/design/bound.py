@@ -11,6 +11,7 @@ Every cost is shared out between the two relaxations, never counted in both:
   a sparse list are one free dummy at the first omitted distance. A Lagrangian bounds this problem from below.
 * Equipment. Splitters, ports, cards and chassis cost at least the cheapest set for all customers together,
   as if they stood at one place; terminals, connections and the splices at a link's ends are the same in every plan.
+* The bearer behind the OLTs costs at least what one chassis with all customers would need.
 * Closures where drops begin cost at least the cheapest set for these drops, frames where feeders begin at least the
   cheapest set for the fewest ports; where a splitter may stand at the same junction instead, that much is taken off
   the opening cost of the place, so that it is not counted twice.
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.covers import cheapest_cover, cover_of_many
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.olts import cards_for, chassis_for
@@ -196,7 +198,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     tails = (ends["splitter-output"].splices + ends["onu"].splices) * splice_cost
     return EquipmentBound(
         passive=passive,
-        active=active + _shelves(problem, planes, num_ports),
+        active=active + _shelves(problem, planes, num_ports) + bearer_bound(problem),
         splicing=len(problem.served) * tails + sum(num_ports) * feeder_ends,
     )
 

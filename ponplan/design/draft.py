@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Enclosure
     from ponplan.design.problem import PlanProblem
-    from ponplan.topology.network import Card, Link, Olt, OltPort, Onu, Relaxed, Splitter, Uplink
+    from ponplan.topology.network import (
+        BearerElement,
+        BearerLink,
+        Card,
+        Link,
+        Olt,
+        OltPort,
+        Onu,
+        Relaxed,
+        Splitter,
+        Uplink,
+    )
 
 
 @dataclass(slots=True)
@@ -32,10 +43,13 @@ class Draft:
     cards: list[Card] = field(default_factory=list)
     ports: list[OltPort] = field(default_factory=list)
     uplinks: list[Uplink] = field(default_factory=list)
+    bearer_elements: list[BearerElement] = field(default_factory=list)
+    bearer_links: list[BearerLink] = field(default_factory=list)
     splitters: list[Splitter] = field(default_factory=list)
     onus: list[Onu] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     relaxed: list[Relaxed] = field(default_factory=list)
+    has_full_bearer: bool = False  # some element or chassis of the bearer lacks ports or capacity
     diameters_mm: dict[int, list[float]] = field(default_factory=dict)  # segment -> those of the cables in it
     last_numbers: Counter[str] = field(default_factory=Counter)  # of each prefix
     rooms: dict[int, str] = field(init=False)  # site of the building room at a junction

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
 from ponplan.design.standing.shelves import light_from_kept
-from ponplan.topology.network import Card, Olt, OltPort, Uplink
+from ponplan.topology.network import Card, Olt, OltPort
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
@@ -181,16 +181,11 @@ def _fill_chassis(
         chassis = rows[index]
         olt = draft.fresh(f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}")
         draft.olts.append(Olt(id=olt, node=office_id, type=chassis.id, bearer=bearer))
-        lit: set[int] = set()
         for slot, (card, needs) in enumerate(left[: chassis.card_slots], start=1):
             card_id = f"{olt}-C{slot}"
             draft.cards.append(Card(id=card_id, olt=olt, slot=slot, type=card.id))
             for number, need in enumerate(needs, start=1):
                 ports[need] = _add_port(draft, card_id, number, planned[need.splitter], planes)
-                lit.add(need.splitter)
-        # a protecting port's load comes only when that of its partner goes
-        load_bps = sum(_load_bps(problem, planned[splitter]) for splitter in sorted(lit))
-        _add_uplinks(draft, olt, chassis, load_bps, bearer)
         left = left[chassis.card_slots :]
 
 
@@ -206,12 +201,3 @@ def _add_port(draft: Draft, card: str, number: int, splitter: PlannedSplitter, p
 def _load_bps(problem: PlanProblem, splitter: PlannedSplitter) -> float:
     members = list(splitter.members)
     return float(max(problem.down_bps[members].sum(), problem.up_bps[members].sum()))
-
-
-def _add_uplinks(draft: Draft, olt: str, chassis: OltChassis, load_bps: float, bearer: str) -> None:
-    """Add as many uplinks as carry the horizon's load, at least one, at most what the chassis has."""
-    count = min(max(1, -int(-load_bps // chassis.uplink_bps)), chassis.uplink_ports)
-    for number in range(1, count + 1):
-        draft.uplinks.append(
-            Uplink(id=f"{olt}-U{number}", olt=olt, number=number, rate_bps=chassis.uplink_bps, to=f"{bearer}-bearer")
-        )

@@ -45,6 +45,8 @@ class PlanProblem:
         (c,) only customers with the same word here may share a PON port.
     protections
         (c,) what each is promised: none, trunk or full.
+    growth
+        (c,) by how much each customer's load has grown at the planning horizon.
     down_bps, up_bps
         (c,) load on a port at the planning horizon.
     offices
@@ -63,6 +65,7 @@ class PlanProblem:
     bearers: NDArray[np.str_]
     sharing: NDArray[np.str_]
     protections: NDArray[np.str_]
+    growth: FloatArray
     down_bps: FloatArray
     up_bps: FloatArray
     offices: IntArray
@@ -87,6 +90,7 @@ class PlanProblem:
                 "bearers",
                 "sharing",
                 "protections",
+                "growth",
                 "down_bps",
                 "up_bps",
             )
@@ -132,6 +136,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
         sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
         protections=np.array([customers[row].protection for row in served.tolist()], np.str_),
+        growth=factors,
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],
         offices=graph.office_junctions[office_rows],

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bill import bill_of
 from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
 from ponplan.design.onus import pick_onus
@@ -62,7 +63,7 @@ class Proof:
 
     cost: float
     bound: float
-    unavoidable: float  # terminals, connections and drops, the same in every plan
+    unavoidable: float  # terminals, connections, drops and the least bearer: in every plan
     parts: Mapping[str, Part]
 
     @property
@@ -184,10 +185,14 @@ def _bounds_by_part(
 
 
 def _unavoidable(problem: PlanProblem) -> float:
-    """Give what terminals, their connection and the drops cost in every plan."""
+    """Give what terminals, their connection, the drops and the bearer cost in every plan at least."""
     catalogue = problem.catalogue
     work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
     terminals = sum(unit_cost(catalogue, onu) + work for onu in pick_onus(problem).values())
     drops = problem.drop_edges
     cable = unit_cost(catalogue, cheapest_drop(catalogue).id) * (1.0 + problem.area.rules.cable_slack)
-    return terminals + float(opening_costs(problem)[drops].sum() + cable * problem.graph.lengths_m[drops].sum())
+    return (
+        terminals
+        + bearer_bound(problem)
+        + float(opening_costs(problem)[drops].sum() + cable * problem.graph.lengths_m[drops].sum())
+    )

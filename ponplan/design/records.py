@@ -11,6 +11,8 @@ from ponplan.design.protection.exposure import with_exposures
 from ponplan.design.standing.merge import with_standing
 from ponplan.topology.ducts import bores_needed
 from ponplan.topology.network import Circuit, ClassRule, Network, PlanRules, Relaxed, Route
+from ponplan.topology.rules import bearer as bearer_rules
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,7 @@ def finish(draft: Draft) -> Network:
             growth_per_year=rules.growth_per_year,
             horizon_years=rules.horizon_years,
             fibre=rules.fibre,
+            bearer=rules.bearer,
             protection_ports=rules.protection_ports,
         ),
         customers=problem.customers,
@@ -47,6 +50,8 @@ def finish(draft: Draft) -> Network:
         cards=tuple(draft.cards),
         ports=tuple(draft.ports),
         uplinks=tuple(draft.uplinks),
+        bearer_elements=tuple(draft.bearer_elements),
+        bearer_links=tuple(draft.bearer_links),
         splitters=tuple(draft.splitters),
         onus=tuple(draft.onus),
         links=tuple(draft.links),
@@ -58,7 +63,18 @@ def finish(draft: Draft) -> Network:
     )
     network = own if problem.standing is None else with_standing(own, problem.standing)
     network = with_exposures(network, rules)
+    if draft.has_full_bearer or problem.standing is not None:
+        network = replace(network, relaxed=(*network.relaxed, *_full_bearer(network)))
     return replace(network, bill=bill_of(network))
+
+
+def _full_bearer(network: Network) -> Iterator[Relaxed]:
+    """Give the rules of the bearer that chassis and elements as large as there are cannot keep."""
+    survey = Survey(network)
+    for rule in bearer_rules.RULES:
+        for finding in rule.find(survey):
+            if finding.value is not None and finding.limit is not None:
+                yield Relaxed(rule=rule.id, subject=finding.subject, value=finding.value, limit=finding.limit)
 
 
 def _longer_than_drums(draft: Draft) -> Iterator[Relaxed]:

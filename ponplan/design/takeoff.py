@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ponplan.design.bearer.bundles import optics_of
 from ponplan.design.prices import installation_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def take_off(network: Network) -> Iterator[Taken]:
         yield from _cable_items(cable, is_lit=cable.id in lit)
     yield from _enclosures(network, lit)
     yield from _devices(network)
+    yield from _bearer(network)
     yield from _work(network)
 
 
@@ -94,6 +96,29 @@ def _devices(network: Network) -> Iterator[Taken]:
     for onu in network.onus:
         yield Taken(onu.type, 1.0, "onus", onu.id, _state(onu.state), connects=True)
         yield from _anew(onu.state, ("drop-connection", "onu-commissioning"), "onus", onu.id, connects=True)
+
+
+def _bearer(network: Network) -> Iterator[Taken]:
+    """Give elements, transceivers at the ends that are ours, and fibres between offices."""
+    places = {element.id: element for element in network.bearer_elements}
+    for element in network.bearer_elements:
+        yield Taken(element.type, 1.0, "bearer_elements", element.id, _state(element.state))
+        yield from _anew(element.state, ("bearer-commissioning",), "bearer_elements", element.id)
+    if not network.rules.bearer:
+        return  # nothing is known of transceivers where no bearer was planned
+    for uplink in network.uplinks:
+        far = 1.0 if uplink.to in places else 0.0
+        yield Taken(_optics(network, uplink.rate_bps), 1.0 + far, "uplinks", uplink.id, _state(uplink.state))
+    for link in network.bearer_links:
+        far = 1.0 if link.to_element in places else 0.0
+        yield Taken(_optics(network, link.rate_bps), 1.0 + far, "bearer_links", link.id, _state(link.state))
+        if link.length_m:
+            yield Taken("backbone-fibre", 2.0 * link.length_m, "bearer_links", link.id, _state(link.state))
+
+
+def _optics(network: Network, rate_bps: int) -> str:
+    """Give the cheapest transceiver of a rate; any name that has no price shows as one in the bill."""
+    return optics_of(network.catalogue, rate_bps) or f"bearer-optics-{rate_bps}"
 
 
 def _state(state: str) -> str:

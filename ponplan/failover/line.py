@@ -223,7 +223,7 @@ class Line:
         olt = self.plant.ports[port].olt
         delay_ns = 0 if olt == terminal.olt else self.draw_ns("relearn")
         terminal.olt = olt
-        self.journal.end(terminal.number, now_ns, now_ns + delay_ns)
+        self.journal.end(terminal.number, now_ns, now_ns + delay_ns, port=port)
         self.env.process(self._look())
 
     def _look(self) -> Generator[simpy.Event, Any, None]:

@@ -8,7 +8,8 @@ from ponplan.errors import Fault, ScenarioError
 from ponplan.failover.cure import Patient, find_cures
 from ponplan.failover.faults import breaks_of, told
 from ponplan.failover.groups import Groups
-from ponplan.failover.run import CURE_REPLICATIONS, Played, play_group, with_standby
+from ponplan.failover.packets import group_scenario, play_packets
+from ponplan.failover.run import CURE_REPLICATIONS, Played, e1_hold_ms, play_group, with_packets, with_standby
 from ponplan.failover.subjects import Subjects
 from ponplan.failover.verdict import Judge
 
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ponplan.failover.plant import Break
-    from ponplan.failover.result import CustomerOutage
+    from ponplan.failover.result import CustomerOutage, PacketOutage
     from ponplan.failover.verdict import GroupRun
     from ponplan.scenario import FaultScenario, ProtectionSettings
     from ponplan.topology.network import Network
 
 
 def simulate_network_faults(
-    network: Network, scenario: FaultScenario, *, replications: int | None = None, cures: bool = True
+    network: Network,
+    scenario: FaultScenario,
+    *,
+    replications: int | None = None,
+    cures: bool = True,
+    packets: bool = False,
 ) -> Played:
     """Play the faults of a scenario on a design; only groups of ports that a fault touches are played.
 
     The design's own ports say how they stand by; the scenario's `scheme` and `standby` do not count.
+    Packets, if asked for, are those of the scenario's sources at every terminal of a group.
 
     Raises
     ------
@@ -81,7 +88,22 @@ def simulate_network_faults(
             return judge.customers(play(settings, min(count, CURE_REPLICATIONS), standby))
 
         result = find_cures(result, patient, tried)
+    if packets:
+        result = with_packets(result, [one for run in runs for one in _packets(network, scenario, run)])
     return Played(result=result, runs=tuple(runs))
+
+
+def _packets(network: Network, scenario: FaultScenario, run: GroupRun) -> Sequence[PacketOutage]:
+    """Carry the scenario's traffic through the first replication of one group."""
+    services = network.catalogue.services
+    circuits = {
+        one.id: sum(services[name].e1_circuits * count for name, count in one.services if name in services)
+        for one in network.customers
+    }
+    e1 = {onu: circuits.get(plan.customer, 0) for onu, plan in enumerate(run.plant.onus)}
+    bare = group_scenario(run.plant, scenario)
+    hold_ms = e1_hold_ms(network.catalogue, run.plant, scenario.protection)
+    return play_packets(bare, network.catalogue, run.plant, run.journals[0], e1_hold_ms=hold_ms, e1=e1)
 
 
 def promises_ms(network: Network, settings: ProtectionSettings) -> dict[str, float]:

@@ -35,6 +35,7 @@ class Outage:
     start_ns: int
     end_ns: int | None
     service_ns: int | None
+    port: int | None = None  # that hears it again
 
 
 class Journal:
@@ -52,11 +53,11 @@ class Journal:
         """Write that a terminal goes out of service."""
         self._open.setdefault(onu, time_ns)
 
-    def end(self, onu: int, time_ns: int, service_ns: int) -> None:
+    def end(self, onu: int, time_ns: int, service_ns: int, *, port: int) -> None:
         """Write that a terminal is back."""
         start_ns = self._open.pop(onu, None)
         if start_ns is not None:
-            self.outages.append(Outage(onu, start_ns, time_ns, service_ns))
+            self.outages.append(Outage(onu, start_ns, time_ns, service_ns, port))
 
     def close(self) -> None:
         """Write down what is still out at the end."""

@@ -54,7 +54,25 @@ class CustomerOutage:
     within_100_ms: bool
     within_promise: bool | None  # None where nothing is promised
     dominating_step: str | None
+    frames_lost: int | None = (
+        None  # both directions, on the fibre and at full buffers; None unless packets were played
+    )
     cure: str | None = None  # a setting that was tried and brings this customer within promise, or 100 ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketOutage:
+    """What a fault did to the packets of one terminal, from the fault until its queue was as short as before."""
+
+    onu: str
+    outage_ms: float | None  # from the fault to its first burst, as the packets themselves have it
+    up_frames_lost: int
+    up_bytes_lost: int
+    down_frames_lost: int
+    down_bytes_lost: int
+    backlog_bytes: int  # that waited upstream when the terminal could send again
+    drain_ms: float | None  # until no more waited than before the fault; None if that was not seen
+    e1: str  # held, dropped; empty without an E1 circuit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,4 +96,5 @@ class OutageResult:
     steps: tuple[Step, ...]  # of the longest outage that ended
     customers: tuple[CustomerOutage, ...]
     cures: tuple[Mapping[str, object], ...] = ()
+    packets: tuple[PacketOutage, ...] = ()
     rests_on: tuple[Basis, ...] = ()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ponplan.failover.bare import bare_plant
 from ponplan.failover.cure import Patient, find_cures
-from ponplan.failover.durations import Durations
+from ponplan.failover.durations import NS_PER_MS, Durations
 from ponplan.failover.faults import bare_breaks, told
+from ponplan.failover.packets import play_packets
 from ponplan.failover.play import activation_times, generator_of, play_faults
 from ponplan.failover.rules import switch_rules
 from ponplan.failover.verdict import GroupRun, Judge
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ponplan.catalogue import Catalogue
     from ponplan.failover.plant import Break, Plant
-    from ponplan.failover.result import CustomerOutage, OutageResult
+    from ponplan.failover.result import CustomerOutage, OutageResult, PacketOutage
     from ponplan.scenario import ProtectionSettings, Scenario
 
 CURE_REPLICATIONS = 20  # a cure is tried with at most so many
@@ -33,7 +34,12 @@ class Played:
 
 
 def simulate_pon_faults(
-    scenario: Scenario, catalogue: Catalogue, *, replications: int | None = None, cures: bool = True
+    scenario: Scenario,
+    catalogue: Catalogue,
+    *,
+    replications: int | None = None,
+    cures: bool = True,
+    packets: bool = False,
 ) -> Played:
     """Play the faults of a bare PON.
 
@@ -43,6 +49,8 @@ def simulate_pon_faults(
         How often; by default as the scenario says.
     cures
         Whether to try which settings would help customers whose outage is too long.
+    packets
+        Whether to carry the scenario's traffic through the first replication.
 
     Raises
     ------
@@ -63,7 +71,29 @@ def simulate_pon_faults(
             return _judge(other, catalogue, again, few).customers([again])
 
         result = find_cures(result, patient, tried)
+    if packets:
+        e1 = {
+            onu: 1
+            for source in scenario.source
+            if source.kind == "cbr"
+            for onu in source.onus or range(scenario.onus)
+        }
+        hold_ms = e1_hold_ms(catalogue, run.plant, scenario.protection)
+        found = play_packets(scenario, catalogue, run.plant, run.journals[0], e1_hold_ms=hold_ms, e1=e1)
+        result = with_packets(result, found)
     return Played(result=result, runs=(run,))
+
+
+def e1_hold_ms(catalogue: Catalogue, plant: Plant, settings: ProtectionSettings) -> float:
+    """Give the longest interruption that E1 circuits outlast."""
+    return Durations.of(catalogue, plant.family, settings).nominal_ns("e1-hold") / NS_PER_MS
+
+
+def with_packets(result: OutageResult, found: Sequence[PacketOutage]) -> OutageResult:
+    """Give a result that says what each customer's packets suffered."""
+    lost = {one.onu: one.up_frames_lost + one.down_frames_lost for one in found}
+    customers = tuple(replace(one, frames_lost=lost.get(one.onu, 0)) for one in result.customers)
+    return replace(result, customers=customers, packets=tuple(found))
 
 
 def _play(scenario: Scenario, catalogue: Catalogue, replications: int) -> GroupRun:

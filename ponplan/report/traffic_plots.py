@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ponplan.errors import Fault, OutputError
 
@@ -74,6 +74,32 @@ def plot_bursts(bursts: NDArray, path: Path, *, num_onus: int) -> None:  # type:
         axes.broken_barh(spans, (onu - 0.4, 0.8), facecolors=f"C{onu % 10}")
     axes.set(xlabel=f"microseconds from {origin_ns / 1e9:.6f} s", ylabel="ONU", ylim=(num_onus - 0.5, -0.5))
     axes.grid(visible=True, axis="x", alpha=0.3)
+    save_figure(figure, path)
+
+
+def plot_ports(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Draw how full each port of a played design is and the delay that 99.9 % of its packets keep.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    for axes, way in zip(figure.subplots(1, 2), ("up", "down"), strict=True):
+        mine = [row for row in rows if row["direction"] == way and row["usable_bps"]]
+        shares = [row["carried_bps"] / row["usable_bps"] for row in mine]
+        delays = [float("nan") if row["delay_p999_ms"] is None else row["delay_p999_ms"] for row in mine]
+        hurt = [bool(row["broken"]) for row in mine]
+        for state, colour, label in ((False, "C0", "promises kept"), (True, "C3", "promises broken")):
+            chosen = [place for place, broken in enumerate(hurt) if broken == state]
+            axes.scatter([shares[k] for k in chosen], [delays[k] for k in chosen], s=14, color=colour, label=label)
+        axes.set(title=f"{way}stream", xlabel="carried, share of what the port can carry", ylabel="99.9 % delay / ms")
+        axes.set(yscale="log", xlim=(0, None))
+        axes.grid(visible=True, alpha=0.3)
+        axes.legend()
     save_figure(figure, path)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, ValidationError
 
 from ponplan.errors import Fault, ScenarioError
-from ponplan.scenario.pon import RunSettings
+from ponplan.scenario.pon import DbaSettings, DownstreamSettings, RunSettings, SourceSettings, TcontSettings
 from ponplan.scenario.protection import FaultSettings, ProtectionSettings
 from ponplan.scenario.read import fault_of, scenario_from_table, with_pairs
 from ponplan.scenario.table import Table
@@ -23,6 +23,10 @@ class FaultScenario(Table):
     protection: ProtectionSettings = ProtectionSettings()
     fault: list[FaultSettings] = Field(default_factory=list)
     run: RunSettings = RunSettings()
+    dba: DbaSettings = DbaSettings()  # these four for packets, at every terminal of every group that a fault touches
+    tcont: list[TcontSettings] = Field(default_factory=list)
+    source: list[SourceSettings] = Field(default_factory=list)
+    downstream: DownstreamSettings = DownstreamSettings()
 
 
 def read_faults(path: Path) -> FaultScenario:
@@ -41,7 +45,8 @@ def read_faults(path: Path) -> FaultScenario:
         raise ScenarioError([Fault(file=str(path), problem=f"is not TOML: {error}")]) from error
     if "technology" in table:
         bare = scenario_from_table(table, file=str(path))
-        return FaultScenario(protection=bare.protection, fault=bare.fault, run=bare.run)
+        shared = {name: getattr(bare, name) for name in FaultScenario.model_fields}
+        return FaultScenario.model_construct(**shared)
     return faults_from_table(table, file=str(path))
 
 

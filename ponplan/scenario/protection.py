@@ -86,6 +86,7 @@ class ProtectionSettings(Table):
     wait_to_restore_ms: Duration | None = None
     hunt_ms: Duration | None = None
     holdover_ms: Duration | None = None
+    e1_hold_ms: Duration | None = None
     onu_guard_ms: Duration | None = None
     olt_guard_ms: Duration | None = None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ponplan.simulate.live import LivePon, Logs, OnuCounts, start_pon
+    from ponplan.simulate.network import NetworkResult, simulate_network
     from ponplan.simulate.policies import POLICY_SIGNATURE, policy
     from ponplan.simulate.result import DirectionResult, TrafficResult
     from ponplan.simulate.run import record_traffic, simulate_traffic
@@ -20,10 +21,12 @@ __all__ = [
     "DirectionResult",
     "LivePon",
     "Logs",
+    "NetworkResult",
     "OnuCounts",
     "TrafficResult",
     "policy",
     "record_traffic",
+    "simulate_network",
     "simulate_traffic",
     "start_pon",
     "sweep_traffic",
@@ -34,10 +37,12 @@ _HOMES = {
     "DirectionResult": "result",
     "LivePon": "live",
     "Logs": "live",
+    "NetworkResult": "network",
     "OnuCounts": "live",
     "TrafficResult": "result",
     "policy": "policies",
     "record_traffic": "run",
+    "simulate_network": "network",
     "simulate_traffic": "run",
     "start_pon": "live",
     "sweep_traffic": "sweep",

@@ -16,11 +16,13 @@ from ponplan.simulate.traffic import Traffic, make_traffic
 from ponplan.units import FIBRE_NS_PER_M
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Technology
-    from ponplan.scenario import Scenario
+    from ponplan.scenario import Scenario, TcontSettings
 
 _POLICIES = {
     "atm": CELL_POLICIES,
@@ -28,7 +30,7 @@ _POLICIES = {
     "gem": FRAME_POLICIES,
     "xgem": FRAME_POLICIES,
 }
-_USUAL_POLICIES = {"atm": "static", "ethernet": "limited", "gem": "reference", "xgem": "reference"}
+USUAL_POLICIES = {"atm": "static", "ethernet": "limited", "gem": "reference", "xgem": "reference"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class BarePon:
     up_traffic: Traffic
     down_traffic: Traffic
     policy: str
+    tconts: tuple[tuple[TcontSettings | None, ...], ...] | None = None  # of each ONU where they differ
+    other_layouts: Mapping[int, EthernetUp] | None = None  # ONUs that send at another rate than the rest
 
     @property
     def up_mac_bps(self) -> float:
@@ -77,9 +81,9 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
         up=up,
         down=down,
         one_way_ns=_one_way_ns(scenario),
-        up_traffic=make_traffic(scenario, "up", mac_bps=_mac_bps(up), num_tconts=num_tconts),
-        down_traffic=make_traffic(scenario, "down", mac_bps=_mac_bps(down), num_tconts=1),
-        policy=scenario.dba.policy or _USUAL_POLICIES[technology.encapsulation],
+        up_traffic=make_traffic(scenario, "up", mac_bps=mac_bps(up), num_tconts=num_tconts),
+        down_traffic=make_traffic(scenario, "down", mac_bps=mac_bps(down), num_tconts=1),
+        policy=scenario.dba.policy or USUAL_POLICIES[technology.encapsulation],
     )
 
 
@@ -127,7 +131,8 @@ def _misfits(scenario: Scenario, technology: Technology, *, own_policy: bool) ->
     return faults
 
 
-def _mac_bps(layout: AtmUp | AtmDown | EthernetUp | EthernetDown | BurstLayout | FrameLayout) -> float:
+def mac_bps(layout: AtmUp | AtmDown | EthernetUp | EthernetDown | BurstLayout | FrameLayout) -> float:
+    """Give the rate that shares of a direction refer to: the line's, less parity."""
     if isinstance(layout, AtmUp | AtmDown):
         return float(layout.line_bps)
     if isinstance(layout, EthernetUp | EthernetDown):

@@ -38,6 +38,8 @@ from ponplan.simulate.ways import make_ways
 from ponplan.units import NS_PER_US
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from ponplan.framing import BurstLayout
@@ -54,6 +56,14 @@ def tconts_of(scenario: Scenario) -> list[TcontSettings]:
     return list(scenario.tcont) or [TcontSettings()]
 
 
+def tconts_of_onus(scenario: Scenario) -> list[list[TcontSettings | None]]:
+    """Give each ONU's T-CONTs in the scenario's order, None in the place of one that it does not have."""
+    return [
+        [tcont if tcont.onus is None or onu in tcont.onus else None for tcont in tconts_of(scenario)]
+        for onu in range(scenario.onus)
+    ]
+
+
 def make_frames(
     scenario: Scenario,
     layout: BurstLayout,
@@ -66,8 +76,12 @@ def make_frames(
     log_bursts: int = 0,
     log_maps: int = 0,
     farthest_ns: int = 0,
+    tconts: Sequence[Sequence[TcontSettings | None]] | None = None,
 ) -> frames.FrameState:
-    """Give the state before the first frame; `farthest_ns` is the longest way that will ever be taken.
+    """Give the state before the first frame.
+
+    `farthest_ns` is the longest way that will ever be taken; `tconts` are those of each ONU where they differ,
+    default: the scenario's.
 
     Raises
     ------
@@ -75,14 +89,15 @@ def make_frames(
         If static bursts do not fit the frame, or guaranteed rates exceed it.
     """
     queues, sources = make_sources(traffic, rng)
-    num, num_tconts = scenario.onus, len(tconts_of(scenario))
-    num_allocs = num * num_tconts
+    num, per_onu = scenario.onus, tconts or tconts_of_onus(scenario)
+    first_alloc = np.concatenate([[0], np.cumsum([len(own) for own in per_onu])])
+    num_allocs, most = int(first_alloc[-1]), max(len(own) for own in per_onu)
     line = _line(scenario, layout, max(farthest_ns, int(one_way_ns.max())))
     onus = np.zeros((num + 1, 2), np.int64)
-    onus[:, frames.FIRST_ALLOC] = np.arange(num + 1) * num_tconts
+    onus[:, frames.FIRST_ALLOC] = first_alloc
     onus[:, frames.LAST_START_NS] = -1
     allocs = np.zeros((num_allocs + 1, 6), np.int64)
-    place = [key.onu * num_tconts + key.tcont for key in traffic.keys]
+    place = [first_alloc[key.onu] + key.tcont for key in traffic.keys]
     allocs[:, frames.FIRST_QUEUE] = np.searchsorted(place, np.arange(num_allocs + 1))
     allocs[:, frames.LAST_POLL] = -1
     history = np.full((int(line[frames.LOOP_FRAMES]) + 1, 6, num_allocs), -1, np.int64)
@@ -103,10 +118,10 @@ def make_frames(
         reported=np.zeros(num_allocs, np.int64),
         received=np.full(num_allocs, -1),
         granted=np.zeros(num_allocs, np.int64),
-        owner=np.repeat(np.arange(num), num_tconts),
-        settings=_settings(scenario, layout),
+        owner=np.repeat(np.arange(num), np.diff(first_alloc)),
+        settings=_settings(scenario, layout, per_onu),
         memory=np.zeros((num_allocs, MEMORY_COLUMNS)),
-        policy_line=_policy_line(scenario, layout),
+        policy_line=_policy_line(scenario, layout, most),
         grants=np.zeros(num_allocs, np.int64),
         map_entries=np.zeros(log_maps, np.int64),
         bursts=np.zeros((log_bursts, 4), np.int64),
@@ -162,14 +177,14 @@ def _inverse(layout: BurstLayout) -> NDArray[np.int64]:
     return inverse
 
 
-def _policy_line(scenario: Scenario, layout: BurstLayout) -> NDArray[np.int64]:
+def _policy_line(scenario: Scenario, layout: BurstLayout, num_tconts: int) -> NDArray[np.int64]:
     """Give what policies may reckon with: data bytes of a frame, and what a burst costs of them at most."""
     code = layout.code
     data_share = (code.codeword_bytes - code.parity_bytes) / code.codeword_bytes
     capacity = code.data_bytes(layout.frame_bytes)
     rounding = layout.grant_unit_bytes - 1 + code.parity_bytes
     cost = round((_uncoded_bytes(scenario, layout) + rounding) * data_share + 0.5)
-    cost += layout.header_bytes + layout.trailer_bytes + len(tconts_of(scenario)) * layout.report_bytes
+    cost += layout.header_bytes + layout.trailer_bytes + num_tconts * layout.report_bytes
     line = np.zeros(len(LINE), np.int64)
     line[OVERHEAD] = layout.report_bytes
     line[NUM_ONUS] = scenario.onus
@@ -180,40 +195,47 @@ def _policy_line(scenario: Scenario, layout: BurstLayout) -> NDArray[np.int64]:
     return line
 
 
-def _settings(scenario: Scenario, layout: BurstLayout) -> NDArray[np.float64]:
-    tconts = tconts_of(scenario)
-    settings = np.zeros((scenario.onus * len(tconts), len(SETTINGS)))
+def _settings(
+    scenario: Scenario, layout: BurstLayout, per_onu: Sequence[Sequence[TcontSettings | None]]
+) -> NDArray[np.float64]:
     per_mbps = layout.frame_ns * 1e6 / 8e9
     capacity = float(layout.code.data_bytes(layout.frame_bytes))
-    for number, tcont in enumerate(tconts):
-        row = np.zeros(len(SETTINGS))
-        row[FIXED] = tcont.fixed_mbps * per_mbps
-        row[ASSURED] = tcont.assured_mbps * per_mbps
-        row[MAXIMUM] = min(capacity if tcont.max_mbps is None else tcont.max_mbps * per_mbps, capacity)
-        guaranteed = row[FIXED] + row[ASSURED]
-        row[ELIGIBILITY] = {1: 0, 2: 0, 3: 1, 4: 2, 5: 1 if guaranteed > 0 else 2}[tcont.type]
-        if tcont.type in {1, 2}:
-            row[MAXIMUM] = guaranteed
-        row[PRIORITY], row[WEIGHT], row[TYPE] = tcont.priority, tcont.weight, tcont.type
-        row[GUARANTEED_INTERVAL] = tcont.guaranteed_interval_frames
-        row[SURPLUS_INTERVAL] = tcont.surplus_interval_frames
-        row[MAX_GRANT] = capacity if scenario.dba.max_grant_bytes is None else scenario.dba.max_grant_bytes
-        for onu in range(scenario.onus):
-            if tcont.onus is None or onu in tcont.onus:
-                settings[onu * len(tconts) + number] = row
+    rows = [
+        np.zeros(len(SETTINGS)) if tcont is None else _tcont_row(tcont, per_mbps, capacity)
+        for own in per_onu
+        for tcont in own
+    ]
+    settings = np.array(rows).reshape(len(rows), len(SETTINGS))
+    settings[:, MAX_GRANT] = capacity if scenario.dba.max_grant_bytes is None else scenario.dba.max_grant_bytes
     guaranteed_sum = float((settings[:, FIXED] + settings[:, ASSURED]).sum())
     if guaranteed_sum > capacity:
         limit = f"fixed and assured rates below {capacity / per_mbps:.0f} Mbit/s together (G.984.3 7-4)"
         problem = "more is guaranteed than a frame holds"
         value = round(guaranteed_sum / per_mbps, 1)
         raise ScenarioError([Fault(file="scenario", field="tcont", problem=problem, value=value, limit=limit)])
-    settings[:, STATIC] = _static_bytes(scenario, layout)
+    settings[:, STATIC] = _static_bytes(scenario, layout, max(len(own) for own in per_onu))
     return settings
 
 
-def _static_bytes(scenario: Scenario, layout: BurstLayout) -> int:
+def _tcont_row(tcont: TcontSettings, per_mbps: float, capacity: float) -> NDArray[np.float64]:
+    """Give one allocation's settings, rates as bytes in a frame."""
+    row = np.zeros(len(SETTINGS))
+    row[FIXED] = tcont.fixed_mbps * per_mbps
+    row[ASSURED] = tcont.assured_mbps * per_mbps
+    row[MAXIMUM] = min(capacity if tcont.max_mbps is None else tcont.max_mbps * per_mbps, capacity)
+    guaranteed = row[FIXED] + row[ASSURED]
+    row[ELIGIBILITY] = {1: 0, 2: 0, 3: 1, 4: 2, 5: 1 if guaranteed > 0 else 2}[tcont.type]
+    if tcont.type in {1, 2}:
+        row[MAXIMUM] = guaranteed
+    row[PRIORITY], row[WEIGHT], row[TYPE] = tcont.priority, tcont.weight, tcont.type
+    row[GUARANTEED_INTERVAL] = tcont.guaranteed_interval_frames
+    row[SURPLUS_INTERVAL] = tcont.surplus_interval_frames
+    return row
+
+
+def _static_bytes(scenario: Scenario, layout: BurstLayout, num_tconts: int) -> int:
     """Give each allocation's bytes when the frame is cut into equal bursts."""
-    unit, num_tconts = layout.grant_unit_bytes, len(tconts_of(scenario))
+    unit = layout.grant_unit_bytes
     burst = layout.frame_bytes // scenario.onus // unit * unit
     coded = burst - _uncoded_bytes(scenario, layout)
     fixed = layout.header_bytes + layout.trailer_bytes + num_tconts * layout.report_bytes

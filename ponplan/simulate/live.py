@@ -265,7 +265,7 @@ def _make_up(
         return make_epon(
             pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
             window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_gates=room,
-            down=pon.down if isinstance(pon.down, EthernetDown) else None,
+            down=pon.down if isinstance(pon.down, EthernetDown) else None, other_layouts=pon.other_layouts,
         )  # fmt: skip
     if isinstance(pon.up, AtmUp):
         return make_cells(
@@ -275,6 +275,7 @@ def _make_up(
     return make_frames(
         pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
         window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_maps=room, farthest_ns=farthest_ns,
+        tconts=pon.tconts,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ponplan.errors import ScenarioError
-from ponplan.framing import BurstLayout, EthernetDown, EthernetUp
-from ponplan.simulate import cells, epon, frames
+from ponplan.framing import BurstLayout, EthernetUp
+from ponplan.simulate import frames
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
@@ -18,6 +18,7 @@ from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
 from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_function
 from ponplan.simulate.ranging import RangingOlt, ranging_times
 from ponplan.simulate.result import Counted, TrafficResult, summarise
+from ponplan.simulate.uses import cycles, down_uses, up_uses
 from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -141,8 +142,8 @@ def play_once(
         down_packets=None if lower is None else lower.recorder.log[: lower.recorder.log_count[0]],
         bursts=None if up is None else up.bursts[: up.clock[frames.BURSTS_LOGGED]],
     )
-    counted_up = None if up is None else _counted(up.recorder, _up_uses(up), _cycles(up), up_batches)
-    counted_down = None if lower is None else _counted(lower.recorder, _down_uses(pon, lower), None, down_batches)
+    counted_up = None if up is None else _counted(up.recorder, up_uses(up), cycles(up), up_batches)
+    counted_down = None if lower is None else _counted(lower.recorder, down_uses(pon, lower), None, down_batches)
     return counted_up, counted_down, recorded
 
 
@@ -195,56 +196,3 @@ def _counted(
         cycles=cycles,
         batches=batches,
     )
-
-
-def _cycles(up: UpState) -> tuple[int, int, int]:
-    # the last three totals of every kernel
-    number, total_ns, longest_ns = (int(value) for value in up.totals[-3:])
-    return number, total_ns, longest_ns
-
-
-def _up_uses(up: UpState) -> dict[str, float]:
-    """Give what the upstream line was used for: nanoseconds (EPON) or bytes (frames)."""
-    totals = [float(value) for value in up.totals]
-    if isinstance(up, epon.EponState):
-        return {
-            "payload": totals[epon.PAYLOAD_NS],
-            "guard": totals[epon.GUARD_SUM_NS],
-            "headers": totals[epon.HEADER_NS],
-            "fec": totals[epon.FEC_NS],
-            "idle": totals[epon.IDLE_NS],
-            "report": totals[epon.REPORT_NS],
-        }
-    if isinstance(up, cells.CellState):
-        return _cell_uses(totals)
-    used = sum(totals[use] for use in (frames.PAYLOAD, frames.HEADERS, frames.FEC, frames.REPORTS, frames.GUARD))
-    return {
-        "payload": totals[frames.PAYLOAD],
-        "guard": totals[frames.GUARD],
-        "headers": totals[frames.HEADERS],
-        "fec": totals[frames.FEC],
-        "idle": totals[frames.IDLE] - used,
-        "report": totals[frames.REPORTS],
-    }
-
-
-def _cell_uses(totals: list[float]) -> dict[str, float]:
-    """Give the bytes of a line of cells by use; management cells count as report."""
-    payload, headers, guard, control, whole = totals[: cells.CYCLES]
-    idle = whole - payload - headers - guard - control
-    return {"payload": payload, "guard": guard, "headers": headers, "fec": 0.0, "idle": idle, "report": control}
-
-
-def _down_uses(pon: BarePon, lower: DownState) -> dict[str, float]:
-    """Give what the downstream line was used for; GATEs count as report, frame headers and maps as headers."""
-    if isinstance(lower, cells.CellDownState):
-        return _cell_uses([float(value) for value in lower.totals])
-    payload, headers, fec, control, total = (float(value) for value in lower.totals)
-    if isinstance(pon.down, EthernetDown):
-        window_ns = lower.recorder.window_ns
-        code, whole_ns = pon.down.line.stream_code, float(window_ns[1] - window_ns[0])
-        fec = whole_ns * code.parity_bytes / code.codeword_bytes
-        idle = whole_ns - payload - headers - control - fec
-        return {"payload": payload, "guard": 0.0, "headers": headers, "fec": fec, "idle": idle, "report": control}
-    idle = total - payload - headers - fec - control
-    return {"payload": payload, "guard": 0.0, "headers": headers + control, "fec": fec, "idle": idle, "report": 0.0}

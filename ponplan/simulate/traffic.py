@@ -54,6 +54,7 @@ class Traffic:
     mac_bps: float
     seconds: float
     num_onus: int
+    by_queue: bool = False  # keep a distribution of delays for every queue instead of every class
 
     @property
     def classes(self) -> tuple[tuple[int, int], ...]:
@@ -63,6 +64,8 @@ class Traffic:
     @property
     def queue_class(self) -> NDArray[np.int64]:
         """The class of each queue."""
+        if self.by_queue:
+            return np.arange(len(self.keys))
         place = {pair: number for number, pair in enumerate(self.classes)}
         return np.array([place[key.tcont, key.priority] for key in self.keys], np.int64)
 

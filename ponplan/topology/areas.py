@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ponplan.topology.index import NetworkIndex
     from ponplan.topology.network import Link
 
+BEARER = ("uplinks", "bearer_elements", "bearer_links")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
@@ -51,6 +53,11 @@ def _areas(index: NetworkIndex) -> dict[str, dict[str, str]]:
         "ports": {port.id: places.get(port.id, "") for port in network.ports},
         "cards": {card.id: index.olts[card.olt].node for card in network.cards if card.olt in index.olts},
         "olts": {olt.id: olt.node for olt in network.olts},
+        "uplinks": {row.id: index.olts[row.olt].node for row in network.uplinks if row.olt in index.olts},
+        "bearer_elements": {element.id: element.node for element in network.bearer_elements},
+    }
+    areas["bearer_links"] = {
+        link.id: areas["bearer_elements"].get(link.from_element, "") for link in network.bearer_links
     }
     for link in network.links:
         if link.to_device in index.onus and link.role == "working":
@@ -126,7 +133,8 @@ def _phases(index: NetworkIndex, links: Iterable[str]) -> dict[str, dict[str, st
     """Give the first phase of the customers behind every record."""
     network = index.network
     first: dict[str, dict[str, str]] = {
-        table: {} for table in ("links", "splitters", "onus", "ports", "cards", "olts", "cables", "routes", "nodes")
+        table: {}
+        for table in ("links", "splitters", "onus", "ports", "cards", "olts", "cables", "routes", "nodes", *BEARER)
     }
     phases = {customer.id: customer.phase for customer in network.customers}
     if not any(phases.values()):
@@ -155,6 +163,14 @@ def _phases(index: NetworkIndex, links: Iterable[str]) -> dict[str, dict[str, st
         _enter(first["cards"], port.card, first["ports"].get(port.id, ""))
     for card in network.cards:
         _enter(first["olts"], card.olt, first["cards"].get(card.id, ""))
+    for uplink in network.uplinks:
+        _enter(first["uplinks"], uplink.id, first["olts"].get(uplink.olt, ""))
+        _enter(first["bearer_elements"], uplink.to, first["olts"].get(uplink.olt, ""))
+    for _ in range(2):  # one row of elements behind another
+        for bearer_link in network.bearer_links:
+            phase = first["bearer_elements"].get(bearer_link.from_element, "")
+            _enter(first["bearer_links"], bearer_link.id, phase)
+            _enter(first["bearer_elements"], bearer_link.to_element, phase)
     return first
 
 

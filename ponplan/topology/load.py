@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ponplan.catalogue.model import OpticalClass, Technology
     from ponplan.topology.network import NetworkCustomer
 
+VC12_PER_STM = 63  # VC-12 in one STM-1 (ITU-T G.707 multiplexing)
+VC12_PAYLOAD_BPS = 2_176_000  # of one VC-12 container, for Ethernet in VC-12-Xv
+STM_BPS = 155_520_000
 FRAME_MIX = IPACT_TRIMODAL  # of packets, that usable rates are stated for
 
 

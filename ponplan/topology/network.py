@@ -134,6 +134,31 @@ class Uplink:
     rate_bps: int
     to: str  # element of the bearer network
     role: str = "working"
+    state: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearerElement:
+    """A device of the network behind the OLTs, in an office."""
+
+    id: str
+    node: str
+    type: str  # catalogue id, which says its role
+    bearer: str  # ip, mstp
+    state: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearerLink:
+    """A link from an element of the bearer onwards: to another one, or into the network that is there already."""
+
+    id: str
+    from_element: str
+    to_element: str  # metro, core or transport: what is there already, outside this design
+    kind: str  # trunk: one of a bundle of equal links; ring: one side of a ring
+    rate_bps: int
+    length_m: float = 0.0  # of fibre in existing cables between offices
+    state: str = "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +245,7 @@ class PlanRules:
     growth_per_year: float
     horizon_years: int
     fibre: str
+    bearer: str = ""  # how much of it is planned: uplinks, office, metro; empty: nothing is known of it
     protection_ports: str = "card"  # a protecting port is on the same card, or on different cards, olts, offices
 
 
@@ -297,6 +323,8 @@ class Network:
     splitters: tuple[Splitter, ...]
     onus: tuple[Onu, ...]
     links: tuple[Link, ...]
+    bearer_elements: tuple[BearerElement, ...] = ()
+    bearer_links: tuple[BearerLink, ...] = ()
     circuits: tuple[Circuit, ...] = ()
     class_rules: tuple[ClassRule, ...] = ()
     relaxed: tuple[Relaxed, ...] = ()

@@ -21,7 +21,7 @@ def recount(survey: Survey) -> dict[str, float]:
     Only new records cost anything; what is there already is free. Ducts are laid in new trenches only.
     """
     parts: dict[str, list[float]] = defaultdict(list)
-    for part in (_ground, _plant, _active, _work):
+    for part in (_ground, _plant, _active, _bearer, _work):
         for item, quantity in part(survey.network):
             parts[item].append(quantity)
     for link in survey.network.links:
@@ -72,6 +72,32 @@ def _active(network: Network) -> Iterator[tuple[str, float]]:
         if port.state == "new":
             yield port.optics, 1.0
             yield "pon-port-commissioning", 1.0
+
+
+def _bearer(network: Network) -> Iterator[tuple[str, float]]:
+    ours = {element.id for element in network.bearer_elements}
+    for element in network.bearer_elements:
+        if element.state == "new":
+            yield element.type, 1.0
+            yield "bearer-commissioning", 1.0
+    if not network.rules.bearer:
+        return
+    ends = [(row.rate_bps, row.to, row.state, 0.0) for row in network.uplinks]
+    ends += [(row.rate_bps, row.to_element, row.state, row.length_m) for row in network.bearer_links]
+    for rate_bps, far, state, length_m in ends:
+        if state == "new":
+            yield _transceiver(network, rate_bps), 2.0 if far in ours else 1.0
+            yield "backbone-fibre", 2.0 * length_m
+
+
+def _transceiver(network: Network, rate_bps: int) -> str:
+    """Give the cheapest transceiver of a rate."""
+    rows = [
+        (price.material_cost + price.labour_cost, name)
+        for name, row in network.catalogue.bearer_optics.items()
+        if row.allowed_in_design and row.line_bps == rate_bps and (price := network.catalogue.prices.get(name))
+    ]
+    return min(rows)[1] if rows else f"bearer-optics-{rate_bps}"
 
 
 def _work(network: Network) -> Iterator[tuple[str, float]]:

@@ -235,7 +235,42 @@ class _Model:
         ends = catalogue.terminations["splitter-output"].splices + catalogue.terminations["onu"].splices
         total = sum(float(graph.lengths_m[e]) * (self.cost_of(graph.surfaces[e]) + drop_per_m) for e in self.drop)
         total += len(self.customers) * (work + ends * self.cost_of("splice"))
-        return total + sum(self._terminal(customer) for _, customer in self.customers)
+        total += sum(self._terminal(customer) for _, customer in self.customers)
+        return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes})
+
+    def _bearer(self, bearer: str) -> float:
+        """Price from below what stands behind all chassis: two uplinks, one element, two ways on, and the load."""
+        catalogue = self.catalogue
+        members = [c for c, (_, customer) in enumerate(self.customers) if self._plane(customer)[1] == bearer]
+        load = float(np.max(np.sum(self._loads(members), axis=0)))
+        optics = {row.line_bps: self.cost_of(row.id) for row in catalogue.bearer_optics.values()}
+        ethernet = {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
+        cheapest, per_bps = min(ethernet.values()), min(cost / rate for rate, cost in ethernet.items())
+        bundle = max(
+            2.0 * cheapest, per_bps * load + cheapest
+        )  # whatever the rates: one link more than the load needs
+        work = self.cost_of("bearer-commissioning")
+        if bearer == "ip":
+            switch = min(
+                self.cost_of(r.id) for r in catalogue.bearer_elements.values() if r.role == "aggregation-switch"
+            )
+            return 2.0 * bundle + switch + work + bundle
+        e1 = sum(
+            catalogue.services[name].e1_circuits * count * self._growth(self.customers[c][1])
+            for c in members
+            for name, count in self.customers[c][1].services
+        )
+        rows = [row for row in catalogue.bearer_elements.values() if row.role == "multiplexer"]
+        need = math.ceil(e1 - 1e-6) + math.ceil(max(0.0, load - e1 * 2_048_000) / 2_176_000 - 1e-6)
+        best = [0.0]
+        for amount in range(1, max(1, need) + 1):
+            best.append(min(best[max(0, amount - row.vc12)] + self.cost_of(row.id) + work for row in rows))
+        return 2.0 * bundle + best[-1] + 2.0 * min(optics[row.trunk_bps] for row in rows)
+
+    def _growth(self, customer: NetworkCustomer) -> float:
+        rules = self.area.rules
+        own = rules.of_class(customer.customer_class).growth_per_year
+        return horizon_factor(rules.growth_per_year if own is None else own, rules.horizon_years)
 
     def _terminal(self, customer: NetworkCustomer) -> float:
         catalogue = self.catalogue

@@ -26,7 +26,7 @@ def network(town: Path) -> Network:
     network = read_network(town)
     first, *others = network.customers
     unserved = replace(first, id="extra", name="=1+1", unserved="@SUM(1)")
-    phased = [replace(row, attributes={"phase": 1 + place % 2}) for place, row in enumerate([first, *others])]
+    phased = [replace(row, phase=str(1 + place % 2)) for place, row in enumerate([first, *others])]
     return replace(network, customers=(*phased, unserved))
 
 

@@ -220,6 +220,14 @@ def bill_of(network: Network) -> tuple[records.BillLine, ...]:
             count[route.surface] += route.length_m
             if route.duct and network.catalogue.surfaces[route.surface].method == "trench":
                 count[route.duct] += route.length_m * route.bores
+    optics = {1_000_000_000: "bearer-optics-ge", 622_080_000: "bearer-optics-stm-4"}
+    for element in network.bearer_elements:
+        count[element.type] += 1
+        count["bearer-commissioning"] += 1
+        for uplink in network.uplinks:
+            count[optics[uplink.rate_bps]] += 2
+        for link in network.bearer_links:
+            count[optics[link.rate_bps]] += 1
     for cable in network.cables:
         count[cable.type] += cable.length_m + cable.slack_m
     for node in network.nodes:
@@ -398,7 +406,41 @@ def full_network() -> Network:
     return town.finish()
 
 
+def bearer_network(kind: str) -> Network:
+    """Give the tiny network with what stands behind it: an aggregation switch (`tree`) or an MSTP ring (`ring`)."""
+    tiny = tiny_network()
+    is_ring = kind == "ring"
+    name, row, far = ("mux", "mstp-stm-4", "transport") if is_ring else ("agg", "agg-switch-8", "metro")
+    rate = 622_080_000 if is_ring else 1_000_000_000
+    element = records.BearerElement(id=name, node="office", type=row, bearer="mstp" if is_ring else "ip")
+    links = [
+        records.BearerLink(
+            id=f"b{number}", from_element=name, to_element=far, kind="ring" if is_ring else "trunk", rate_bps=rate
+        )
+        for number in (1, 2)
+    ]
+    first = replace(tiny.uplinks[0], rate_bps=1_000_000_000, to=name)
+    network = replace(
+        tiny,
+        rules=replace(tiny.rules, bearer="office"),
+        olts=tuple(replace(olt, bearer=element.bearer) for olt in tiny.olts),
+        uplinks=(first, replace(first, id="olt-office-u2", number=2)),
+        bearer_elements=(element,),
+        bearer_links=tuple(links),
+    )
+    if is_ring:
+        people = (
+            replace(one, customer_class="finance", services=(("internet-300", 1),)) for one in network.customers
+        )
+        network = replace(network, customers=tuple(people))
+    bill = bill_of(network)
+    total = round(math.fsum(line.total_cost for line in bill), 2)
+    return replace(network, bill=bill, facts={**network.facts, "cost_total": total})
+
+
 NETWORKS = {
+    "bearer": lambda: bearer_network("tree"),
+    "ring": lambda: bearer_network("ring"),
     "tiny": tiny_network,
     "two_stage": two_stage_network,
     "bus": bus_network,

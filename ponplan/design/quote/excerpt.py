@@ -27,6 +27,12 @@ UNJUDGED = frozenset(
         "customer-present",
         "crs",
         "uplink-load",
+        "uplink-spare",
+        "bearer-end",
+        "bearer-ports",
+        "bearer-trunk",
+        "bearer-ring",
+        "bearer-capacity",
         "enclosure-capacity",
         "spare-fibres",
     )

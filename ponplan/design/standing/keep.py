@@ -98,6 +98,8 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
         cards=tuple(kept_cards),
         ports=tuple(kept_ports),
         uplinks=tuple(uplink for uplink in network.uplinks if uplink.olt in olt_ids),
+        bearer_elements=network.bearer_elements if olt_ids else (),
+        bearer_links=network.bearer_links if olt_ids else (),
         splitters=tuple(kept_splitters),
         onus=tuple(kept_onus),
         links=tuple(links),
@@ -115,7 +117,10 @@ def _as_built(network: Network) -> Network:
         return tuple(replace(record, state="existing") for record in records)
 
     routes = tuple(replace(route, state="existing") if route.state == "new" else route for route in network.routes)
-    tables = ("nodes", "cables", "olts", "cards", "ports", "splitters", "onus", "links")
+    tables = (
+        "nodes", "cables", "olts", "cards", "ports", "uplinks", "bearer_elements", "bearer_links", "splitters",
+        "onus", "links",
+    )  # fmt: skip
     told: dict[str, Any] = {name: existing(getattr(network, name)) for name in tables}
     return replace(network, routes=routes, **told)
 

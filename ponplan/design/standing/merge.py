@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ponplan.design.standing.standing import Standing
     from ponplan.topology.network import Cable, Network, Route
 
-TABLES = ("nodes", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links")
+TABLES = (
+    "nodes", "olts", "cards", "ports", "uplinks", "bearer_elements", "bearer_links", "splitters", "onus", "links",
+)  # fmt: skip
 
 
 def with_standing(own: Network, standing: Standing) -> Network:
@@ -53,6 +55,8 @@ def with_standing(own: Network, standing: Standing) -> Network:
     return replace(
         own,
         **merged,
+        # what was known of the bearer decides what check can hold it to
+        rules=replace(own.rules, bearer=kept.rules.bearer) if kept.olts else own.rules,
         customers=tuple(everybody[name] for name in standing.order),
         routes=tuple(routes),
         route_lines=route_lines,

@@ -41,12 +41,19 @@ def port_plan(plant: Plant, office: Node, technology: str, bearer: str, optics: 
 
 
 def uplinks_for(plant: Plant, olt: str, more_bps: float) -> tuple[Uplink, ...] | None:
-    """Give the uplinks to add so that a chassis carries so much more now; None if it has not enough of them."""
+    """Give the uplinks to add so that a chassis carries so much more now; None if it has not enough of them.
+
+    Where the bearer is planned, `more_bps` and the load are those of the horizon, and one uplink is kept to spare.
+    """
     record = plant.index.olts[olt]
     kind = plant.catalogue.olt_chassis.get(record.type)
     own = [uplink for uplink in plant.network.uplinks if uplink.olt == olt]
-    load_bps = more_bps + max(_load_bps(plant, olt))
-    left_bps = sum(uplink.rate_bps for uplink in own if uplink.role == "working") - load_bps
+    rules = plant.network.rules
+    years = rules.horizon_years if rules.bearer else 0
+    load_bps = more_bps + max(_load_bps(plant, olt, years))
+    rates = [uplink.rate_bps for uplink in own if uplink.role == "working"]
+    rate_bps = max(rates, default=kind.uplink_bps if kind else 0)
+    left_bps = sum(rates) - load_bps - (rate_bps if rules.bearer else 0)
     added: list[Uplink] = []
     numbers = iter(sorted(set(range(1, (kind.uplink_ports if kind else 0) + 1)) - {uplink.number for uplink in own}))
     while left_bps < 0:
@@ -55,13 +62,13 @@ def uplinks_for(plant: Plant, olt: str, more_bps: float) -> tuple[Uplink, ...] |
             return None
         to = own[0].to if own else f"{record.bearer}-bearer"
         name = plant.fresh_id(f"{olt}-U{number}")
-        added.append(Uplink(id=name, olt=olt, number=number, rate_bps=kind.uplink_bps, to=to))
-        left_bps += kind.uplink_bps
+        added.append(Uplink(id=name, olt=olt, number=number, rate_bps=rate_bps, to=to))
+        left_bps += rate_bps
     return tuple(added)
 
 
-def _load_bps(plant: Plant, olt: str) -> tuple[float, float]:
-    loads = plant.survey.port_loads_bps
+def _load_bps(plant: Plant, olt: str, years: int) -> tuple[float, float]:
+    loads = plant.survey.port_loads_after_bps(years)
     rows = [row for row, port in enumerate(plant.network.ports) if plant.index.cards[port.card].olt == olt]
     return float(loads[rows, 0].sum()), float(loads[rows, 1].sum())
 
@@ -116,10 +123,17 @@ def _new_chassis(plant: Plant, office: Node, technology: str, bearer: str, optic
         number += 1
     olt = Olt(id=f"{office.id}-OLT{number}", node=office.id, type=kind.id, bearer=bearer)
     card = Card(id=f"{olt.id}-C1", olt=olt.id, slot=1, type=cheapest[0])
-    uplink = Uplink(id=f"{olt.id}-U1", olt=olt.id, number=1, rate_bps=kind.uplink_bps, to=f"{bearer}-bearer")
+    at_office = (row.id for row in plant.network.bearer_elements if (row.node, row.bearer) == (office.id, bearer))
+    to = next(at_office, f"{bearer}-bearer")
+    like = [row.rate_bps for row in plant.network.uplinks if row.to == to]
+    rate_bps = min(kind.uplink_bps, max(like, default=kind.uplink_bps))
+    uplinks = tuple(
+        Uplink(id=f"{olt.id}-U{number}", olt=olt.id, number=number, rate_bps=rate_bps, to=to)
+        for number in range(1, 3 if plant.network.rules.bearer else 2)
+    )
     cost = _port_cost(plant, optics) + cheapest[1] + unit_cost(plant.catalogue, kind.id)
     port = _port(plant, card.id, 1, optics, technology)
-    yield PortPlan(port=port, is_new=True, olt=olt.id, cost=cost, olts=(olt,), cards=(card,), uplinks=(uplink,))
+    yield PortPlan(port=port, is_new=True, olt=olt.id, cost=cost, olts=(olt,), cards=(card,), uplinks=uplinks)
 
 
 def _cheapest_card(plant: Plant, technology: str) -> tuple[str, float] | None:

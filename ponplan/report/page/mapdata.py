@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.report.page.encoding import Names, differences, lines, points, tenths, thousandths
+from ponplan.report.routes import route_bits
 from ponplan.topology.reserves import path_reserves_db, port_fill_by_year
 from ponplan.topology.trace import link_elements
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Node
     from ponplan.topology.survey import Survey
 
-STATES = ("unused", "new", "existing")
-ROLES = ("feeder", "distribution", "drop")
-# bits of a route: its state in the lowest two, then the roles of its cables, then who lights it
-ROLE_BIT = {role: 4 << number for number, role in enumerate(ROLES)}
-WORKING_BIT, PROTECTING_BIT = 32, 64
 SPLICE, TERMINATION, FIBRE = 0, 1, 2  # kinds of elements; splitters and terminals follow from the link
 _ADDRESS_KEYS = ("address", "street", "addr")
 _LONGEST_ADDRESS = 120
@@ -65,16 +61,7 @@ def _nodes(survey: Survey) -> dict[str, object]:
 
 
 def _routes(survey: Survey) -> dict[str, object]:
-    network, surfaces = survey.network, Names()
-    bits = {route.id: STATES.index(route.state) if route.state in STATES else 0 for route in network.routes}
-    for cable in network.cables:
-        for name in cable.routes:
-            bits[name] = bits.get(name, 0) | ROLE_BIT.get(cable.role, 0)
-    for link, run in zip(network.links, survey.runs, strict=True):
-        lit = WORKING_BIT if link.role == "working" else PROTECTING_BIT
-        for piece in run.pieces:
-            for name in survey.routes_of(piece):
-                bits[name] |= lit
+    network, surfaces, bits = survey.network, Names(), route_bits(survey)
     return {
         **lines(network.route_lines, network.crs),
         "id": [route.id for route in network.routes],

@@ -224,6 +224,33 @@ UPLINKS = FileTable(
         _given("rate_bps", "integer", "bit/s", "Line rate"),
         _given("to", "text", "", "Element of the bearer network at its far end"),
         _given("role", "text", "", "working or protecting"),
+        _STATE,
+    ),
+)
+BEARER_ELEMENTS = FileTable(
+    name="bearer_elements",
+    meaning="Devices of the network behind the OLTs",
+    record=records.BearerElement,
+    columns=(
+        _ID,
+        _given("node", "text", "", "Office node it stands in"),
+        _given("type", "text", "", "Catalogue id, which says its role"),
+        _given("bearer", "text", "", "ip or mstp"),
+        _STATE,
+    ),
+)
+BEARER_LINKS = FileTable(
+    name="bearer_links",
+    meaning="Links of the network behind the OLTs, one record each",
+    record=records.BearerLink,
+    columns=(
+        _ID,
+        _given("from_element", "text", "", "Element it leaves"),
+        _given("to_element", "text", "", "Element it reaches; metro, core or transport: what is there already"),
+        _given("kind", "text", "", "trunk: one of a bundle of equal links; ring: one side of a ring"),
+        _given("rate_bps", "integer", "bit/s", "Line rate"),
+        _given("length_m", "real", "m", "Fibre in existing cables between offices"),
+        _STATE,
     ),
 )
 SPLITTERS = FileTable(
@@ -325,6 +352,7 @@ RULES = FileTable(
         _given("growth_per_year", "real", "1/year", "Growth of every customer's load"),
         _given("horizon_years", "integer", "year", "Years the network must last"),
         _given("fibre", "text", "", "Fibre type"),
+        _given("bearer", "text", "", "How much of it is planned: uplinks, office or metro; empty: nothing known"),
         _given(
             "protection_ports", "text", "", "A protecting port is on the same card, or other cards, olts, offices"
         ),
@@ -395,6 +423,7 @@ COLUMNS = FileTable(
 
 RECORD_TABLES = (
     NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CIRCUITS, CLASS_RULES,
+    BEARER_ELEMENTS, BEARER_LINKS,
     RELAXED, EXPOSURES, BILL,
 )  # fmt: skip
 TABLES = (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE, COLUMNS)

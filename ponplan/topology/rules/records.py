@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "customers", "nodes", "routes", "cables", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links",
-    "circuits",
+    "circuits", "bearer_elements", "bearer_links",
 )  # fmt: skip
 STATES = ("new", "existing")
 ROLES = ("working", "protecting")
@@ -45,6 +45,11 @@ WORDS = {
     ("ports", "standby"): ("", "cold", "warm", "hot"),
     ("ports", "state"): STATES,
     ("uplinks", "role"): ROLES,
+    ("uplinks", "state"): STATES,
+    ("bearer_elements", "bearer"): ("ip", "mstp"),
+    ("bearer_elements", "state"): STATES,
+    ("bearer_links", "kind"): ("trunk", "ring"),
+    ("bearer_links", "state"): STATES,
     ("splitters", "state"): STATES,
     ("onus", "state"): STATES,
     ("links", "role"): ROLES,
@@ -61,6 +66,7 @@ NOT_NEGATIVE = {
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
     "uplinks": ("rate_bps",),
+    "bearer_links": ("rate_bps", "length_m"),
     "circuits": ("count",),
     "class_rules": ("max_split", "take_up_now", "take_up_horizon"),
     "exposures": ("length_m", "customers", "cure_m", "cure_cost"),

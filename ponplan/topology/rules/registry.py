@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ponplan.topology.rules import (
+    bearer,
     bill,
     circuits,
     customers,
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *equipment.RULES,
     *light.RULES,
     *load.RULES,
+    *bearer.RULES,
     *ducts.RULES,
     *enclosures.RULES,
     *protection.RULES,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ponplan.area.coordinates import WGS84, transform_xy
-from ponplan.report.page.mapdata import PROTECTING_BIT, WORKING_BIT, map_data
+from ponplan.report.page.mapdata import map_data
+from ponplan.report.routes import PROTECTING_BIT, WORKING_BIT
 from ponplan.topology.network import Network
 from ponplan.topology.survey import Survey
 from ponplan.topology.trace import trace_customer

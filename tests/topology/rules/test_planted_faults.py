@@ -30,6 +30,16 @@ COPY_LINK = (
     "INSERT INTO links (id, role, from_device, from_port, to_device, to_port, strands)"
     " SELECT 'l9', role, from_device, from_port, to_device, to_port, strands FROM links WHERE id = 'l1'"
 )
+COPY_TRUNK = (
+    "INSERT INTO bearer_links (id, from_element, to_element, kind, rate_bps, length_m, state)"
+    " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9)"
+    " SELECT 'copy' || i, from_element, to_element, kind, rate_bps, length_m, state FROM bearer_links, n"
+    " WHERE id = 'b1'"
+)
+SECOND_SWITCH = (
+    "INSERT INTO bearer_elements (id, node, type, bearer, state)"
+    " SELECT 'agg2', node, type, bearer, state FROM bearer_elements"
+)
 CIRCUIT = "INSERT INTO circuits (id, a, z, service, count) VALUES ('k1', {})"
 CLASS_RULE = (
     "INSERT INTO class_rules (customer_class, max_split, own_port, apart, take_up_now, take_up_horizon)"
@@ -112,6 +122,23 @@ FAULTS = [
     ("tiny", [COPY_LINK], "port-link", "olt-office-p1"),
     ("tiny", ["DELETE FROM links WHERE id = 'l1'"], "dark", "s1"),
     ("two_stage", ["UPDATE links SET from_device = 's1', from_port = 8 WHERE to_device = 's1'"], "dark", "s1"),
+    # bearer
+    ("bearer", ["UPDATE uplinks SET rate_bps = 1000000 WHERE number = 1"], "uplink-spare", "olt-office"),
+    ("bearer", ["DELETE FROM uplinks WHERE number = 2"], "uplink-spare", "olt-office"),
+    ("bearer", ["UPDATE uplinks SET \"to\" = 'nowhere' WHERE number = 2"], "bearer-end", "olt-office-u2"),
+    ("bearer", ["UPDATE bearer_elements SET bearer = 'mstp'"], "bearer-end", "olt-office-u1"),
+    ("bearer", ["DELETE FROM bearer_links"], "bearer-end", "agg"),
+    ("bearer", ["UPDATE bearer_links SET to_element = 'moon' WHERE id = 'b1'"], "bearer-end", "b1"),
+    ("bearer", ["UPDATE olts SET bearer = 'mstp'"], "bearer-class", "c1"),
+    ("bearer", [COPY_TRUNK], "bearer-ports", "agg"),
+    ("bearer", ["UPDATE bearer_links SET rate_bps = 100000000000"], "bearer-ports", "agg"),
+    ("bearer", ["UPDATE bearer_links SET rate_bps = 1000000"], "bearer-trunk", "agg"),
+    ("bearer", ["DELETE FROM bearer_links WHERE id = 'b2'"], "bearer-trunk", "agg"),
+    ("bearer", [SECOND_SWITCH, "UPDATE bearer_links SET to_element = 'agg2'"], "bearer-cascade", "agg"),
+    ("ring", ["UPDATE bearer_links SET rate_bps = 155520000"], "bearer-ring", "mux"),
+    ("ring", ["DELETE FROM bearer_links WHERE id = 'b2'"], "bearer-ring", "mux"),
+    ("ring", ["UPDATE bearer_elements SET type = 'mstp-stm-1'"], "bearer-capacity", "mux"),
+    ("ring", ["UPDATE bearer_elements SET type = 'mstp-stm-2'"], "dangling-reference", "mux"),
     # circuits
     ("tiny", [CIRCUIT.format("'c1', 'nobody', 'internet-100', 1")], "circuit-end", "k1"),
     ("tiny", [CIRCUIT.format("'nobody', 'internet', 'internet-100', 1")], "circuit-end", "k1"),

@@ -1,0 +1,78 @@
+"""`ponplan simulate DESIGN`: every port of a design in its busy hour."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from ponplan.cli.say import print_json, progress_bar, talk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ponplan.simulate.network import NetworkResult
+
+SCHEMA = "ponplan.simulate-design/1"
+SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayOptions:
+    """What to play."""
+
+    year: int
+    seconds: float
+    seed: int
+    jobs: int
+    cures: bool
+
+
+def play_design(
+    design: Path, options: PlayOptions, *, output: Path | None, plot: Path | None, force: bool, as_json: bool
+) -> None:
+    """Play a design, write its result and say how it went."""
+    from ponplan.report.output import refuse
+    from ponplan.report.played_tables import flow_rows, port_rows, write_played
+    from ponplan.report.traffic_plots import plot_ports
+    from ponplan.simulate import simulate_network
+    from ponplan.topology import read_network
+
+    for target in (output, plot):
+        if target is not None:
+            refuse(target, overwrite=force)
+    network = read_network(design)
+    working = sum(port.role == "working" for port in network.ports)
+    with progress_bar() as bar:
+        task = bar.add_task("playing ports", total=working)
+        result = simulate_network(network, **asdict(options), on_port=lambda _: bar.advance(task))
+    if output is not None:
+        write_played(result, network, output, overwrite=force)
+    if plot is not None:
+        plot_ports(port_rows(result), plot)
+    if as_json:
+        answer = {"schema": SCHEMA, "design": result.design, "year": result.year, "seconds": result.seconds}
+        answer |= {"seed": result.seed, "packets": result.packets, "broken": result.broken}
+        print_json(answer | {"ports": port_rows(result), "services": flow_rows(result)})
+    else:
+        _show(result)
+
+
+def _show(result: NetworkResult) -> None:
+    """Print the ports that broke promises or are fullest, and the promises in sum."""
+    from ponplan.report.played_tables import port_rows
+
+    rows = port_rows(result)
+    rows.sort(key=lambda row: (-int(str(row["broken"])), str(row["port"]), str(row["direction"])))
+    for row in rows[:SHOWN]:
+        delay = "-" if row["delay_p999_ms"] is None else f"{row['delay_p999_ms']:.2f} ms"
+        carried, offered = (float(str(row[name])) / 1e6 for name in ("carried_bps", "offered_bps"))
+        told = f"{row['port']} {row['technology']} {row['direction']}, {row['onus']} terminals: "
+        told += f"{carried:.1f} of {offered:.1f} Mbit/s carried, 99.9 % in {delay}"
+        cure = f"; cure: {row['cure']}" if row["broken"] else ""
+        typer.echo(told + (f"; {row['broken']} services broken" if row["broken"] else "") + cure)
+    if len(rows) > SHOWN:
+        talk(f"{len(rows) - SHOWN} more rows (--output or --json has all)")
+    flows = sum(len(played.result.flows) for played in result.ports)
+    talk(f"{len(result.ports)} ports, {result.packets:,} packets; {flows - result.broken} of {flows} promises kept")
