@@ -48,11 +48,14 @@ demo: $(READY)
 	@$(BIN)/ponplan design topologies/mixed-town -o $(DEMO)/mixed-town.gpkg --force
 	@$(BIN)/ponplan check $(DEMO)/mixed-town.gpkg
 	@$(BIN)/ponplan bom $(DEMO)/mixed-town.gpkg -o $(DEMO)/mixed-town.xlsx --force
+	@$(BIN)/ponplan pack $(DEMO)/mixed-town.gpkg -o $(DEMO)/pack --force
+	@$(BIN)/ponplan labels $(DEMO)/mixed-town.gpkg -o $(DEMO)/labels.pdf --force
 	@$(BIN)/ponplan simulate --pon scenarios/ipact_limited.toml --json > $(DEMO)/ipact_limited.json
 	@$(BIN)/ponplan report $(DEMO)/mixed-town.gpkg --results $(DEMO)/ipact_limited.json -o $(DEMO)/mixed-town.html --force
 	@echo "report: $(DEMO)/mixed-town.html (open it in a browser)"
 	@echo "design: $(DEMO)/mixed-town.gpkg (open it in QGIS)"
 	@echo "bill:   $(DEMO)/mixed-town.xlsx"
+	@echo "sheets to build from: $(DEMO)/pack/pack.xlsx; labels: $(DEMO)/labels.pdf"
 	@echo "packets over one PON: $(DEMO)/ipact_limited.json"
 
 bench: $(READY)

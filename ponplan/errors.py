@@ -68,6 +68,14 @@ class ScenarioError(PonplanError):
     """A scenario or bare-PON file is at fault."""
 
 
+class LabelError(PonplanError):
+    """A scheme of numbers, a label format, a font or a code is at fault."""
+
+
+class TemplateError(PonplanError):
+    """A client's workbook cannot be filled."""
+
+
 class OutputError(PonplanError):
     """A result cannot be written where it was asked for."""
 

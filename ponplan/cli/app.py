@@ -21,6 +21,7 @@ from ponplan.cli.generate import generate_command
 from ponplan.cli.import_area import import_csv_command, import_osm_command
 from ponplan.cli.import_design import import_design_command
 from ponplan.cli.import_netbox import import_netbox_command
+from ponplan.cli.labels import labels_command
 from ponplan.cli.load import load_command
 from ponplan.cli.pack import pack_command
 from ponplan.cli.quote import quote_command
@@ -62,6 +63,7 @@ app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)
 app.command("pack")(pack_command)
+app.command("labels")(labels_command)
 app.command("export")(export_command)
 app.command("draw")(draw_command)
 app.command("report")(report_command)
