@@ -6,6 +6,7 @@ more offices or chassis only add to that.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,8 @@ def _office_bound(problem: PlanProblem, need: OltNeed) -> float:
         return elements + (2.0 * _least_ring_end(problem, rows) if rules.bearer == "office" else 0.0)
     rows = _rows(problem, "aggregation-switch")
     elements = _cover(problem, rows, [row.access_ports for row in rows], UPLINKS_AT_LEAST)
+    onward_gbps = [math.ceil((row.trunk_ports - 1) * row.trunk_bps / 1e9) for row in rows]  # one link to spare
+    elements = max(elements, _cover(problem, rows, onward_gbps, int(need.load_bps / 1e9)))
     ends = 2 if rules.bearer == "metro" else 1
     loads = list(need.edges_bps.values()) if rules.bearer == "metro" else [need.load_bps]
     return elements + sum(least_bundles_cost(catalogue, load_bps, ends=ends) for load_bps in loads)
