@@ -1,4 +1,4 @@
-"""Export a design in every format that is a file, and read back what reads back: processor seconds, rows, peak memory.
+"""Export a design in every format that is a file, read back what reads back: processor seconds, rows, peak memory.
 
     python benchmarks/exchange.py DESIGN.gpkg [FORMAT ...]
 

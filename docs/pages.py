@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import typer.main
 from typer.core import TyperGroup
 
+from ponplan.area.blank import blank_area
+from ponplan.area.records import CUSTOMER_COLUMNS, ROUTE_COLUMNS, SITE_COLUMNS
+from ponplan.area.settings_text import settings_text
 from ponplan.catalogue.catalogue import ROW_TYPES
 from ponplan.catalogue.columns import columns_of
 from ponplan.cli.app import app
@@ -26,6 +29,7 @@ def write_pages(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pages = {
         "commands": commands_page(),
+        "area": area_page(),
         "catalogue": catalogue_page(),
         "design-file": design_file_page(),
         "formats": formats_page(),
@@ -56,6 +60,25 @@ def _helps() -> Iterator[tuple[str, str]]:
             called = f"ponplan {name} {second}".strip()
             context = typer.Context(one, info_name=called, max_content_width=100, terminal_width=100)
             yield called, one.get_help(context)
+
+
+def area_page() -> Iterator[str]:
+    """Give an area's settings with their comments, and the columns of its layers."""
+    yield "# Area folder"
+    yield ""
+    yield "An area is `area.toml` and the layers of `area.gpkg`. `ponplan new` writes an empty one; its settings, each with"
+    yield "its default and meaning, are these:"
+    yield from ("", "```toml", *settings_text(blank_area(name="town", at=(9.52, 47.14))).rstrip().splitlines(), "```")
+    layers = {"customers": CUSTOMER_COLUMNS, "sites": SITE_COLUMNS, "routes": ROUTE_COLUMNS}
+    yield from (
+        "",
+        "## Layers",
+        "",
+        "Columns that ponplan does not know are kept as attributes and written back.",
+        "",
+    )
+    rows = [(f"`{name}`", ", ".join(f"`{column}`" for column in columns)) for name, columns in layers.items()]
+    yield from _table(("layer", "columns"), rows)
 
 
 def catalogue_page() -> Iterator[str]:

@@ -42,6 +42,8 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "point_to_point": model.PointToPoint,
         "bearer_elements": model.BearerElement,
         "bearer_optics": model.BearerOptics,
+        "upkeep": model.Upkeep,
+        "economics": model.Economic,
         "tasks": model.Task,
         "prices": model.Price,
         "colours": model.Colour,
@@ -76,6 +78,8 @@ class Catalogue:
     point_to_point: Mapping[str, model.PointToPoint]
     bearer_elements: Mapping[str, model.BearerElement]
     bearer_optics: Mapping[str, model.BearerOptics]
+    upkeep: Mapping[str, model.Upkeep]
+    economics: Mapping[str, model.Economic]
     tasks: Mapping[str, model.Task]
     prices: Mapping[str, model.Price]
     colours: Mapping[str, model.Colour]

@@ -222,6 +222,7 @@ class Service(Row):
     traffic: str  # constant, bursty
     packet_bytes: int | None  # None is the trimodal mix
     max_loss: float
+    revenue_per_month: float  # in the currency of the prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +272,22 @@ class BearerOptics(Row):
 
     line_bps: int
     allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep(Row):
+    """How long what a section of the bill holds lasts, and what it takes each year; the id is the section."""
+
+    lifetime_years: int
+    maintenance_share: float  # of what it has cost, each year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Economic(Row):
+    """One figure of a business case: `discount-rate`, `energy-cost`, `cooling-factor`, `revenue-share`."""
+
+    unit: str  # 1, currency
+    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from ponplan.cli.pack import pack_command
 from ponplan.cli.quote import quote_command
 from ponplan.cli.report import report_command
 from ponplan.cli.simulate import simulate_command
+from ponplan.cli.stages import stages_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
 
@@ -69,6 +70,7 @@ app.command("draw")(draw_command)
 app.command("report")(report_command)
 app.command("quote")(quote_command)
 app.command("cutover")(cutover_command)
+app.command("stages")(stages_command)
 app.command("simulate")(simulate_command)
 app.command("failover")(failover_command)
 app.command("availability")(availability_command)

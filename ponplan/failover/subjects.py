@@ -72,30 +72,30 @@ class Subjects:
         return kinds[what]()
 
     @cached_property
-    def _stretches(self) -> dict[str, tuple[Taken, float]]:
-        """Spans with what they take and their length."""
+    def _stretches(self) -> dict[str, tuple[Taken, float, float]]:
+        """Spans with what they take, and where in their cable they begin and end."""
         lit: list[list[tuple[float, float, int]]] = [[] for _ in self._network.cables]
         for row, run in enumerate(self._survey.runs):
             for piece in run.pieces:
                 low, high = sorted((piece.enter_m, piece.leave_m))
                 lit[piece.cable].append((low, high, row))
-        found: dict[str, tuple[Taken, float]] = {}
+        found: dict[str, tuple[Taken, float, float]] = {}
         for cable, pieces in zip(self._network.cables, lit, strict=True):
             stretches = _stretches(pieces)
-            for number, (links, length_m) in enumerate(stretches, start=1):
+            for number, (links, begin_m, end_m) in enumerate(stretches, start=1):
                 name = cable.id if len(stretches) == 1 else f"{cable.id}/{number}"
-                found[name] = frozenset(f"link:{row}" for row in links), length_m
+                found[name] = frozenset(f"link:{row}" for row in links), begin_m, end_m
         return found
 
     @cached_property
     def spans(self) -> dict[str, Taken]:
         """Stretches of cable whose fibres light the same links: `CABLE`, or `CABLE/1` and on from its beginning."""
-        return {name: taken for name, (taken, _) in self._stretches.items()}
+        return {name: taken for name, (taken, _, _) in self._stretches.items()}
 
     @cached_property
-    def span_lengths_m(self) -> dict[str, float]:
-        """Metres of each span that are lit."""
-        return {name: length_m for name, (_, length_m) in self._stretches.items()}
+    def span_places_m(self) -> dict[str, tuple[float, float]]:
+        """Metres from its cable's beginning where each span begins and ends; nothing of it is lit elsewhere."""
+        return {name: (begin_m, end_m) for name, (_, begin_m, end_m) in self._stretches.items()}
 
     @cached_property
     def cables(self) -> dict[str, Taken]:
@@ -230,14 +230,14 @@ class Subjects:
         return None
 
 
-def _stretches(pieces: list[tuple[float, float, int]]) -> list[tuple[frozenset[int], float]]:
-    """Give the links and metres of each stretch between places where lit fibres begin or end; dark cable is one."""
+def _stretches(pieces: list[tuple[float, float, int]]) -> list[tuple[frozenset[int], float, float]]:
+    """Give the links of each stretch between places where lit fibres begin or end, with its ends in metres."""
     edges = sorted({edge for low, high, _ in pieces for edge in (low, high)})
-    found: list[tuple[frozenset[int], float]] = []
+    found: list[tuple[frozenset[int], float, float]] = []
     for low, high in pairwise(edges):
         links = frozenset(row for begin, end, row in pieces if begin < high and end > low)
         if found and found[-1][0] == links:
-            found[-1] = (links, found[-1][1] + high - low)
+            found[-1] = (links, found[-1][1], high)
         else:
-            found.append((links, high - low))
-    return found or [(frozenset(row for _, _, row in pieces), 0.0)]
+            found.append((links, low, high))
+    return found or [(frozenset(row for _, _, row in pieces), 0.0, 0.0)]

@@ -29,7 +29,7 @@ FLOW_COLUMNS: Mapping[str, type] = {
     "customer": str, "service": str, "port": str, "onu": str, "direction": str, "kept": bool, "broken": str,
     "reason": str, "cure": str, "offered_bps": float, "carried_bps": float, "promised_bps": float,
     "lost_share": float, "promised_loss": float, "packets": int, "delay_mean_ms": float, "delay_p999_ms": float,
-    "delay_max_ms": float, "promised_delay_ms": float,
+    "delay_max_ms": float, "jitter_buffer_ms": float, "circuit_delay_ms": float, "promised_delay_ms": float,
 }  # fmt: skip
 _DUCKDB = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
 

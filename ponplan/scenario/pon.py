@@ -70,7 +70,7 @@ class SourceSettings(Table):
     """Traffic of one kind at each of some ONUs."""
 
     direction: Literal["up", "down"] = "up"
-    kind: Literal["cbr", "poisson", "pareto", "trace"] = "poisson"
+    kind: Literal["cbr", "poisson", "pareto", "trace", "e1"] = "poisson"
     load: Share | None = None  # all its ONUs together, frame bytes over MAC rate
     rate_mbps: Annotated[float, Field(gt=0, le=1e6)] | None = None  # of each ONU, frame bytes
     packet_bytes: Annotated[int, Field(ge=1, le=65535)] | Literal["trimodal"] | SizeTable = 1250
@@ -84,10 +84,15 @@ class SourceSettings(Table):
     mean_burst_packets: Annotated[float, Field(ge=1)] = 10.0
     file: str | None = None
     loop: bool = False
+    circuits: Annotated[int, Field(ge=1, le=63)] = 1  # of kind e1
+    packing_frames: Annotated[int, Field(ge=1, le=32)] = 8  # E1 frames in a packet where circuits are emulated
 
     @model_validator(mode="after")
     def _rate_or_file(self) -> Self:
-        if self.kind == "trace":
+        if self.kind == "e1":
+            if self.load is not None or self.rate_mbps is not None:
+                raise ValueError('kind = "e1" has the rate of its circuits: leave out load and rate_mbps')
+        elif self.kind == "trace":
             if self.file is None:
                 raise ValueError('kind = "trace" needs file')
             if self.load is not None or self.rate_mbps is not None:

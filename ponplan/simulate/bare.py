@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from ponplan.errors import Fault, ScenarioError
 from ponplan.framing import AtmDown, AtmUp, BurstLayout, EthernetDown, EthernetUp, FrameLayout, down_layout, up_layout
 from ponplan.framing.items import ItemTable
 from ponplan.scenario.pon import CELL_POLICIES, EPON_POLICIES, FRAME_POLICIES, IDEAL_POLICIES
+from ponplan.simulate.circuits import Packing, packed_source
 from ponplan.simulate.framed import tconts_of
 from ponplan.simulate.traffic import Traffic, make_traffic
 from ponplan.units import FIBRE_NS_PER_M
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Technology
-    from ponplan.scenario import Scenario, TcontSettings
+    from ponplan.scenario import Scenario, SourceSettings, TcontSettings
 
 _POLICIES = {
     "atm": CELL_POLICIES,
@@ -45,6 +46,7 @@ class BarePon:
     up_traffic: Traffic
     down_traffic: Traffic
     policy: str
+    circuits: tuple[tuple[SourceSettings, Packing], ...] = ()  # E1 sources as they are sent
     tconts: tuple[tuple[TcontSettings | None, ...], ...] | None = None  # of each ONU where they differ
     other_layouts: Mapping[int, EthernetUp] | None = None  # ONUs that send at another rate than the rest
 
@@ -74,6 +76,7 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
     items = catalogue.frame_items
     up = up_layout(technology, items, fec=scenario.dba.fec)
     down = down_layout(technology, items, fec=scenario.dba.fec)
+    scenario, circuits = _with_packed_circuits(scenario, technology)
     num_tconts = 1 if isinstance(up, EthernetUp | AtmUp) else len(tconts_of(scenario))
     return BarePon(
         scenario=scenario,
@@ -81,10 +84,34 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
         up=up,
         down=down,
         one_way_ns=_one_way_ns(scenario),
-        up_traffic=make_traffic(scenario, "up", mac_bps=mac_bps(up), num_tconts=num_tconts),
-        down_traffic=make_traffic(scenario, "down", mac_bps=mac_bps(down), num_tconts=1),
+        up_traffic=_with_cells(make_traffic(scenario, "up", mac_bps=mac_bps(up), num_tconts=num_tconts), circuits),
+        down_traffic=_with_cells(make_traffic(scenario, "down", mac_bps=mac_bps(down), num_tconts=1), circuits),
+        circuits=circuits,
         policy=scenario.dba.policy or USUAL_POLICIES[technology.encapsulation],
     )
+
+
+def _with_packed_circuits(
+    scenario: Scenario, technology: Technology
+) -> tuple[Scenario, tuple[tuple[SourceSettings, Packing], ...]]:
+    """Put the packets of E1 circuits in the place of the circuits."""
+    packed = {
+        number: packed_source(source, technology)
+        for number, source in enumerate(scenario.source)
+        if source.kind == "e1"
+    }
+    if not packed:
+        return scenario, ()
+    sources = [packed[number][0] if number in packed else source for number, source in enumerate(scenario.source)]
+    return scenario.model_copy(update={"source": sources}), tuple(packed.values())
+
+
+def _with_cells(traffic: Traffic, circuits: tuple[tuple[SourceSettings, Packing], ...]) -> Traffic:
+    """Mark the queues that hold nothing but circuits' cells."""
+    celled = [source for source, packing in circuits if packing.is_aal1]
+    cells = {q for q, source in traffic.feeds if source in celled}
+    others = {q for q, source in traffic.feeds if source not in celled}
+    return replace(traffic, aal1_queues=tuple(sorted(cells - others)))
 
 
 def _technology(scenario: Scenario, catalogue: Catalogue) -> Technology:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.simulate import cells
+from ponplan.simulate.circuits import AAL1_HEADER_BYTES
 from ponplan.simulate.framed import RESPONSE_NS, USUAL_ROUND_TRIP_NS
 from ponplan.simulate.recorder import make_recorder
 from ponplan.simulate.scheduler import make_scheduler
@@ -49,6 +50,7 @@ def make_cells(
         clock=np.zeros(4, np.int64),
         onus=onus,
         ways=make_ways(one_way_ns),
+        adaptation=_adaptation(layout, traffic),
         slots=slot_table(scenario.dba.slots or [1] * num),
         totals=np.zeros(8, np.int64),
         queues=queues,
@@ -80,6 +82,7 @@ def make_cells_down(
         line=line,
         clock=clock,
         ways=make_ways(one_way_ns),
+        adaptation=_adaptation(layout, traffic),
         totals=np.zeros(8, np.int64),
         queues=queues,
         sources=sources,
@@ -102,5 +105,12 @@ def _line(layout: AtmUp | AtmDown) -> NDArray[np.int64]:
     line[cells.BYTE_NUM], line[cells.BYTE_DEN] = 8_000_000_000 // scale, layout.line_bps // scale
     line[cells.CELL_BYTES] = layout.adaptation.cell_bytes
     line[cells.CELL_PAYLOAD_BYTES] = layout.adaptation.payload_bytes
-    line[cells.ADAPTATION_BYTES] = layout.adaptation.header_bytes + layout.adaptation.trailer_bytes
     return line
+
+
+def _adaptation(layout: AtmUp | AtmDown, traffic: Traffic) -> NDArray[np.int64]:
+    """Give what each queue's packets grow by: AAL5 with LLC/SNAP, or AAL1 for circuits."""
+    frames_bytes = layout.adaptation.header_bytes + layout.adaptation.trailer_bytes
+    added = np.full(len(traffic.keys), frames_bytes)
+    added[list(traffic.aal1_queues)] = AAL1_HEADER_BYTES
+    return added

@@ -41,11 +41,10 @@ if TYPE_CHECKING:
     CELL_BYTES,
     LEAD_BYTES,
     CELL_PAYLOAD_BYTES,
-    ADAPTATION_BYTES,
     EQUALISED_NS,
     PLOAM_SPACING,
-) = range(8)
-LINE_INTS = 8
+) = range(7)
+LINE_INTS = 7
 # clock
 NEXT_SLOT, RESUME_QUEUE, CONTROL_LOGGED, BURSTS_LOGGED = range(4)
 # totals: bytes of the line by use, and cycles
@@ -61,6 +60,7 @@ class CellState(NamedTuple):
     clock: NDArray[np.int64]
     onus: NDArray[np.int64]
     ways: NDArray[np.int64]
+    adaptation: NDArray[np.int64]  # bytes that each queue's adaptation adds to a packet
     slots: NDArray[np.int64]  # the ONU of each slot, repeated for ever
     totals: NDArray[np.int64]
     queues: Queues
@@ -75,6 +75,7 @@ class CellDownState(NamedTuple):
     line: NDArray[np.int64]
     clock: NDArray[np.int64]
     ways: NDArray[np.int64]
+    adaptation: NDArray[np.int64]  # bytes that each queue's adaptation adds to a packet
     totals: NDArray[np.int64]
     queues: Queues
     sources: Sources
@@ -91,8 +92,8 @@ def _byte_ns(line: NDArray[np.int64], num_bytes: int) -> int:
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def _num_cells(line: NDArray[np.int64], size: int) -> int:
-    return -(-(size + line[ADAPTATION_BYTES]) // line[CELL_PAYLOAD_BYTES])
+def _num_cells(line: NDArray[np.int64], size: int, adaptation_bytes: int) -> int:
+    return -(-(size + adaptation_bytes) // line[CELL_PAYLOAD_BYTES])
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -119,7 +120,7 @@ def _send_cell(state: CellState, onu: int, q: int, begin_ns: int, end_ns: int, l
         row[HEAD_START_NS] = begin_ns - one_way_ns
     row[HEAD_SENT_BYTES] += 1
     row[HEAD_BROKEN] |= lost
-    if row[HEAD_SENT_BYTES] < _num_cells(line, size):
+    if row[HEAD_SENT_BYTES] < _num_cells(line, size, state.adaptation[q]):
         return 0
     bring_in(queues, state.sources, state.recorder, q, end_ns - one_way_ns)
     broken, start_ns = row[HEAD_BROKEN], row[HEAD_START_NS]
@@ -139,6 +140,7 @@ def advance_cells(given: CellState, until_ns: int) -> None:
         lent(given.clock),
         lent(given.onus),
         lent(given.ways),
+        lent(given.adaptation),
         lent(given.slots),
         lent(given.totals),
         lent_queues(given.queues),
@@ -195,6 +197,7 @@ def advance_cells_down(given: CellDownState, until_ns: int) -> None:
         lent(given.line),
         lent(given.clock),
         lent(given.ways),
+        lent(given.adaptation),
         lent(given.totals),
         lent_queues(given.queues),
         lent_sources(given.sources),
@@ -232,7 +235,7 @@ def advance_cells_down(given: CellDownState, until_ns: int) -> None:
         clock[RESUME_QUEUE] = q
         if counts:
             totals[HEADERS] += line[CELL_BYTES]
-        if row[HEAD_SENT_BYTES] < _num_cells(line, size):
+        if row[HEAD_SENT_BYTES] < _num_cells(line, size, state.adaptation[q]):
             continue
         clock[RESUME_QUEUE] = -1
         sent_ns = _byte_ns(line, (slot + 1) * line[CELL_BYTES])

@@ -10,18 +10,20 @@ import numpy as np
 from ponplan.framing import IPACT_TRIMODAL
 from ponplan.framing.sizes import mean_bytes
 from ponplan.scenario import SourceSettings, TcontSettings
+from ponplan.simulate.circuits import E1_BPS, pack
 from ponplan.simulate.traffic import QueueKey, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ponplan.catalogue.model import Service
+    from ponplan.catalogue.model import Service, Technology
     from ponplan.framing import BurstLayout
 
 HURST = 0.8  # of each bursty customer: Leland et al. 1994 find 0.7 to 0.9
 BURST_PACKETS = 20.0
 BUFFER_SECONDS = 0.05  # at peak rate, a customary switch buffer
 LEAST_BUFFER_BYTES = 64_000
+EMULATED_FRAMES = 8  # E1 frames in a packet of circuit emulation, the usual millisecond
 BOTH = ("up", "down")
 
 
@@ -46,6 +48,7 @@ class Flow:
     max_delay_ms: float
     max_loss: float
     buffer_factor: float = 1.0
+    packing_ms: float | None = None  # of circuits: time to fill a packet
 
     @property
     def mean_packet_bytes(self) -> float:
@@ -54,10 +57,22 @@ class Flow:
 
 
 def make_flow(
-    service: Service, *, customer: str, onu: int, count: float, factor: float, oversubscription: float
+    service: Service,
+    technology: Technology,
+    *,
+    customer: str,
+    onu: int,
+    count: float,
+    factor: float,
+    oversubscription: float,
 ) -> Flow:
-    """Give the flow of so many of a service, its rates grown by a factor."""
-    scale = count * factor
+    """Give the flow of so many of a service, its rates grown by a factor; circuits as the technology carries them."""
+    scale, packet_bytes, packing_ms = count * factor, service.packet_bytes, None
+    if service.e1_circuits:
+        packing = pack(technology, circuits=max(1, round(service.e1_circuits * count)), frames=EMULATED_FRAMES)
+        packet_bytes, packing_ms = packing.packet_bytes, packing.interval_ns / 1e6
+        # the packets' rate, pseudowire headers included, in the place of the circuits'
+        scale *= packing.rate_mbps * 1e6 / (packing.circuits * E1_BPS)
     committed = {"up": service.committed_up_bps * scale, "down": service.committed_down_bps * scale}
     peak = {"up": service.peak_up_bps * scale, "down": service.peak_down_bps * scale}
     return Flow(
@@ -69,7 +84,8 @@ def make_flow(
         peak_bps=peak,
         mean_bps={way: committed[way] + max(0.0, peak[way] - committed[way]) / oversubscription for way in BOTH},
         streams=max(1, round(count)),
-        packet_bytes=service.packet_bytes,
+        packet_bytes=packet_bytes,
+        packing_ms=packing_ms,
         is_bursty=service.traffic == "bursty",
         max_delay_ms=service.max_delay_ms,
         max_loss=service.max_loss,

@@ -33,6 +33,8 @@ class FlowResult:
 
     delay_p999_ms
         Delay that 99.9 % of packets keep; None without a packet.
+    jitter_buffer_ms, circuit_delay_ms
+        Of E1 circuits: how far delays lie apart, and packing plus the longest delay; else None.
     broken
         Promises that were not kept: `rate`, `delay`, `loss`.
     reason
@@ -51,6 +53,8 @@ class FlowResult:
     delay_mean_ms: float | None
     delay_p999_ms: float | None
     delay_max_ms: float | None
+    jitter_buffer_ms: float | None
+    circuit_delay_ms: float | None
     promised_bps: float
     promised_delay_ms: float
     promised_loss: float
@@ -182,7 +186,9 @@ def _flow(
     waiting_bps = promised_bps * flow.max_delay_ms / 1e3 / measured_s
     if carried_bps + waiting_bps < (1.0 - RATE_TOLERANCE) * min(offered_bps, promised_bps):
         broken.append("rate")
-    if late_ms is not None and late_ms > flow.max_delay_ms:
+    circuit_ms = None if flow.packing_ms is None or longest_ms is None else flow.packing_ms + longest_ms
+    delay_ms = late_ms if flow.packing_ms is None else circuit_ms
+    if delay_ms is not None and delay_ms > flow.max_delay_ms:
         broken.append("delay")
     if lost_share > flow.max_loss:
         broken.append("loss")
@@ -199,6 +205,8 @@ def _flow(
         delay_mean_ms=float(counts[rec.DELAY_NS]) / packets / 1e6 if packets else None,
         delay_p999_ms=late_ms,
         delay_max_ms=longest_ms,
+        jitter_buffer_ms=None if circuit_ms is None else (longest_ms or 0.0) - float(counts[rec.MIN_DELAY_NS]) / 1e6,
+        circuit_delay_ms=circuit_ms,
         promised_bps=promised_bps,
         promised_delay_ms=flow.max_delay_ms,
         promised_loss=flow.max_loss,

@@ -95,7 +95,7 @@ def port_plans(
                 onus=tuple(onu.id for onu in onus),
                 lengths_m=tuple(float(paths.lengths_m[way]) for way in ways),
                 flows=tuple(
-                    make_flow(service, customer=onu.customer, onu=place, count=count, factor=factor,
+                    make_flow(service, technology, customer=onu.customer, onu=place, count=count, factor=factor,
                               oversubscription=network.rules.oversubscription)
                     for place, onu in enumerate(onus)
                     for service, count, factor in flows_of.get(onu.id, ())

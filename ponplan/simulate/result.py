@@ -11,10 +11,12 @@ import numpy as np
 from ponplan.simulate import recorder as rec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from ponplan.scenario import SourceSettings
+    from ponplan.simulate.circuits import Packing
     from ponplan.simulate.traffic import Traffic
 
 
@@ -46,6 +48,21 @@ class Group:
     p99_delay_us: float | None
     jitter_us: float | None
     max_queue_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitResult:
+    """The E1 circuits of one ONU: packing, then the PON, then a jitter buffer as deep as delays differ."""
+
+    onu: int
+    circuits: int
+    packets: int
+    packets_lost: int
+    packing_us: float
+    delay_min_us: float | None
+    delay_max_us: float | None
+    jitter_buffer_us: float | None
+    end_to_end_us: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +102,7 @@ class DirectionResult:
     ci_method: str
     onus: tuple[Group, ...]
     classes: tuple[Group, ...]
+    circuits: tuple[CircuitResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +132,14 @@ class Counted:
     batches: list[tuple[int, int, int]] = field(default_factory=list)  # packets, delay, queueing so far
 
 
-def summarise(runs: Sequence[Counted], traffic: Traffic, *, mac_bps: float, measured_s: float) -> DirectionResult:
+def summarise(
+    runs: Sequence[Counted],
+    traffic: Traffic,
+    *,
+    mac_bps: float,
+    measured_s: float,
+    circuits: Sequence[tuple[SourceSettings, Packing]] = (),
+) -> DirectionResult:
     """Put replications of one direction together.
 
     Confidence intervals are Student's over replication means, or over 20 batch means of a single run.
@@ -149,7 +174,33 @@ def summarise(runs: Sequence[Counted], traffic: Traffic, *, mac_bps: float, meas
         ci_method="replications" if len(runs) > 1 else "batch means",
         onus=onus,
         classes=tuple(_class_groups(runs, counts, traffic, scale)),
+        circuits=tuple(_circuit_results(counts, traffic, circuits)),
     )
+
+
+def _circuit_results(
+    counts: NDArray[np.int64], traffic: Traffic, circuits: Sequence[tuple[SourceSettings, Packing]]
+) -> Iterator[CircuitResult]:
+    for q, source in traffic.feeds:
+        packing = next((packing for packed, packing in circuits if packed is source), None)
+        if packing is None:
+            continue
+        total = counts[:, q].sum(axis=0)
+        packets = int(total[rec.CARRIED_PACKETS])
+        low_us = float(counts[:, q, rec.MIN_DELAY_NS].min()) / 1e3 if packets else None
+        high_us = float(counts[:, q, rec.MAX_DELAY_NS].max()) / 1e3 if packets else None
+        packing_us = packing.interval_ns / 1e3
+        yield CircuitResult(
+            onu=traffic.keys[q].onu,
+            circuits=packing.circuits,
+            packets=packets,
+            packets_lost=int(total[rec.LOST_PACKETS]),
+            packing_us=packing_us,
+            delay_min_us=low_us,
+            delay_max_us=high_us,
+            jitter_buffer_us=None if low_us is None or high_us is None else high_us - low_us,
+            end_to_end_us=None if high_us is None else packing_us + high_us,
+        )
 
 
 def half_width(means: Sequence[float]) -> float | None:

@@ -83,13 +83,23 @@ def simulate_traffic(
         seed=scenario.run.seed,
         cpu_seconds=time.process_time() - began,
         upstream=(
-            summarise([up for up in ups if up], pon.up_traffic, mac_bps=pon.up_mac_bps, measured_s=measured_s)
+            summarise(
+                [up for up in ups if up],
+                pon.up_traffic,
+                mac_bps=pon.up_mac_bps,
+                measured_s=measured_s,
+                circuits=pon.circuits,
+            )
             if has_up or not has_down
             else None
         ),
         downstream=(
             summarise(
-                [one for one in downs if one], pon.down_traffic, mac_bps=pon.down_mac_bps, measured_s=measured_s
+                [one for one in downs if one],
+                pon.down_traffic,
+                mac_bps=pon.down_mac_bps,
+                measured_s=measured_s,
+                circuits=pon.circuits,
             )
             if has_down
             else None

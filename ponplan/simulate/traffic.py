@@ -54,6 +54,7 @@ class Traffic:
     mac_bps: float
     seconds: float
     num_onus: int
+    aal1_queues: tuple[int, ...] = ()  # those that hold circuits' cells
     by_queue: bool = False  # keep a distribution of delays for every queue instead of every class
 
     @property

@@ -34,11 +34,12 @@ class Queue:
     cells_sent: int = 0
     began_ns: int = 0
     broken: bool = False
+    is_aal1: bool = False
 
 
-def num_cells(size: int) -> int:
-    """Give the cells of a packet: LLC/SNAP 10 bytes, AAL5 trailer 8, whole cells of 48."""
-    return -(-(size + 18) // 48)
+def num_cells(queue: Queue) -> int:
+    """Give the cells of a queue's first packet: LLC/SNAP 10 bytes, AAL5 trailer 8, or an AAL1 header of 1; of 48."""
+    return -(-(queue.packets[0][1] + (1 if queue.is_aal1 else 18)) // 48)
 
 
 class Apon:
@@ -106,7 +107,7 @@ class Apon:
         queue.broken |= stop_ns < NEVER
         number = self.queues.index(queue)
         yield self.env.timeout(end_ns - way_ns - self.env.now)
-        if queue.cells_sent == num_cells(queue.packets[0][1]):
+        if queue.cells_sent == num_cells(queue):
             arrival_ns, began_ns, size = self.finish(queue)
             if queue.broken:
                 self.cut.append((number, end_ns, size))
@@ -127,7 +128,7 @@ class Apon:
                 current = min(waiting, key=lambda queue: (queue.priority, queue.packets[0][0]))
                 current.began_ns = self.env.now
             current.cells_sent += 1
-            if current.cells_sent == num_cells(current.packets[0][1]):
+            if current.cells_sent == num_cells(current):
                 end_ns = self.moment(slot * CELL)
                 yield self.env.timeout(end_ns - self.env.now)
                 number = self.queues.index(current)

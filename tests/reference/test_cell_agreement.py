@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,10 +65,15 @@ def test_every_cell_moves_at_the_same_nanosecond(
     slots = [int(share) for share in rng.integers(1, 4, num_onus)]
     pon = bare_pon(technology=technology, onus=num_onus, distance_km=0, dba={"slots": slots})
     traffic = traffic_from_lists(keys, [buffer_bytes] * len(keys), arrivals, num_onus=num_onus)
+    aal1 = tuple(q for q in range(len(keys)) if rng.random() < 0.3)
+    traffic = replace(traffic, aal1_queues=aal1)
     layout = pon.up if direction == "up" else pon.down
     slow = cell_model.Apon(
         layout.line_bps,
-        [cell_model.Queue(onu, priority, buffer_bytes) for onu, _, priority in keys],
+        [
+            cell_model.Queue(onu, priority, buffer_bytes, is_aal1=q in aal1)
+            for q, (onu, _, priority) in enumerate(keys)
+        ],
         arrivals,
         timelines,
     )

@@ -93,7 +93,8 @@ def _fibre(groups: Groups, subjects: Subjects, rates: dict[str, Reliability]) ->
         for risk in route.risk_groups:
             risks.setdefault(risk, set()).update(taken)
     for name, taken in subjects.spans.items():
-        yield _element(rates, "cable", name, taken, subjects.span_lengths_m.get(name, 0.0))
+        begin_m, end_m = subjects.span_places_m[name]
+        yield _element(rates, "cable", name, taken, end_m - begin_m)
     for risk, links in risks.items():
         yield _element(rates, "risk", risk, frozenset(links))
 
