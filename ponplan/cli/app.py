@@ -12,6 +12,7 @@ from ponplan.cli.availability import availability_command
 from ponplan.cli.bom import bom_command
 from ponplan.cli.catalogue import catalogue_command
 from ponplan.cli.check import check_command
+from ponplan.cli.compare import compare_command
 from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
 from ponplan.cli.draw import draw_command
@@ -60,6 +61,7 @@ app.command("area")(show_area_command)
 app.command("generate")(generate_command)
 app.command("design")(design_command)
 app.command("check")(check_command)
+app.command("compare")(compare_command)
 app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)

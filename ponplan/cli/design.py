@@ -14,12 +14,14 @@ from ponplan.cli.options import AreaPath, CatalogueDir, EffortName, EffortOption
 from ponplan.cli.say import print_json, progress_bar, talk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ponplan.area.model import Area
     from ponplan.design import Design
+    from ponplan.design.variants import Variant
 
 INTERRUPTED = 130
+COMPARED = ("cost_total", "gap_percent", "trench_km", "fibre_km", "splitters", "olt_ports", "customers_served")
 SHOWN = 20  # customers of each kind that are named; --json names all
 
 
@@ -44,6 +46,10 @@ def design_command(
         int | None,
         typer.Option("--max-split", metavar="N", min=2, help="No splitter has more legs; else the area's."),
     ] = None,
+    variants: Annotated[
+        bool,
+        typer.Option("--variants", help="Also plan with other aims, each to a file beside: least digging ..."),
+    ] = False,
     catalogue: CatalogueDir = None,
     prices: PricesFile = None,
     force: Force = False,
@@ -60,12 +66,18 @@ def design_command(
     from ponplan.design import design_network, redesign_network
     from ponplan.design.answer import design_answer
     from ponplan.design.effort import Halt
+    from ponplan.design.variants import MEANINGS, design_variants
     from ponplan.optimise.stop import MaxSeconds
     from ponplan.report.output import refuse
     from ponplan.topology import read_network, write_network
 
     started = time.perf_counter()
     refuse(output, overwrite=force)
+    files = {name: output.with_suffix(f".{name}{output.suffix}") for name in MEANINGS} if variants else {}
+    for file in files.values():
+        refuse(file, overwrite=force)
+    if variants and earlier is not None:
+        raise typer.BadParameter("does not go with --from", param_hint="--variants")
     if built and earlier is None:
         raise typer.BadParameter("goes with --from", param_hint="--built")
     rows = read_catalogue(directory=catalogue, prices=prices)
@@ -95,11 +107,25 @@ def design_command(
             ).design
         watch("writing the design file")
         write_network(design.network, output, overwrite=force)
+        others = (
+            design_variants(
+                _read(area, max_split), design, seed=seed, jobs=jobs, effort=effort, halt=halt, watch=watch
+            )
+            if variants
+            else ()
+        )
+        for variant in others:
+            if variant.network is not None:
+                write_network(variant.network, files[variant.name], overwrite=force)
     seconds = time.perf_counter() - started
     if as_json:
-        print_json(design_answer(design, seconds=seconds))
+        answer = design_answer(design, seconds=seconds)
+        told = {"variants": [_variant(variant, files[variant.name]) for variant in others]} if variants else {}
+        print_json({**answer, **told})
     else:
         _tell(design, output, seconds)
+        if variants:
+            _tell_variants(design, output, others, files)
     if asked.asked:
         raise typer.Exit(INTERRUPTED)
 
@@ -138,6 +164,34 @@ def _tell(design: Design, output: Path, seconds: float) -> None:
     for customer in design.network.customers:
         if customer.unserved:
             talk(f"not served: {customer.id}: {customer.unserved}")
+
+
+def _variant(variant: Variant, file: Path) -> dict[str, object]:
+    from ponplan.design.variants import MEANINGS
+
+    told: dict[str, object] = {"name": variant.name, "meaning": MEANINGS[variant.name], "refused": variant.refused}
+    if variant.network is None:
+        return {**told, "file": None}
+    return {**told, "file": str(file), **{name: variant.network.facts[name] for name in COMPARED}}
+
+
+def _tell_variants(design: Design, output: Path, variants: Sequence[Variant], files: Mapping[str, Path]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("variant", *COMPARED, "file", title="variants")
+    table.add_row("cheapest", *(_figure(design.network.facts[name]) for name in COMPARED), output.name)
+    for variant in variants:
+        if variant.network is None:
+            talk(f"no {variant.name}: {variant.refused}")
+        else:
+            facts = variant.network.facts
+            table.add_row(variant.name, *(_figure(facts[name]) for name in COMPARED), files[variant.name].name)
+    Console().print(table)
+
+
+def _figure(value: object) -> str:
+    return f"{value:,.10g}" if isinstance(value, int | float) else "-"
 
 
 def _tell_change(facts: Mapping[str, Any]) -> None:

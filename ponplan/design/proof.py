@@ -98,7 +98,7 @@ def prove(
     near = _customers_per_place(problem, network)
     location = location_bound(problem, planes, Relief(problem).places(), line, near=near, stop=stop, rng=rng)
     equipment = equipment_bound(problem, planes)
-    costs = _costs_by_part(network.bill)
+    costs = costs_by_part(network.bill)
     bounds = _bounds_by_part(problem, trenching, trench, location, equipment, line)
     kept = _kept_costs(problem)
     bounds = {name: bounds[name] + kept[name] for name in PARTS}
@@ -115,7 +115,7 @@ def prove(
 
 def prove_kept(network: Network) -> Proof:
     """Give the proof of a network that is nothing but kept plant: it costs what it must."""
-    costs = _costs_by_part(network.bill)
+    costs = costs_by_part(network.bill)
     cost = round(sum(costs.values()), 2)
     parts = {name: Part(cost=round(costs[name], 2), bound=costs[name]) for name in PARTS}
     return Proof(cost=cost, bound=cost, unavoidable=cost, parts=parts)
@@ -123,7 +123,7 @@ def prove_kept(network: Network) -> Proof:
 
 def _kept_costs(problem: PlanProblem) -> dict[str, float]:
     """Give what the kept records cost that are not built yet: every plan pays it."""
-    return _costs_by_part(() if problem.standing is None else bill_of(problem.standing.network))
+    return costs_by_part(() if problem.standing is None else bill_of(problem.standing.network))
 
 
 def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> Line:
@@ -157,7 +157,8 @@ def _trench_bound(problem: PlanProblem, trenching: Trenching, line: Line) -> flo
     return dual_ascent(steiner_problem(problem, costs, lit=Relief(problem).leg_junctions))[0]
 
 
-def _costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:
+def costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:
+    """Give what the lines of a bill cost together, part by part."""
     costs = dict.fromkeys(PARTS, 0.0)
     for line in bill:
         costs[PART_OF_SECTION[line.section]] += line.total_cost

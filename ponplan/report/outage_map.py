@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 import shapely.ops
-from numpy.typing import NDArray
 
-from ponplan.area.geopackage import write_layers
-from ponplan.area.table import Table
-from ponplan.errors import Fault, OutputError
 from ponplan.failover.groups import Groups
 from ponplan.failover.subjects import Subjects
 from ponplan.failover.sweep import SweepResult
-from ponplan.report.exchange.lonlat import lonlat_lists
-from ponplan.report.output import whole_file
+from ponplan.report.map_file import MapLayer, write_map
 from ponplan.topology.file.geometry import cable_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ponplan.failover.result import OutageResult
     from ponplan.topology.network import Network
-
-Rows = list[dict[str, object]]
-Shapes = NDArray[np.object_]
-DECIMALS = 7  # of a degree: a centimetre
 
 
 def write_outage_map(
@@ -43,35 +33,28 @@ def write_outage_map(
     OutputError
         The ending is neither `.gpkg` nor `.geojson`, or the file cannot be written.
     """
-    layers = [("customers", *_customers(network, result))]
+    layers = [_customers(network, result)]
     if isinstance(result, SweepResult):
-        layers.append((f"every_{result.what}", *_faults(network, result)))
-    with whole_file(path, overwrite=overwrite) as beside:
-        if path.suffix.lower() == ".gpkg":
-            tables = [_table(name, rows, shapes, network.crs) for name, rows, shapes in layers]
-            kinds = [_geometry_type(shapes) for _, _, shapes in layers]
-            write_layers(beside, tables, kinds)
-        elif path.suffix.lower() in {".geojson", ".json"}:
-            beside.write_text(_geojson(layers, network.crs), encoding="utf-8")
-        else:
-            raise OutputError([Fault(file=str(path), problem="a map ends in .gpkg or .geojson")])
+        layers.append(_faults(network, result))
+    write_map(layers, network.crs, path, overwrite=overwrite)
 
 
-def _customers(network: Network, result: OutageResult | SweepResult) -> tuple[Rows, Shapes]:
+def _customers(network: Network, result: OutageResult | SweepResult) -> MapLayer:
     places = {one.id: (one.x_m, one.y_m) for one in network.customers}
     rows = [_flat(asdict(one)) for one in result.customers if one.id in places]
     shapes = np.array([shapely.Point(places[str(row["id"])]) for row in rows], object)
-    return rows, shapes
+    return MapLayer(name="customers", rows=rows, shapes=shapes)
 
 
-def _faults(network: Network, result: SweepResult) -> tuple[Rows, Shapes]:
+def _faults(network: Network, result: SweepResult) -> MapLayer:
     shapes = _shapes(network, result.what)
     rows = [
         {name: value for name, value in asdict(row).items() if name not in {"lost", "late"}}
         for row in result.rows
         if shapes.get(row.subject) is not None
     ]
-    return rows, np.array([shapes[str(row["subject"])] for row in rows], object)
+    found = np.array([shapes[str(row["subject"])] for row in rows], object)
+    return MapLayer(name=f"every_{result.what}", rows=rows, shapes=found)
 
 
 def _shapes(network: Network, what: str) -> Mapping[str, object]:
@@ -94,32 +77,3 @@ def _shapes(network: Network, what: str) -> Mapping[str, object]:
 
 def _flat(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if not isinstance(value, list | tuple | dict)}
-
-
-def _table(name: str, rows: Rows, shapes: Shapes, crs: str) -> Table:
-    names = list(rows[0]) if rows else []
-    return Table(
-        file=name,
-        rows=list(range(1, len(rows) + 1)),
-        columns={column: [row[column] for row in rows] for column in names},
-        geometry=shapes,
-        crs=crs,
-    )
-
-
-def _geometry_type(shapes: Shapes) -> str:
-    return "LineString" if len(shapes) and shapely.get_type_id(shapes[0]) == 1 else "Point"
-
-
-def _geojson(layers: Sequence[tuple[str, Rows, Shapes]], crs: str) -> str:
-    features = []
-    for name, rows, shapes in layers:
-        for row, positions in zip(rows, lonlat_lists(shapes, crs, decimals=DECIMALS), strict=True):
-            if positions is not None:
-                is_point = len(positions) == 1
-                geometry = {
-                    "type": "Point" if is_point else "LineString",
-                    "coordinates": positions[0] if is_point else positions,
-                }
-                features.append({"type": "Feature", "properties": {"layer": name, **row}, "geometry": geometry})
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False) + "\n"
