@@ -51,7 +51,7 @@ def bom_command(
     from ponplan.topology import read_network
 
     if template and (against or output.suffix.lower() == ".csv"):
-        raise typer.BadParameter("a template is filled as .xlsx and has no place for differences: leave --against out")
+        raise typer.BadParameter("a template is filled as .xlsx and has no place for --against")
     network = read_network(design)
     other = read_network(against) if against else None
     options = BillOptions(language=language.value, waste=waste, spares=spares, against=other, template=template)
