@@ -66,8 +66,8 @@ def area_page() -> Iterator[str]:
     """Give an area's settings with their comments, and the columns of its layers."""
     yield "# Area folder"
     yield ""
-    yield "An area is `area.toml` and the layers of `area.gpkg`. `ponplan new` writes an empty one; its settings, each with"
-    yield "its default and meaning, are these:"
+    yield "An area is `area.toml` and the layers of `area.gpkg`. `ponplan new` writes an empty one; its settings,"
+    yield "each with its default and meaning, are these:"
     yield from ("", "```toml", *settings_text(blank_area(name="town", at=(9.52, 47.14))).rstrip().splitlines(), "```")
     layers = {"customers": CUSTOMER_COLUMNS, "sites": SITE_COLUMNS, "routes": ROUTE_COLUMNS}
     yield from (

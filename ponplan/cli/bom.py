@@ -20,6 +20,14 @@ def bom_command(
         Path | None,
         typer.Option("--against", metavar="OTHER.gpkg", help="Another design: show the difference to its bill."),
     ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template",
+            metavar="CLIENT.xlsx",
+            help="Workbook to fill: rows under the heading that names our columns.",
+        ),
+    ] = None,
     spares: Annotated[
         float,
         typer.Option("--spares", min=0.0, max=1.0, help="Share of active and splitter parts kept on the shelf."),
@@ -42,9 +50,11 @@ def bom_command(
     from ponplan.report.bom import BillOptions, write_bom
     from ponplan.topology import read_network
 
+    if template and (against or output.suffix.lower() == ".csv"):
+        raise typer.BadParameter("a template is filled as .xlsx and has no place for --against")
     network = read_network(design)
     other = read_network(against) if against else None
-    options = BillOptions(language=language.value, waste=waste, spares=spares, against=other)
+    options = BillOptions(language=language.value, waste=waste, spares=spares, against=other, template=template)
     breakdown = write_bom(network, output, options=options, overwrite=force)
     customers = per_customer(network, breakdown)
     if not as_json:

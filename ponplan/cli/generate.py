@@ -29,6 +29,7 @@ class KindName(StrEnum):
     STAR_CAMPUS = "star-campus"
     HIGH_RISE = "high-rise"
     INDUSTRIAL_PARK = "industrial-park"
+    APON_LEGACY = "apon-legacy"
     MIXED_TOWN = "mixed-town"
 
 

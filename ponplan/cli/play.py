@@ -34,7 +34,7 @@ def play_design(
 ) -> None:
     """Play a design, write its result and say how it went."""
     from ponplan.report.output import refuse
-    from ponplan.report.played_tables import flow_rows, port_rows, write_played
+    from ponplan.report.played_tables import bearer_rows, circuit_rows, flow_rows, port_rows, write_played
     from ponplan.report.traffic_plots import plot_ports
     from ponplan.simulate import simulate_network
     from ponplan.topology import read_network
@@ -54,7 +54,8 @@ def play_design(
     if as_json:
         answer = {"schema": SCHEMA, "design": result.design, "year": result.year, "seconds": result.seconds}
         answer |= {"seed": result.seed, "packets": result.packets, "broken": result.broken}
-        print_json(answer | {"ports": port_rows(result), "services": flow_rows(result)})
+        answer |= {"ports": port_rows(result), "services": flow_rows(result)}
+        print_json(answer | {"circuits": circuit_rows(result), "bearer": bearer_rows(result)})
     else:
         _show(result)
 
@@ -74,5 +75,13 @@ def _show(result: NetworkResult) -> None:
         typer.echo(told + (f"; {row['broken']} services broken" if row["broken"] else "") + cure)
     if len(rows) > SHOWN:
         talk(f"{len(rows) - SHOWN} more rows (--output or --json has all)")
+    for section in result.bearer:
+        if not section.fits_with_one_lost:
+            peak = max(section.peak_up_bps, section.peak_down_bps) / 1e6
+            left = section.rate_with_one_lost_bps / 1e6
+            typer.echo(f"{section.of}: {peak:.0f} Mbit/s at its busiest, {left:.0f} left with one of its links lost")
+    late = sum(not circuit.kept for circuit in result.circuits)
+    if result.circuits:
+        talk(f"{len(result.circuits) - late} of {len(result.circuits)} directions of circuits between customers kept")
     flows = sum(len(played.result.flows) for played in result.ports)
     talk(f"{len(result.ports)} ports, {result.packets:,} packets; {flows - result.broken} of {flows} promises kept")

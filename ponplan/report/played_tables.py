@@ -31,6 +31,14 @@ FLOW_COLUMNS: Mapping[str, type] = {
     "lost_share": float, "promised_loss": float, "packets": int, "delay_mean_ms": float, "delay_p999_ms": float,
     "delay_max_ms": float, "jitter_buffer_ms": float, "circuit_delay_ms": float, "promised_delay_ms": float,
 }  # fmt: skip
+CIRCUIT_COLUMNS: Mapping[str, type] = {
+    "circuit": str, "service": str, "from_customer": str, "to_customer": str, "from_port": str, "to_port": str,
+    "delay_ms": float, "promised_delay_ms": float, "lost_share": float, "kept": bool,
+}  # fmt: skip
+BEARER_COLUMNS: Mapping[str, type] = {
+    "of": str, "links": int, "rate_bps": float, "rate_with_one_lost_bps": float, "mean_up_bps": float,
+    "mean_down_bps": float, "peak_up_bps": float, "peak_down_bps": float, "fits": bool, "fits_with_one_lost": bool,
+}  # fmt: skip
 _DUCKDB = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
 
 
@@ -61,6 +69,16 @@ def flow_rows(result: NetworkResult) -> list[Row]:
     return rows
 
 
+def circuit_rows(result: NetworkResult) -> list[Row]:
+    """Give one row for each direction of a circuit between customers."""
+    return [{name: getattr(one, name) for name in CIRCUIT_COLUMNS} for one in result.circuits]
+
+
+def bearer_rows(result: NetworkResult) -> list[Row]:
+    """Give one row for each chassis or element with links onwards."""
+    return [{name: getattr(one, name) for name in BEARER_COLUMNS} for one in result.bearer]
+
+
 def _cure(played: PlayedPort) -> str:
     if played.cure is None:
         return ""
@@ -73,7 +91,7 @@ def _number(value: object) -> object:
 
 
 def write_played(result: NetworkResult, network: Network, path: Path, *, overwrite: bool = False) -> None:
-    """Write services (Parquet: and beside them `ports` as another file), on the map where the format has one.
+    """Write services, on the map where the format has one; ports, circuits and bearer as tables, in Parquet as files.
 
     Raises
     ------
@@ -83,18 +101,24 @@ def write_played(result: NetworkResult, network: Network, path: Path, *, overwri
     if path.suffix.lower() not in ENDINGS:
         problem, limit = "no such kind of result file", ", ".join(ENDINGS)
         raise OutputError([Fault(file=str(path), problem=problem, value=path.suffix, limit=limit)])
-    flows, ports = flow_rows(result), port_rows(result)
+    flows = flow_rows(result)
+    tables: dict[str, tuple[list[Row], Mapping[str, type]]] = {
+        "ports": (port_rows(result), PORT_COLUMNS),
+        "circuits": (circuit_rows(result), CIRCUIT_COLUMNS),
+        "bearer": (bearer_rows(result), BEARER_COLUMNS),
+    }
     try:
         with whole_file(path, overwrite=overwrite) as target:
             if path.suffix.lower() == ".parquet":
                 _write_parquet(flows, FLOW_COLUMNS, target)
             elif path.suffix.lower() == ".gpkg":
-                _write_geopackage(flows, ports, network, target)
+                _write_geopackage(flows, tables, network, target)
             else:
                 _write_geojson(flows, network, target)
         if path.suffix.lower() == ".parquet":
-            with whole_file(path.with_stem(path.stem + "-ports"), overwrite=overwrite) as target:
-                _write_parquet(ports, PORT_COLUMNS, target)
+            for name, (rows, columns) in tables.items():
+                with whole_file(path.with_stem(f"{path.stem}-{name}"), overwrite=overwrite) as target:
+                    _write_parquet(rows, columns, target)
     except OSError as error:
         raise OutputError([Fault(file=str(path), problem=f"cannot be written: {error}")]) from error
 
@@ -113,7 +137,12 @@ def _write_parquet(rows: Sequence[Row], columns: Mapping[str, type], path: Path)
         database.table("played").write_parquet(str(path), compression="zstd")
 
 
-def _write_geopackage(flows: Sequence[Row], ports: Sequence[Row], network: Network, path: Path) -> None:
+def _write_geopackage(
+    flows: Sequence[Row],
+    tables: Mapping[str, tuple[list[Row], Mapping[str, type]]],
+    network: Network,
+    path: Path,
+) -> None:
     from ponplan.area.geopackage import write_layers
     from ponplan.area.table import Table
 
@@ -127,13 +156,19 @@ def _write_geopackage(flows: Sequence[Row], ports: Sequence[Row], network: Netwo
             geometry=np.asarray(points, object),
             crs=network.crs,
         ),
-        Table(
-            file="played_ports",
-            rows=range(len(ports)),
-            columns={name: [row.get(name) for row in ports] for name in PORT_COLUMNS},
+        *(
+            Table(
+                file=f"played_{name}",
+                rows=range(len(rows)),
+                columns={column: [row.get(column) for row in rows] for column in columns},
+            )
+            for name, (rows, columns) in tables.items()
         ),
     ]
-    write_layers(path, layers, ["Point", None], types={**PORT_COLUMNS, **FLOW_COLUMNS, "broken": str})
+    types = {**PORT_COLUMNS, **CIRCUIT_COLUMNS, **BEARER_COLUMNS, **FLOW_COLUMNS}
+    # a count of services in one table, words in another
+    types.pop("broken")
+    write_layers(path, layers, ["Point", None, None, None], types=types)
 
 
 def _write_geojson(flows: Sequence[Row], network: Network, path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ponplan.simulate.bearer import Section, bearer_sections
 from ponplan.simulate.cures import OtherTechnology, cure_port
 from ponplan.simulate.portplay import PortResult, play_port
 from ponplan.simulate.ports import PortPlan, port_plans
+from ponplan.simulate.throughs import Through, throughs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,13 +29,15 @@ class PlayedPort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkResult:
-    """Every port of a design in one busy hour."""
+    """Every port of a design in one busy hour, circuits between customers, and the links behind the OLTs."""
 
     design: str
     year: int
     seconds: float
     seed: int
     ports: tuple[PlayedPort, ...]
+    circuits: tuple[Through, ...] = ()
+    bearer: tuple[Section, ...] = ()
 
     @property
     def packets(self) -> int:
@@ -85,7 +89,16 @@ def simulate_network(
         played.append(one)
         if on_port is not None:
             on_port(one)
-    return NetworkResult(design=network.name, year=year, seconds=seconds, seed=seed, ports=tuple(played))
+    results = [one.result for one in played]
+    return NetworkResult(
+        design=network.name,
+        year=year,
+        seconds=seconds,
+        seed=seed,
+        ports=tuple(played),
+        circuits=throughs(network, results),
+        bearer=bearer_sections(network, results),
+    )
 
 
 def _played(plans: tuple[PortPlan, ...], jobs: int, *, cures: bool, network: Network) -> Iterator[PlayedPort]:

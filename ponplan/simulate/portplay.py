@@ -76,6 +76,7 @@ class PortDirection:
     usable_bps: float
     payload_share: float
     overhead: Mapping[str, float]
+    carried_steps_bps: tuple[float, ...]  # in each twentieth of the measured time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +102,13 @@ def play_port(plan: PortPlan) -> PortResult:
     end_ns = round(plan.seconds * NS_PER_S)
     warm_ns = round(plan.seconds * WARMUP_SHARE * NS_PER_S)
     live = LivePon(pon, policy_function(pon), replication=plan.number, window_ns=(warm_ns, end_ns))
-    offered: dict[str, list[int]] = {way: [] for way in BOTH}
+    so_far: dict[str, list[tuple[int, int]]] = {way: [] for way in BOTH}
     for boundary_ns in np.linspace(warm_ns, end_ns, BATCHES + 1).astype(np.int64):
         live.advance(int(boundary_ns))
         for way, state in (("up", live.up), ("down", live.down)):
             if state is not None:
-                offered[way].append(int(state.recorder.counts[:, rec.OFFERED_BYTES].sum()))
+                sums = state.recorder.counts[:, [rec.OFFERED_BYTES, rec.CARRIED_BYTES]].sum(axis=0)
+                so_far[way].append((int(sums[0]), int(sums[1])))
     live.finish()
     measured_s = (end_ns - warm_ns) / NS_PER_S
     recorders = {
@@ -117,7 +119,7 @@ def play_port(plan: PortPlan) -> PortResult:
         "up": {} if live.up is None else up_uses(live.up),
         "down": {} if live.down is None else down_uses(pon, live.down),
     }
-    ways = {way: _direction(plan, way, recorders[way], offered[way], uses[way], measured_s) for way in BOTH}
+    ways = {way: _direction(plan, way, recorders[way], so_far[way], uses[way], measured_s) for way in BOTH}
     flows = [
         _flow(plan, flow, way, recorders[way], queues[way][place], measured_s, ways[way])
         for place, flow in enumerate(plan.flows)
@@ -137,7 +139,7 @@ def _direction(
     plan: PortPlan,
     way: str,
     recorder: Recorder | None,
-    offered: list[int],
+    so_far: list[tuple[int, int]],
     uses: Mapping[str, float],
     measured_s: float,
 ) -> PortDirection:
@@ -146,10 +148,11 @@ def _direction(
     else:
         total, buckets = recorder.counts.sum(axis=0), recorder.delay_buckets.sum(axis=0)
     packets, whole = int(total[rec.CARRIED_PACKETS]), sum(uses.values()) or 1.0
-    steps = np.diff(np.array(offered, np.float64)) * 8 * BATCHES / measured_s
+    sums = np.array(so_far or [(0, 0)] * (BATCHES + 1), np.float64)
+    steps_bps = np.diff(sums, axis=0) * 8 * BATCHES / measured_s
     return PortDirection(
         offered_bps=float(total[rec.OFFERED_BYTES]) * 8 / measured_s,
-        offered_ci95_bps=half_width(steps.tolist()),
+        offered_ci95_bps=half_width(steps_bps[:, 0].tolist()),
         carried_bps=float(total[rec.CARRIED_BYTES]) * 8 / measured_s,
         lost_share=float(total[rec.LOST_BYTES]) / max(float(total[rec.OFFERED_BYTES]), 1.0),
         packets=packets,
@@ -158,6 +161,7 @@ def _direction(
         usable_bps=float(plan.usable_bps.get(way, float("nan"))),
         payload_share=float(uses.get("payload", 0.0)) / whole,
         overhead={use: value / whole for use, value in uses.items() if use != "payload"},
+        carried_steps_bps=tuple(steps_bps[:, 1].tolist()),
     )
 
 

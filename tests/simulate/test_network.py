@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from ponplan import design_network, read_area, write_network
+from ponplan import write_network
 from ponplan.cli.app import app
 from ponplan.errors import OutputError
 from ponplan.framing import up_layout
@@ -24,15 +23,9 @@ from ponplan.simulate.ports import port_plans
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ponplan.topology import Network
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def bank() -> Network:
-    """Design the bundled bank district."""
-    return design_network(read_area(ROOT / "topologies" / "bank-district"), seed=1).network
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ import typer
 from typer.testing import CliRunner
 
 from ponplan.area import read_area
+from ponplan.area.model import ClassRule
 from ponplan.cli.generate import generate_command
 from ponplan.design import design_network
 from ponplan.topology import check_network
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from ponplan.area import Area
@@ -35,6 +38,7 @@ SERVED_BY = {
     "star-campus": {("epon", "ip")},
     "high-rise": {("epon", "ip"), ("10g-epon-10-10", "ip")},
     "industrial-park": {("epon", "ip")},
+    "apon-legacy": {("apon-155-155", "ip"), ("apon-155-155", "mstp")},
     "mixed-town": {("epon", "ip"), ("10g-epon-10-10", "ip"), ("gpon", "mstp")},
 }
 
@@ -97,6 +101,68 @@ def test_technology_and_bearer(example: str) -> None:
     bearer_of_card = {card.id: olt.bearer for olt in network.olts for card in network.cards if card.olt == olt.id}
     served = {(port.technology, bearer_of_card[port.card]) for port in network.ports}
     assert served == SERVED_BY[example]
+
+
+# what stands behind the OLTs of each example
+BEHIND = {
+    "business-town": {"aggregation-switch"},
+    "bank-district": {"multiplexer"},
+    "road-bus": {"aggregation-switch"},
+    "star-campus": {"aggregation-switch"},
+    "high-rise": {"aggregation-switch"},
+    "industrial-park": {"aggregation-switch"},
+    "apon-legacy": {"aggregation-switch", "multiplexer"},
+    "mixed-town": {"aggregation-switch", "multiplexer"},
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_bearer_behind_every_chassis(example: str) -> None:
+    """Chassis have two uplinks or more into an aggregation switch of the IP network or a multiplexer of MSTP."""
+    network = design_of(example).network
+    role_of = {row.id: network.catalogue.bearer_elements[row.type].role for row in network.bearer_elements}
+    assert set(role_of.values()) == BEHIND[example]
+    for olt in network.olts:
+        uplinks = [row for row in network.uplinks if row.olt == olt.id]
+        assert len(uplinks) >= 2
+        wanted = {"ip": "aggregation-switch", "mstp": "multiplexer"}[olt.bearer]
+        assert {role_of[row.to] for row in uplinks} == {wanted}
+
+
+def test_banks_bring_their_e1_to_the_multiplexer() -> None:
+    """Every bank has 2 to 16 E1, and the multiplexers put through a VC-12 for each, grown to the horizon."""
+    network = design_of("bank-district").network
+    services = network.catalogue.services
+    each = [sum(services[name].e1_circuits * count for name, count in one.services) for one in network.customers]
+    assert 2 <= min(each) <= max(each) <= 16
+    grown = sum(each) * (1 + network.rules.growth_per_year) ** network.rules.horizon_years
+    assert sum(network.catalogue.bearer_elements[row.type].vc12 for row in network.bearer_elements) >= grown
+
+
+def test_rules_of_a_class_shape_an_example() -> None:
+    """A business town whose public bodies keep apart, at most 16 to a port, costs no less and stays clean."""
+    area = area_of("business-town")
+    rule = ClassRule(max_split=16, apart=True)
+    design = design_network(replace(area, rules=replace(area.rules, class_rules={"public": rule})))
+    assert check_network(design.network) == ()
+    assert design.proof.bound <= design.proof.cost
+    assert design.proof.cost >= design_of("business-town").proof.bound
+    paths = Survey(design.network).onu_paths
+    classes = {one.id: one.customer_class for one in design.network.customers}
+    on_port: dict[int, set[str]] = {}
+    for onu, port in zip(paths.onus.tolist(), paths.ports.tolist(), strict=True):
+        on_port.setdefault(port, set()).add(classes[design.network.onus[onu].customer])
+    assert {"public"} in on_port.values()
+    assert not any(len(found) > 1 and "public" in found for found in on_port.values())
+
+
+def test_apon_estate_stands_and_carries_what_was_sold() -> None:
+    """Its cabinets are there already, most of its way lies in ducts, and nobody buys more than 10 Mbit/s lines."""
+    area, network = area_of("apon-legacy"), design_of("apon-legacy").network
+    assert all(site.existing for site in area.sites if site.kind == "cabinet")
+    bought = {name for one in network.customers for name, _ in one.services}
+    assert bought == {"e1", "ethernet-2m", "ethernet-10m", "voice"}
+    assert {port.technology for port in network.ports} == {"apon-155-155"}
 
 
 def test_industrial_park_uses_the_ducts_that_are_there() -> None:

@@ -121,7 +121,7 @@ def _services(classes: list[str], kind: Kind, rng: np.random.Generator) -> tuple
     is_gigabit = np.zeros(len(classes), bool)
     of_class = np.array(classes)
     for name in sorted(set(classes)):
-        orders = list(ORDERS[name])
+        orders = list(kind.orders.get(name, ORDERS[name]))
         if name == "ordinary":
             orders.append((kind.gigabit, GIGABIT_ORDER))
         shares = [share for share, _ in orders]

@@ -10,6 +10,8 @@ from ponplan.area.model import Rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Services = tuple[tuple[str, int], ...]
+Orders = dict[str, tuple[tuple[float, Services], ...]]  # customer class -> shares with what they buy
 GERMANY, CHINA = "EPSG:32632", "EPSG:4547"  # UTM zone 32N; CGCS2000, three-degree zone at 114 E
 
 
@@ -46,6 +48,7 @@ class Kind:
     existing_cabinets: float = 0.0  # share of the candidates that stand already
     chinese_names: float = 0.1  # share of customers
     gigabit: float = 0.0  # share of ordinary customers with a 1000M leased line
+    orders: Orders = field(default_factory=dict)  # what each class buys here, instead of what it buys elsewhere
     rules: Rules = field(default_factory=Rules)
 
 
@@ -161,6 +164,32 @@ KINDS: dict[str, Kind] = {
         duct_shares={"main": 0.9, "side": 0.4},
         cabinet_spacing_m=200.0,
         existing_cabinets=0.4,
+    ),
+    "apon-legacy": Kind(
+        title="APON estate to migrate",
+        number=8,
+        layout="grid",
+        crs=CHINA,
+        origin_m=(512000.0, 2501000.0),
+        customers=140,
+        buildings=((OFFICES, 0.4), (SHOP, 0.2), (PUBLIC, 0.2), (BRANCH, 0.2)),
+        duct_shares={"main": 0.9, "side": 0.6},
+        existing_cabinets=1.0,
+        chinese_names=0.5,
+        orders={
+            "ordinary": (
+                (0.5, (("ethernet-2m", 1), ("voice", 2))),
+                (0.3, (("e1", 1),)),
+                (0.2, (("ethernet-10m", 1),)),
+            ),
+            "public": ((0.5, (("ethernet-10m", 1), ("voice", 4))), (0.5, (("e1", 2),))),
+            "finance": ((0.6, (("e1", 2),)), (0.4, (("e1", 4), ("ethernet-2m", 1)))),
+        },
+        rules=Rules(
+            growth_per_year=0.0,  # nobody buys more of it
+            horizon_years=5,
+            class_technology=dict.fromkeys(("ordinary", "public", "finance"), "apon-155-155"),
+        ),
     ),
     "mixed-town": Kind(
         title="Mixed town",

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillOptions:
-    """What a bill shows beside the design: language, shares of waste and spare parts, another design."""
+    """What a bill shows beside the design: language, shares of waste and spare parts, another design, a template."""
 
     language: str = "en"
     waste: float = USUAL_WASTE
     spares: float = 0.0
     against: Network | None = None
+    template: Path | None = None
 
 
 def write_bom(
@@ -44,6 +45,8 @@ def write_bom(
     ------
     OutputError
         A file exists and may not be replaced, or its folder does not.
+    TemplateError
+        The template has no heading that names columns of the bill, or is no workbook.
     CatalogueError
         The two designs are in different currencies.
     """
@@ -52,6 +55,10 @@ def write_bom(
     say = words(options.language)
     if target.suffix.lower() == ".csv":
         _write_csv(network, target, breakdown, options, say, overwrite=overwrite)
+    elif options.template is not None:
+        from ponplan.report.bom.template import fill_template
+
+        fill_template(options.template, target, breakdown, say, overwrite=overwrite)
     else:
         _write_workbook(network, target, breakdown, options, say, overwrite=overwrite)
     return breakdown
