@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ponplan.design.planes import Plane
     from ponplan.design.problem import PlanProblem
     from ponplan.design.tree import RootedTree
+    from ponplan.optimise.fan import FanGround
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -45,6 +46,7 @@ class LayoutCosts:
     tree: RootedTree
     joints: Joints
     stub_costs: FloatArray  # (junctions,)
+    ground: FanGround = field(init=False)
     plane_of: IntArray = field(init=False)  # (c,)
     junctions: IntArray = field(init=False)  # (places,)
 
@@ -52,6 +54,7 @@ class LayoutCosts:
         plane_of = np.zeros(len(self.problem.served), np.int64)
         for number, plane in enumerate(self.planes):
             plane_of[plane.members] = number
+        object.__setattr__(self, "ground", self.joints.on(self.tree))
         object.__setattr__(self, "plane_of", plane_of)
         object.__setattr__(self, "junctions", np.array([place.junction for place in self.places], np.int64))
 
@@ -95,9 +98,8 @@ class LayoutCosts:
         if len(targets) > largest:
             order = np.argsort(self.tree.position[targets], kind="stable").tolist()
             groups = [targets[group] for group in groups_that_fit(order, largest)]
-        ground = self.joints.on(self.tree)
         return sum(
-            lay_fan(ground, root, g, ends_in_box=ends_in_box, root_costs=root_costs, side_by_side=False).cost
+            lay_fan(self.ground, root, g, ends_in_box=ends_in_box, root_costs=root_costs, side_by_side=False).cost
             for g in groups
         )
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from ponplan.design.trench import APART_M
 from ponplan.optimise.fan import fan_nodes, tree_distances_m
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MOST_PASSES = 8
 TAKERS = 3  # places that a pocket is offered to
+LOOKED_AT = 16  # places by air, to find those nearest along the tree
 SITES_NEAR = 4  # places that a cabinet may move to, or that may open for a pocket
 SMALLEST_OPENING = 8  # customers that a place is opened for
 GAIN = 0.01
@@ -73,6 +75,9 @@ class Regrouping:
         self.limits_m = limits_m
         self.halt = halt
         self.is_shared = np.array([place.kind != "room" for place in costs.places], bool)
+        self.shared = np.flatnonzero(self.is_shared)
+        graph, at = costs.problem.graph, costs.junctions[self.shared]
+        self.around = cKDTree(np.stack([graph.junction_x_m[at], graph.junction_y_m[at]], axis=1))
         self.is_locked = np.array([place.locked for place in costs.places], bool)
         # a protected customer's place is chosen together with both of its feeders
         free = np.array([plane.protection == "none" for plane in costs.planes], bool)
@@ -153,8 +158,7 @@ class Regrouping:
     def _move(self, place: int) -> bool:
         """Try the places near an open one in its stead."""
         members = self.members(place)
-        shut = np.setdiff1d(np.flatnonzero(self.is_shared), self.open_places())
-        near = self._nearest(int(self.costs.junctions[place]), shut, SITES_NEAR, but=place)
+        near = self._shut_near(int(self.costs.junctions[place]))
         return any(self._accept(place, {other: members}) for other in near)
 
     def _pockets(self, place: int) -> list[tuple[int, IntArray]]:
@@ -165,7 +169,7 @@ class Regrouping:
         away = access != root
         if not away.any():
             return []
-        junctions, before = fan_nodes(self.costs.joints.on(self.costs.tree), root, access[away])
+        junctions, before = fan_nodes(self.costs.ground, root, access[away])
         behind: list[list[int]] = [[] for _ in junctions]
         node_at = {junction: node for node, junction in enumerate(junctions.tolist())}
         for member, junction in zip(members.tolist(), access.tolist(), strict=True):
@@ -181,8 +185,16 @@ class Regrouping:
         metres = self._distances_m(junction, self.costs.junctions[places])
         return [int(place) for place in places[np.argsort(metres, kind="stable")[:count]]]
 
+    def _shut_near(self, junction: int) -> Sequence[int]:
+        """Give the nearest shared places that serve nobody: nearest along the tree of those nearest by air."""
+        graph = self.costs.problem.graph
+        at = (graph.junction_x_m[junction], graph.junction_y_m[junction])
+        _, found = self.around.query(at, k=min(LOOKED_AT, self.around.n))
+        shut = [place for place in self.shared[np.atleast_1d(found)].tolist() if place not in self.place_costs]
+        return self._nearest(junction, np.array(shut, np.int64), SITES_NEAR, but=-1)
+
     def _distances_m(self, junction: int, others: IntArray) -> FloatArray:
-        return tree_distances_m(self.costs.joints.on(self.costs.tree), self.costs.tree.depth_m, junction, others)
+        return tree_distances_m(self.costs.ground, self.costs.tree.depth_m, junction, others)
 
     def _accept(self, giver: int, moves: dict[int, IntArray]) -> bool:
         """Make these customers of a place change to others if all may and it pays; say so.

@@ -7,7 +7,7 @@ in a box. A branch may also begin at an earlier node or at the root, as a cable 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +52,10 @@ class FanGround:
     box_fibres: IntArray
     box_cables: IntArray
     box_costs: FloatArray
+    marks: IntArray = field(init=False)  # (j,) scratch paper of the kernels, blank (-1) between calls
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "marks", np.full(len(self.parents), -1, np.int64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,7 @@ def lay_fan(
         ground.parents,
         ground.up_m,
         ground.order_of,
+        ground.marks,
         ground.box_kinds,
         ground.usable,
         ground.cost_per_m,
@@ -150,76 +155,82 @@ def _meeting(junction: int, others: IntArray, parents: IntArray, order_of: IntAr
 
 def fan_nodes(ground: FanGround, root: int, targets: IntArray) -> tuple[IntArray, IntArray]:
     """Give the junctions where links end or ways part, the root first, and the node before each; -1 for the root."""
-    junctions, before, _, _ = _nodes(root, targets, ground.parents, ground.up_m, ground.order_of)
+    junctions, before, _, _ = _nodes(root, targets, ground.parents, ground.up_m, ground.order_of, ground.marks)
     return junctions, before
 
 
 @njit(cache=True)
 def _nodes(
-    root: int, targets: IntArray, parents: IntArray, up_m: FloatArray, order_of: IntArray
+    root: int, targets: IntArray, parents: IntArray, up_m: FloatArray, order_of: IntArray, marks: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
-    """Give the junctions where links end or ways part, the node before each, the way from it, and the ends."""
-    num = len(parents)
-    level = np.full(num, -1, np.int64)  # of the root and the junctions above it
-    climb = np.empty(0, np.int64)
-    here, rise = root, 0
-    while here >= 0:
-        level[here] = rise
-        rise += 1
-        here = parents[here]
-    climb = np.empty(rise, np.int64)
+    """Give the junctions where links end or ways part, the node before each, the way from it, and the ends.
+
+    `marks` is -1 everywhere before and after: a fan touches a few of very many junctions.
+    """
+    # every junction on some way gets a number, the root first, then those above it, then those off its own way up
+    size = 0
     here = root
-    for k in range(rise):
-        climb[k] = here
+    while here >= 0:
+        marks[here] = size
+        size += 1
         here = parents[here]
-    ends = np.zeros(num, np.int64)
-    seen = np.zeros(num, np.bool_)
-    count = 0
+    rise = size
     top = 0
     for target in targets:
-        ends[target] += 1
         here = target
-        while level[here] < 0 and not seen[here]:
-            seen[here] = True
-            count += 1
+        while marks[here] < 0:
+            marks[here] = size
+            size += 1
             here = parents[here]
-        if level[here] > top:
-            top = int(level[here])
-    below = np.empty(count, np.int64)
-    count = 0
+        if marks[here] < rise and marks[here] > top:
+            top = int(marks[here])
+    touched = np.full(size, -1, np.int64)
+    here = root
+    for number in range(rise):
+        touched[number] = here
+        here = parents[here]
     for target in targets:
         here = target
-        while level[here] < 0 and seen[here]:
-            seen[here] = False
-            below[count] = here
-            count += 1
+        while marks[here] >= rise and touched[marks[here]] != here:
+            touched[marks[here]] = here
             here = parents[here]
+    below = touched[rise:]
     below = below[np.argsort(order_of[below])]
-    num_branches = np.zeros(num, np.int64)
-    for k in range(1, top + 1):
-        num_branches[climb[k - 1]] += 1
-    for node in below:
-        num_branches[parents[node]] += 1
-    index = np.full(num, -1, np.int64)  # the node at or before a junction
-    since_m = np.zeros(num)  # the way from that node
-    junctions = np.empty(top + 1 + count, np.int64)
-    before = np.empty(top + 1 + count, np.int64)
-    lengths_m = np.zeros(top + 1 + count)
-    index[root], junctions[0], before[0] = 0, root, -1
+    for place, junction in enumerate(below):
+        marks[junction] = top + 1 + place
+    count = top + 1 + len(below)
+    walk = np.empty(count, np.int64)
+    before = np.full(count, -1, np.int64)  # places in the walk, which has each junction after the one before it
+    ways_m = np.zeros(count)
+    for place in range(top + 1):
+        walk[place] = touched[place]
+        if place > 0:
+            before[place], ways_m[place] = place - 1, up_m[touched[place - 1]]
+    for place, junction in enumerate(below):
+        walk[top + 1 + place] = junction
+        before[top + 1 + place], ways_m[top + 1 + place] = marks[parents[junction]], up_m[junction]
+    ends = np.zeros(count, np.int64)
+    for target in targets:
+        ends[marks[target]] += 1
+    for junction in touched:
+        marks[junction] = -1
+    num_branches = np.zeros(count, np.int64)
+    for place in range(1, count):
+        num_branches[before[place]] += 1
+    index = np.zeros(count, np.int64)  # the node at or before a junction
+    since_m = np.zeros(count)  # the way from that node
+    kept = np.zeros(count, np.int64)
+    node_before = np.full(count, -1, np.int64)
+    lengths_m = np.zeros(count)
     size = 1
-    for k in range(1, top + 1 + count):
-        if k <= top:
-            node, last, way_m = climb[k], climb[k - 1], up_m[climb[k - 1]]
-        else:
-            node = below[k - 1 - top]
-            last, way_m = parents[node], up_m[node]
-        index[node] = index[last]
-        since_m[node] = since_m[last] + way_m
-        if ends[node] > 0 or num_branches[node] != 1:
-            junctions[size], before[size], lengths_m[size] = node, index[last], since_m[node]
-            index[node], since_m[node] = size, 0.0
+    for place in range(1, count):
+        index[place] = index[before[place]]
+        since_m[place] = since_m[before[place]] + ways_m[place]
+        if ends[place] > 0 or num_branches[place] != 1:
+            kept[size], node_before[size], lengths_m[size] = place, index[place], since_m[place]
+            index[place], since_m[place] = size, 0.0
             size += 1
-    return junctions[:size], before[:size], lengths_m[:size], ends[junctions[:size]]
+    return walk[kept[:size]], node_before[:size], lengths_m[:size], ends[kept[:size]]
 
 
 @njit(cache=True)
@@ -247,6 +258,7 @@ def _lay(
     parents: IntArray,
     up_m: FloatArray,
     order_of: IntArray,
+    marks: IntArray,
     box_kinds: IntArray,
     usable: IntArray,
     cost_per_m: FloatArray,
@@ -259,7 +271,7 @@ def _lay(
 
     One function with its state in local arrays, because the inner step runs hundreds of times for every node.
     """
-    junctions, before, lengths_m, ends = _nodes(root, targets, parents, up_m, order_of)
+    junctions, before, lengths_m, ends = _nodes(root, targets, parents, up_m, order_of, marks)
     num, num_types = len(junctions), len(usable)
     begins_at = before.copy()
     ways_m = lengths_m.copy()  # from `begins_at`
