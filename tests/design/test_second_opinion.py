@@ -103,6 +103,7 @@ def _recount(plan: Plan) -> Counter[str]:
     items["pon-port-commissioning"] = len(plan.rows("ports"))
     items["splitter-installation"] = len(plan.rows("splitters"))
     items["drop-connection"] = items["onu-commissioning"] = len(plan.rows("onus"))
+    items += _bearer(plan)
     ports, splitters = ({row["id"] for row in plan.rows(table)} for table in ("ports", "splitters"))
     ends = {name: int(row["splices"]) for name, row in catalogue["terminations"].items()}
     for link, strands in plan.strands():
@@ -110,6 +111,27 @@ def _recount(plan: Plan) -> Counter[str]:
         last = "splitter-input" if link["to_device"] in splitters else "onu"
         items["splice"] += ends[first] + max(len(strands) - 1, 0) + ends[last]
         items["odf-port"] += link["from_device"] in ports
+    return items
+
+
+def _bearer(plan: Plan) -> Counter[str]:
+    """Count what is behind the OLTs: elements, transceivers at the ends that are ours, pairs of fibres."""
+    items: Counter[str] = Counter()
+    ours = {row["id"] for row in plan.rows("bearer_elements")}
+    for element in plan.rows("bearer_elements"):
+        items[element["type"]] += 1
+        items["bearer-commissioning"] += 1
+    prices = plan.catalogue["prices"]
+    by_rate: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    for row in plan.catalogue["bearer_optics"].values():
+        price = prices[row["id"]]
+        cost = float(price["material_cost"]) + float(price["labour_cost"])
+        by_rate[int(row["line_bps"])].append((cost, row["id"]))
+    joined = [(row["rate_bps"], row["to"], 0.0) for row in plan.rows("uplinks")]
+    joined += [(row["rate_bps"], row["to_element"], row["length_m"]) for row in plan.rows("bearer_links")]
+    for rate_bps, far, length_m in joined:
+        items[min(by_rate[rate_bps])[1]] += 2 if far in ours else 1
+        items["backbone-fibre"] += 2.0 * length_m
     return items
 
 
