@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AREA = Path(__file__).parents[2] / "topologies" / "bank-district"
 
 
-@pytest.fixture(scope="module", params=["none", "trunk"])
+@pytest.fixture(scope="module", params=["none", "trunk", "full"])
 def swept(request: pytest.FixtureRequest) -> tuple[str, Network, SweepResult]:
     """Design the district with one kind of protection for everybody, and cut every span of it."""
     area = read_area(AREA)
@@ -40,7 +40,7 @@ def cut_off(network: Network, dark: frozenset[str]) -> set[str]:
 
 
 def test_exactly_those_without_a_way_are_lost(swept: tuple[str, Network, SweepResult]):
-    """Unprotected: the subtree; trunk: those behind the cut distribution or drop."""
+    """Unprotected: the subtree; trunk: those behind the cut distribution or drop; full: whose ways are not apart."""
     kind, network, result = swept
     taken = Subjects(Groups(network)).spans
     roles = {cable.id: cable.role for cable in network.cables}
@@ -57,4 +57,13 @@ def test_all_others_are_back_within_100_ms(swept: tuple[str, Network, SweepResul
     kind, _, result = swept
     assert all(row.late == () for row in result.rows)
     back = [row.outage_max_ms for row in result.rows if row.outage_max_ms is not None]
-    assert (max(back) <= 100.0) if kind == "trunk" else not back
+    assert not back if kind == "none" else max(back, default=0.0) <= 100.0
+
+
+def test_who_got_full_protection_is_never_lost(swept: tuple[str, Network, SweepResult]):
+    """No cut takes a customer whose two ways have nothing in common, by the design's own list."""
+    kind, network, result = swept
+    spoilt = {row.subject for row in network.relaxed} | {row.subject for row in network.exposures}
+    lost = {one.id for one in result.customers if one.faults_losing}
+    if kind == "full":
+        assert lost <= spoilt
