@@ -26,7 +26,7 @@ _FORMATS = {
     "gisnb": ("mapped", "write_gisnb", ""),
     "postgis": ("postgis", "write_postgis", ""),
 }
-_TAKES = {"dxf": ("language",), "postgis": ("schema",)}  # options beyond `overwrite`
+_TAKES = {"dxf": ("language", "crs"), "shapefile": ("crs",), "postgis": ("schema",)}  # options beyond `overwrite`
 FORMATS = tuple(_FORMATS)
 DATABASE_SCHEMA = "ponplan"
 
@@ -39,6 +39,7 @@ def export_network(
     overwrite: bool = False,
     language: str = "en",
     schema: str = DATABASE_SCHEMA,
+    crs: str | None = None,
 ) -> tuple[Exported, ...]:
     """Write a network in one format, or in several into a folder.
 
@@ -53,6 +54,8 @@ def export_network(
         Of layer names in DXF: `en` or `zh`.
     schema
         Of the database that PostGIS loads into.
+    crs
+        Coordinate system of Shapefile and DXF; else the plan's. The other formats fix theirs.
 
     Raises
     ------
@@ -68,11 +71,8 @@ def export_network(
     for form, place in zip(chosen, places, strict=True):
         module, function, _ = _FORMATS[form]
         write: Callable[..., Exported] = getattr(import_module(f"ponplan.report.exchange.{module}"), function)
-        options = {
-            name: value
-            for name, value in (("language", language), ("schema", schema))
-            if name in _TAKES.get(form, ())
-        }
+        given = {"language": language, "schema": schema, "crs": crs}
+        options = {name: given[name] for name in _TAKES.get(form, ())}
         answers.append(write(network, place, overwrite=overwrite, **options))
     return tuple(answers)
 
