@@ -6,8 +6,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyogrio.errors import DataSourceError
+
 from ponplan.errors import Fault, OutputError
 from ponplan.report.exchange.address import is_database
+from ponplan.report.output import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,13 +70,19 @@ def export_network(
     places = [_place(target, form, alone=len(chosen) == 1) for form in chosen]
     if len(chosen) > 1:
         _make_folder(Path(target))
+    for place in places:  # before the first is written
+        if isinstance(place, Path):
+            refuse(place, overwrite=overwrite)
     answers = []
     for form, place in zip(chosen, places, strict=True):
         module, function, _ = _FORMATS[form]
         write: Callable[..., Exported] = getattr(import_module(f"ponplan.report.exchange.{module}"), function)
         given = {"language": language, "schema": schema, "crs": crs}
         options = {name: given[name] for name in _TAKES.get(form, ())}
-        answers.append(write(network, place, overwrite=overwrite, **options))
+        try:
+            answers.append(write(network, place, overwrite=overwrite, **options))
+        except (OSError, DataSourceError) as error:
+            raise OutputError([Fault(file=str(place), problem=f"cannot be written: {error}")]) from error
     return tuple(answers)
 
 

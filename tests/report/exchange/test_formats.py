@@ -191,3 +191,24 @@ def test_a_system_that_does_not_do_is_refused(form: str, crs: str, network: Netw
     with pytest.raises(OutputError, match="crs"):
         export_network(network, str(tmp_path / "out"), [form], crs=crs)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_if_one_target_is_in_the_way(network: Network, tmp_path: Path) -> None:
+    """Of several formats all targets are looked at first."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "plan.kml").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="exists already"):
+        export_network(network, str(tmp_path / "out"), ["geojson", "kml"])
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["plan.kml"]
+
+
+def test_a_disk_that_refuses_is_told(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the file system refuses is a fault of the output, and leaves nothing behind."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ponplan.report.exchange.geojson.write_manifest", full)
+    with pytest.raises(OutputError, match="No space left"):
+        export_network(network, str(tmp_path / "out"), ["geojson"])
+    assert list(tmp_path.iterdir()) == []
