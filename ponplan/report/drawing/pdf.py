@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from ponplan.errors import Fault, OutputError
-from ponplan.report.drawing.sheet import MM_PER_POINT, Area, Dot, Line, Text
+from ponplan.report.drawing.sheet import HALO, MM_PER_POINT, Area, Dot, Line, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,6 +120,9 @@ def _style(book: Any, shape: Area | Dot) -> str:  # noqa: ANN401
 
 
 def _write(book: Any, shape: Text) -> None:  # noqa: ANN401
+    if shape.halo:
+        with book.local_context(text_mode="STROKE", draw_color="#ffffff", line_width=HALO * shape.size_mm):
+            _cell(book, shape)
     if shape.text.isascii():
         _cell(book, shape)
         return
