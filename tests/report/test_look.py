@@ -7,9 +7,11 @@ import pytest
 
 from ponplan.report.look import SERIES, STROKES
 
-# what a dichromat sees, on linear RGB: Vienot, Brettel and Mollon (1999), protan and deutan
-PROTAN = np.array([[0.10889, 0.89111, 0.0], [0.10889, 0.89111, 0.0], [0.00447, -0.00447, 1.0]])
-DEUTAN = np.array([[0.29031, 0.70969, 0.0], [0.29031, 0.70969, 0.0], [-0.02197, 0.02197, 1.0]])
+# what a dichromat sees, on linear RGB: cones and what is left of them (Vienot, Brettel and Mollon 1999)
+CONES = np.array([[17.8824, 43.5161, 4.11935], [3.45565, 27.1554, 3.86714], [0.0299566, 0.184309, 1.46709]])
+NO_RED = np.array([[0.0, 2.02344, -2.52581], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+NO_GREEN = np.array([[1.0, 0.0, 0.0], [0.494207, 0.0, 1.24827], [0.0, 0.0, 1.0]])
+PROTAN, DEUTAN = (np.linalg.inv(CONES) @ left @ CONES for left in (NO_RED, NO_GREEN))
 LEAST_DIFFERENCE = 9.0  # of CIE 1976 colours: clearly apart side by side, where about 2 can just be seen
 
 
