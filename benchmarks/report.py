@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
         areas = [Path(argument) for argument in arguments]
         if not areas:
             areas = [Path(folder) / "town-5000"]
-            run("generate", "town", "-o", str(areas[0]), "--customers", "5000")
+            run("generate", "mixed-town", "-o", str(areas[0]), "--customers", "5000")
             if MAP.exists():
                 areas.append(Path(folder) / "country")
                 run("import", "osm", str(MAP), "-o", str(areas[1]))
