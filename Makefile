@@ -51,17 +51,23 @@ demo: $(READY)
 	@$(BIN)/ponplan pack $(DEMO)/mixed-town.gpkg -o $(DEMO)/pack --force
 	@$(BIN)/ponplan labels $(DEMO)/mixed-town.gpkg -o $(DEMO)/labels.pdf --force
 	@$(BIN)/ponplan simulate --pon scenarios/ipact_limited.toml --json > $(DEMO)/ipact_limited.json
+	@$(BIN)/ponplan failover $(DEMO)/mixed-town.gpkg --every-span --map $(DEMO)/spans.gpkg --force --json > $(DEMO)/spans.json
+	@$(BIN)/ponplan failover --pon scenarios/trunk_feeder_cut.toml --packets --timeline $(DEMO)/cut.svg --force --json > $(DEMO)/cut.json
+	@$(BIN)/ponplan availability $(DEMO)/mixed-town.gpkg --json > $(DEMO)/availability.json
 	@$(BIN)/ponplan report $(DEMO)/mixed-town.gpkg --results $(DEMO)/ipact_limited.json -o $(DEMO)/mixed-town.html --force
 	@echo "report: $(DEMO)/mixed-town.html (open it in a browser)"
 	@echo "design: $(DEMO)/mixed-town.gpkg (open it in QGIS)"
 	@echo "bill:   $(DEMO)/mixed-town.xlsx"
 	@echo "sheets to build from: $(DEMO)/pack/pack.xlsx; labels: $(DEMO)/labels.pdf"
 	@echo "packets over one PON: $(DEMO)/ipact_limited.json"
+	@echo "every span cut: $(DEMO)/spans.json, on the map $(DEMO)/spans.gpkg; minutes a year: $(DEMO)/availability.json"
+	@echo "one switchover: $(DEMO)/cut.json, drawn in $(DEMO)/cut.svg"
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/design.py
 	@$(BIN)/python benchmarks/public.py
 	@$(BIN)/python benchmarks/simulate.py
+	@$(BIN)/python benchmarks/failover.py
 
 clean:
 	@rm -rf $(VENV) build

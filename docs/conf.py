@@ -22,7 +22,6 @@ html_theme = "furo"
 html_title = "ponplan"
 html_copy_source = False
 html_show_copyright = False
-myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"

@@ -154,3 +154,32 @@ def test_tests_that_pages_point_to_exist() -> None:
             folders += [cell.rpartition("/")[0]] if "/" in cell else []
             path = ROOT / (cell if "/" in cell else f"{folders[-1]}/{cell}")
             assert path.exists(), f"{page.name}: {cell}"
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    """Give every line of every page's blocks that calls ponplan, lines broken by a backslash joined."""
+    pages = [ROOT / "README.md", ROOT / "README.zh.md", ROOT / "topologies" / "README.md", *DOCS.rglob("*.md")]
+    return [
+        (page.name, line.strip())
+        for page in pages
+        if "generated" not in page.parts
+        for block in blocks(page)
+        if block.language in ("", "sh", "console", "bash")
+        for line in block.text.replace("\\\n", " ").splitlines()
+        if line.strip().startswith("ponplan ")
+    ]
+
+
+def test_every_command_shown_exists() -> None:
+    """Whatever a page lets people type is a command, and its options are the command's."""
+    root = typer.main.get_command(app)
+    lines = shown_commands()
+    assert len(lines) > 20
+    for page, line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        command = root.commands[words[0]]
+        if hasattr(command, "commands"):
+            command = command.commands[words[1]]
+        options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+        assert used <= options, f"{page}: {line}"

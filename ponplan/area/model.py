@@ -130,6 +130,7 @@ class Rules:
     protected_onu: str = "any"  # with full protection: switch, dual (two PON interfaces), or any: the cheaper
     max_second_entry_m: float = 80.0  # longest second way into a building with full protection, or into an office
     bearer: str = "office"  # how much of the network behind the OLTs is built: uplinks, office, metro
+    p2p_fibres: int = 1  # of each terminal in yesterday's point-to-point network, for comparison
     fibre_scarce: bool = False  # offices are joined in a ring instead of a tree
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class

@@ -109,6 +109,10 @@ class RulesTable(BaseModel):
             description="what is built behind OLTs: uplinks, also switches in the office, or the metro network too"
         ),
     ] = "office"
+    p2p_fibres: Annotated[
+        int,
+        Field(ge=1, le=2, description="fibres per terminal of the point-to-point comparison: 1, or 2 one each way"),
+    ] = DEFAULT.p2p_fibres
     fibre_scarce: Annotated[bool, Field(description="join offices in a ring (RPR) instead of a tree?")] = (
         DEFAULT.fibre_scarce
     )

@@ -334,7 +334,7 @@ class FrameItem(Row):
 class Timing(Row):
     """How long one step or timer of a protection switch lasts; the id is `family.step`."""
 
-    family: str  # of technologies: epon, gpon, xgpon, ngpon
+    family: str  # of technologies: apon, epon, gpon, xgpon, ngpon
     step: str
     value_ms: float
 

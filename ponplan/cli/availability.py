@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ponplan.cli.options import DesignPath, Jobs, Json, Seed
+from ponplan.cli.options import DesignPath, Force, Jobs, Json, Seed
 from ponplan.cli.say import print_json, progress_bar, talk
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def availability_command(
     years: Annotated[
         float, typer.Option("--years", metavar="Y", min=0.0, help="Play so many years beside the exact figures.")
     ] = 0.0,
+    parquet: Annotated[Path | None, typer.Option("--parquet", metavar="FILE", help="Table of customers.")] = None,
+    force: Force = False,
     seed: Seed = 1,
     jobs: Jobs = 1,
     as_json: Json = False,
@@ -35,9 +37,13 @@ def availability_command(
     Example: ponplan availability plan.gpkg --years 1000 --json
     """
     from ponplan.failover import network_availability
+    from ponplan.report.outage_tables import write_rows_parquet
+    from ponplan.report.output import refuse
     from ponplan.scenario import FaultScenario, read_faults
     from ponplan.topology import read_network
 
+    if parquet is not None:
+        refuse(parquet, overwrite=force)
     settings = FaultScenario() if scenario is None else read_faults(scenario)
     settings = settings.model_copy(update={"run": settings.run.model_copy(update={"seed": seed})})
     with progress_bar() as bar:
@@ -49,6 +55,8 @@ def availability_command(
             jobs=jobs,
             on_group=lambda done, total: bar.update(task, completed=done, total=total),
         )
+    if parquet is not None:
+        write_rows_parquet([asdict(row) for row in result.customers], parquet, overwrite=force)
     if as_json:
         print_json({"schema": SCHEMA, **asdict(result)})
     else:

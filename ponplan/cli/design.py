@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ponplan.area.model import Area
     from ponplan.design import Design
     from ponplan.design.variants import Variant
+    from ponplan.simulate.verify import Verified
 
 INTERRUPTED = 130
 COMPARED = ("cost_total", "gap_percent", "trench_km", "fibre_km", "splitters", "olt_ports", "customers_served")
@@ -50,6 +51,13 @@ def design_command(
         bool,
         typer.Option("--variants", help="Also plan with other aims, each to a file beside: least digging ..."),
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Play the busy hour of the horizon, and plan again with smaller splits if promises break.",
+        ),
+    ] = False,
     catalogue: CatalogueDir = None,
     prices: PricesFile = None,
     force: Force = False,
@@ -80,7 +88,10 @@ def design_command(
         raise typer.BadParameter("does not go with --from", param_hint="--variants")
     if built and earlier is None:
         raise typer.BadParameter("goes with --from", param_hint="--built")
+    if verify and (variants or earlier is not None):
+        raise typer.BadParameter("goes neither with --from nor with --variants", param_hint="--verify")
     rows = read_catalogue(directory=catalogue, prices=prices)
+    verified = None
     with progress_bar() as progress, ask_on_interrupt() as asked:
         halt = Halt(seconds=None if seconds_given is None else MaxSeconds(seconds_given), asked=asked)
         task = progress.add_task("reading the area", total=None)
@@ -88,10 +99,18 @@ def design_command(
         def watch(text: str) -> None:
             progress.update(task, description=text)
 
-        if earlier is None:
-            design = design_network(
-                _read(area, max_split), catalogue=rows, seed=seed, jobs=jobs, watch=watch, effort=effort, halt=halt
+        def plan(asked_for: Area) -> Design:
+            return design_network(
+                asked_for, catalogue=rows, seed=seed, jobs=jobs, watch=watch, effort=effort, halt=halt
             )
+
+        if verify:
+            from ponplan.simulate.verify import design_verified
+
+            verified = design_verified(_read(area, max_split), plan, jobs=jobs)
+            design = verified.design
+        elif earlier is None:
+            design = plan(_read(area, max_split))
         else:
             own_book = rows if catalogue or prices else None
             design = redesign_network(
@@ -119,15 +138,39 @@ def design_command(
                 write_network(variant.network, files[variant.name], overwrite=force)
     seconds = time.perf_counter() - started
     if as_json:
-        answer = design_answer(design, seconds=seconds)
+        answer = design_answer(design, seconds=seconds) | _verification(verified)
         told = {"variants": [_variant(variant, files[variant.name]) for variant in others]} if variants else {}
         print_json({**answer, **told})
     else:
         _tell(design, output, seconds)
+        _tell_verification(verified)
         if variants:
             _tell_variants(design, output, others, files)
     if asked.asked:
         raise typer.Exit(INTERRUPTED)
+
+
+def _verification(verified: Verified | None) -> dict[str, object]:
+    """Give every round that was planned and played, and the services that remain broken."""
+    if verified is None:
+        return {}
+    from ponplan.report.played_tables import flow_rows
+
+    broken = [row for row in flow_rows(verified.result) if not row["kept"]]
+    rounds = [asdict(one) for one in verified.rounds]
+    return {"verified": {"clean": verified.is_clean, "rounds": rounds, "broken": broken}}
+
+
+def _tell_verification(verified: Verified | None) -> None:
+    if verified is None:
+        return
+    for number, one in enumerate(verified.rounds, start=1):
+        split = "largest splits as allowed" if one.max_split is None else f"splits up to 1:{one.max_split}"
+        talk(f"round {number}, {split}: cost {one.cost:,.2f}, {one.broken} promises broken on {len(one.ports)} ports")
+    if verified.is_clean:
+        talk("played: every promise is kept at the horizon")
+    else:
+        talk("not all can be kept: ponplan simulate DESIGN says which are broken, why, and what cures them")
 
 
 def _read(area: Path, max_split: int | None) -> Area:

@@ -53,6 +53,10 @@ def export_command(
         typer.Option("--format", help="May be given more than once; else the target's ending says it, or GeoJSON."),
     ] = None,
     language: Annotated[LayerLanguage, typer.Option("--language", help="Of layer names in DXF.")] = LayerLanguage.EN,
+    crs: Annotated[
+        str | None,
+        typer.Option("--crs", metavar="EPSG:N", help="Coordinate system of Shapefile and DXF; else the plan's."),
+    ] = None,
     schema: DatabaseSchema = "ponplan",
     force: Force = False,
     as_json: Json = False,
@@ -68,7 +72,9 @@ def export_command(
         progress.add_task("reading and writing", total=None)
         network = read_network(design)
         chosen = [form.value for form in formats or ()]
-        answers = export_network(network, output, chosen, overwrite=force, language=language.value, schema=schema)
+        answers = export_network(
+            network, output, chosen, overwrite=force, language=language.value, schema=schema, crs=crs
+        )
     if as_json:
         print_json({"schema": SCHEMA, "exports": [dataclasses.asdict(answer) for answer in answers]})
     else:

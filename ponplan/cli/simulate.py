@@ -119,9 +119,10 @@ def _single(
     if as_json:
         print_json({"schema": SCHEMA, **asdict(result)})
         return
-    for name, direction in (("upstream", result.upstream), ("downstream", result.downstream)):
-        if direction is not None:
-            _show(f"{result.technology} {name}, {result.policy}", direction)
+    for one in (result, *result.coexisting):
+        for name, direction in (("upstream", one.upstream), ("downstream", one.downstream)):
+            if direction is not None:
+                _show(f"{one.technology} {name}, {one.policy}", direction)
     talk(f"{result.cpu_seconds:.2f} s of processor time")
 
 

@@ -134,7 +134,9 @@ def design_problem(
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
     proof = prove(decisions, plan.trenching, network, stop=stop, rng=np.random.default_rng([seed, 2]))
-    baseline = point_to_point(problem, decisions.trunk.tree, decisions.cables)
+    baseline = point_to_point(
+        problem, decisions.trunk.tree, decisions.cables, fibres_per_customer=problem.area.rules.p2p_fibres
+    )
     facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by=halt.reason)
     return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
 

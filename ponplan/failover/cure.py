@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # slowest first
 QUICKER = {
     "gpon": ("reactivation", "ranging-serial", "ranging-pipelined", "directed-popup", "swift-popup"),
+    "apon": ("reactivation", "ranging-serial", "directed-popup"),
     "xgpon": ("reactivation", "ranging-serial", "ranging-pipelined", "resync"),
     "ngpon": ("reactivation", "ranging-serial", "ranging-pipelined", "resync"),
     "epon": ("re-registration", "holdover", "common-offset"),

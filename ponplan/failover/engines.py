@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ponplan.failover.terminal import Terminal
 
 
+POPUP_FAMILIES = ("apon", "gpon")  # whose terminals leave O6 only when told to
+
+
 class Engine(ABC):
     """What all families share: light comes and goes, and an engine locks on it after a while."""
 
@@ -78,7 +81,7 @@ class ItuEngine(Engine):
 
     def __init__(self, line: Line, terminal: Terminal, port: int | None) -> None:
         super().__init__(line, terminal, port)
-        self.returns = line.plant.family != "gpon"
+        self.returns = line.plant.family not in POPUP_FAMILIES
 
     def darken(self) -> None:
         """Fall into O6 and start TO2; from states of activation start anew."""

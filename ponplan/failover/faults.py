@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from ponplan.errors import Fault, ScenarioError
 from ponplan.failover.durations import NS_PER_MS
 from ponplan.failover.plant import Break
+from ponplan.scenario import FaultSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ponplan.failover.plant import Plant
-    from ponplan.scenario import FaultSettings
+    from ponplan.scenario import Scenario
 
 DEFAULT_SUBJECT = {
     "feeder-cut": "feeder-a",
@@ -34,17 +35,19 @@ DEFAULT_SUBJECT = {
 }
 
 
+def bare_faults(scenario: Scenario) -> Sequence[FaultSettings]:
+    """Give the faults of a bare PON; if none is named, its working feeder is cut at once."""
+    return scenario.fault or (FaultSettings(what="feeder-cut"),)
+
+
 def bare_breaks(plant: Plant, faults: Sequence[FaultSettings]) -> tuple[Break, ...]:
     """Give what breaks when in a bare PON.
 
     Raises
     ------
     ScenarioError
-        There is no fault, or a subject is no element of the PON; every fault is listed.
+        A subject is no element of the PON; every fault is listed.
     """
-    if not faults:
-        problem, remedy = "nothing breaks", 'add [[fault]] with at_ms and what = "feeder-cut"'
-        raise ScenarioError([Fault(file="scenario", field="fault", problem=problem, remedy=remedy)])
     known = sorted({element for way in plant.ways for element in way.elements})
     found: list[Break] = []
     wrong = []

@@ -24,19 +24,21 @@ if TYPE_CHECKING:
     from ponplan.simulate.discovery import DiscoveryTimes
     from ponplan.simulate.ranging import RangingTimes
 
+GPON = "gpon"
 PATIENCE_NS = 60_000_000_000  # after the last fault or repair: who is not back by then counts as lost
 
 
 def activation_times(catalogue: Catalogue, technology: str) -> RangingTimes | DiscoveryTimes:
-    """Look up the times of a technology's activation.
+    """Look up the times of a technology's activation; APON's are taken to be those of GPON, which has its states.
 
     Raises
     ------
     ScenarioError
         Its activation is not simulated.
     """
-    items = ItemTable(technology, catalogue.frame_items)
-    layout = up_layout(catalogue.technologies[technology], catalogue.frame_items)
+    alike = GPON if catalogue.technologies[technology].family == "apon" else technology
+    items = ItemTable(alike, catalogue.frame_items)
+    layout = up_layout(catalogue.technologies[alike], catalogue.frame_items)
     if isinstance(layout, EthernetUp):
         return discovery_times(items, layout)
     if isinstance(layout, BurstLayout):

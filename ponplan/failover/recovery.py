@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from ponplan.failover.engines import ItuEngine
+from ponplan.failover.engines import POPUP_FAMILIES, ItuEngine
 from ponplan.simulate.activation import Diary, Fibre
 from ponplan.simulate.discovery import DiscoveryOlt, DiscoveryTimes
 from ponplan.simulate.ranging import RangingOlt
@@ -45,9 +45,9 @@ class Rounds:
 
     def helps(self, engine: ItuEngine) -> bool:
         """Say whether a message can bring an engine in this state back."""
-        recovery, gpon = self.line.recovery, self.line.plant.family == "gpon"
+        recovery, popup = self.line.recovery, self.line.plant.family in POPUP_FAMILIES
         if recovery == "reactivation":
-            return not gpon and engine.state == "O5"  # GPON: the terminal's own TO2 ends the wait
+            return not popup and engine.state == "O5"  # where POPUP is: the terminal's own TO2 ends the wait
         if recovery in RANGING:
             return engine.state in {"O6", "O4", "O5"}
         return engine.state == "O6"
@@ -117,7 +117,7 @@ class Rounds:
         self.port.grant(engine)
 
     def _range(self, onus: list[int], *, pipelined: bool) -> Steps:
-        if self.line.plant.family == "gpon":
+        if self.line.plant.family in POPUP_FAMILIES:
             yield from self._tell("broadcast-popup", onus, mark="popup")
             yield self.line.wait("processing")
             self.line.mark("processing", port=self.port.number)

@@ -15,12 +15,14 @@ ALLOWED = {
         "swift-popup", "directed-popup", "pre-ranged", "common-offset", "ranging-pipelined", "ranging-serial",
         "reactivation",
     ),
+    "apon": ("directed-popup", "ranging-serial", "reactivation"),
     "xgpon": ("resync", "common-offset", "ranging-pipelined", "ranging-serial", "reactivation"),
     "ngpon": ("resync", "common-offset", "ranging-pipelined", "ranging-serial", "reactivation"),
     "epon": ("holdover", "common-offset", "re-registration"),
 }  # fmt: skip
 DEFAULT = {
     "gpon": {"hot": "swift-popup", "warm": "ranging-pipelined", "cold": "ranging-serial"},
+    "apon": {"hot": "directed-popup", "warm": "ranging-serial", "cold": "reactivation"},
     "xgpon": {"hot": "resync", "warm": "ranging-pipelined", "cold": "ranging-serial"},
     "ngpon": {"hot": "resync", "warm": "ranging-pipelined", "cold": "ranging-serial"},
     "epon": {"hot": "common-offset", "warm": "holdover", "cold": "re-registration"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ponplan.failover.bare import bare_plant
 from ponplan.failover.cure import Patient, find_cures
 from ponplan.failover.durations import NS_PER_MS, Durations
-from ponplan.failover.faults import bare_breaks, told
+from ponplan.failover.faults import bare_breaks, bare_faults, told
 from ponplan.failover.packets import play_packets
 from ponplan.failover.play import activation_times, generator_of, play_faults
 from ponplan.failover.rules import switch_rules
@@ -55,7 +55,7 @@ def simulate_pon_faults(
     Raises
     ------
     ScenarioError
-        The scenario does not fit its technology, or nothing breaks.
+        The scenario does not fit its technology, or what is to break is not there.
     """
     count = scenario.run.replications if replications is None else replications
     run = _play(scenario, catalogue, count)
@@ -100,7 +100,7 @@ def _play(scenario: Scenario, catalogue: Catalogue, replications: int) -> GroupR
     plant = bare_plant(scenario, catalogue)
     return play_group(
         plant,
-        bare_breaks(plant, scenario.fault),
+        bare_breaks(plant, bare_faults(scenario)),
         catalogue,
         scenario.protection,
         seed=scenario.run.seed,
@@ -118,7 +118,7 @@ def _judge(scenario: Scenario, catalogue: Catalogue, run: GroupRun, replications
         replications=replications,
         promises_ms=promises if protected else {},
         customers_total=scenario.onus,
-        faults=tuple(told(fault) for fault in scenario.fault),
+        faults=tuple(told(fault) for fault in bare_faults(scenario)),
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
-from ponplan.report.output import whole_file
+from ponplan.report.delimited import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from ponplan.design.cutover import Cutover
 
 COLUMNS = ("step", "action", "customer", "port", "splitter", "leg", "link", "frees", "reused", "note")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_cutover(plan: Cutover, path: Path, *, overwrite: bool = False) -> None:
@@ -25,25 +23,27 @@ def write_cutover(plan: Cutover, path: Path, *, overwrite: bool = False) -> None
     OutputError
         The file exists and may not be replaced, or its folder does not.
     """
-    with whole_file(path, overwrite=overwrite) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        for step in plan.steps:
-            writer.writerow(
-                [
-                    step.step,
-                    step.action,
-                    *map(_plain, (step.customer, step.port, step.splitter)),
-                    "" if step.leg is None else step.leg,
-                    *map(_plain, (step.link, _fibres(step.frees), _fibres(step.reused), step.note)),
-                ]
-            )
+    write_rows(path, COLUMNS, cutover_rows(plan), overwrite=overwrite)
+
+
+def cutover_rows(plan: Cutover) -> list[tuple[object, ...]]:
+    """Give the steps as rows of these columns."""
+    return [
+        (
+            step.step,
+            step.action,
+            step.customer,
+            step.port,
+            step.splitter,
+            step.leg,
+            step.link,
+            _fibres(step.frees),
+            _fibres(step.reused),
+            step.note,
+        )
+        for step in plan.steps
+    ]
 
 
 def _fibres(strands: Iterable[tuple[str, int]]) -> str:
     return " ".join(f"{cable}:{fibre}" for cable, fibre in strands)
-
-
-def _plain(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ponplan.errors import Fault, OutputError
+from ponplan.report.look import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from ponplan.report.output import whole_file
-from ponplan.report.traffic_plots import save_figure
+from ponplan.report.pictures import picture_style, save_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +21,14 @@ if TYPE_CHECKING:
 
 MOST_LANES = 64
 MS = 1e6  # nanoseconds in a millisecond
-# Okabe and Ito (2008): colours that colour-blind people tell apart
+DARK = "#999999"
 COLOURS = {
-    "active": "#009e73", "O5": "#009e73", "registered": "#009e73",
-    "starting": "#f0e442", "O4": "#56b4e9", "O2": "#0072b2", "held": "#e69f00", "O6": "#e69f00",
-    "O1": "#d55e00", "gone": "#d55e00", "dark": "#999999",
+    "active": GREEN, "O5": GREEN, "registered": GREEN, "starting": YELLOW, "O4": SKY, "O2": BLUE,
+    "held": ORANGE, "O6": ORANGE, "O1": VERMILION, "gone": VERMILION, "dark": DARK,
 }  # fmt: skip
 MEANINGS = {
-    "#009e73": "active, O5, registered", "#f0e442": "starting", "#e69f00": "O6, held over", "#56b4e9": "O4, ranging",
-    "#0072b2": "O2, serial number", "#d55e00": "O1, deregistered", "#999999": "dark",
+    GREEN: "active, O5, registered", YELLOW: "starting", ORANGE: "O6, held over", SKY: "O4, ranging",
+    BLUE: "O2, serial number", VERMILION: "O1, deregistered", DARK: "dark",
 }  # fmt: skip
 
 
@@ -49,19 +49,20 @@ def draw_timeline(run: GroupRun, path: Path, *, overwrite: bool = False) -> None
     begin_ns, end_ns = _window(journal)
     onus = _worst(journal)
     lanes = [port.id for port in run.plant.ports] + [run.plant.onus[onu].id for onu in onus]
-    figure = Figure(figsize=(11, 1.8 + 0.2 * len(lanes)), layout="constrained")
-    axes = figure.subplots()
-    for lane, name in enumerate(lanes):
-        first = _first_state(run, lane)
-        mine = [state for state in journal.states if state.who == name]
-        _draw_states(axes, lane, first, mine, begin_ns, end_ns)
-    _draw_outages(axes, journal, onus, len(run.plant.ports), begin_ns, end_ns)
-    axes.set(xlabel="milliseconds from the first fault", ylim=(len(lanes) - 0.5, -0.5), xlim=(None, None))
-    axes.set_yticks(range(len(lanes)), lanes, fontsize=7)
-    axes.grid(visible=True, axis="x", alpha=0.3)
-    handles = [Patch(color=colour, label=label) for colour, label in MEANINGS.items()]
-    handles.append(Patch(facecolor="none", edgecolor="black", label="without service"))
-    figure.legend(handles=handles, fontsize=7, ncols=4, loc="outside lower center")
+    with picture_style():
+        figure = Figure(figsize=(11, 1.8 + 0.2 * len(lanes)), layout="constrained")
+        axes = figure.subplots()
+        for lane, name in enumerate(lanes):
+            first = _first_state(run, lane)
+            mine = [state for state in journal.states if state.who == name]
+            _draw_states(axes, lane, first, mine, begin_ns, end_ns)
+        _draw_outages(axes, journal, onus, len(run.plant.ports), begin_ns, end_ns)
+        axes.set(xlabel="milliseconds from the first fault", ylim=(len(lanes) - 0.5, -0.5), xlim=(None, None))
+        axes.set_yticks(range(len(lanes)), lanes, fontsize=7)
+        axes.grid(visible=True, axis="x", alpha=0.3)
+        handles = [Patch(color=colour, label=label) for colour, label in MEANINGS.items()]
+        handles.append(Patch(facecolor="none", edgecolor="black", label="without service"))
+        figure.legend(handles=handles, fontsize=7, ncols=4, loc="outside lower center")
     with whole_file(path, overwrite=overwrite) as beside:
         save_figure(figure, beside)
 
@@ -96,7 +97,7 @@ def _draw_states(axes: Axes, lane: int, first: str, states: Sequence[State], beg
         width_ns = min(to_ns, end_ns) - from_ns
         if width_ns > 0:
             span = ((from_ns - begin_ns) / MS, width_ns / MS)
-            axes.broken_barh([span], (lane - 0.4, 0.8), facecolors=COLOURS.get(state, "#cc79a7"))
+            axes.broken_barh([span], (lane - 0.4, 0.8), facecolors=COLOURS.get(state, PURPLE))
 
 
 def _draw_outages(axes: Axes, journal: Journal, onus: Sequence[int], offset: int, begin_ns: int, end_ns: int) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ponplan.errors import Fault, OutputError
+from ponplan.report.look import BLUE, SERIES, VERMILION
+from ponplan.report.pictures import picture_style, save_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
 
@@ -24,23 +25,24 @@ def plot_sweep(rows: Sequence[Mapping[str, object]], path: Path, *, field: str) 
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 4.5), layout="constrained")
-    share, delay = figure.subplots(1, 2)
-    for direction in ("upstream", "downstream"):
-        mine = [row for row in rows if row["direction"] == direction]
-        if not mine:
-            continue
-        values = [row["value"] for row in mine]
-        share.plot(values, [row["carried"] for row in mine], marker="o", label=f"{direction} carried")
-        share.plot(values, [row["offered"] for row in mine], linestyle=":", label=f"{direction} offered")
-        for name, style in (("mean", "-"), ("p99", "--")):
-            heights = [_in_ms(row[f"delay_{name}_us"]) for row in mine]
-            delay.plot(values, heights, style, marker="o", label=f"{direction} {name}")
-    share.set(xlabel=field, ylabel="share of MAC rate")
-    delay.set(xlabel=field, ylabel="delay / ms", yscale="log")
-    for axes in (share, delay):
-        axes.grid(visible=True, alpha=0.3)
-        axes.legend()
+    with picture_style():
+        figure = Figure(figsize=(9, 4.5), layout="constrained")
+        share, delay = figure.subplots(1, 2)
+        for direction in ("upstream", "downstream"):
+            mine = [row for row in rows if row["direction"] == direction]
+            if not mine:
+                continue
+            values = [row["value"] for row in mine]
+            share.plot(values, [row["carried"] for row in mine], marker="o", label=f"{direction} carried")
+            share.plot(values, [row["offered"] for row in mine], linestyle=":", label=f"{direction} offered")
+            for name, style in (("mean", "-"), ("p99", "--")):
+                heights = [_in_ms(row[f"delay_{name}_us"]) for row in mine]
+                delay.plot(values, heights, style, marker="o", label=f"{direction} {name}")
+        share.set(xlabel=field, ylabel="share of MAC rate")
+        delay.set(xlabel=field, ylabel="delay / ms", yscale="log")
+        for axes in (share, delay):
+            axes.grid(visible=True, alpha=0.3)
+            axes.legend()
     save_figure(figure, path)
 
 
@@ -65,15 +67,16 @@ def plot_bursts(bursts: NDArray, path: Path, *, num_onus: int) -> None:  # type:
 
     if len(bursts) == 0:
         raise OutputError([Fault(file=str(path), problem="no burst was recorded")])
-    figure = Figure(figsize=(11, 1.5 + 0.22 * num_onus), layout="constrained")
-    axes = figure.subplots()
-    origin_ns = int(bursts[0, 1])
-    for onu in range(num_onus):
-        mine = bursts[bursts[:, 0] == onu]
-        spans = [((start - origin_ns) / 1e3, (end - start) / 1e3) for _, start, end, _ in mine]
-        axes.broken_barh(spans, (onu - 0.4, 0.8), facecolors=f"C{onu % 10}")
-    axes.set(xlabel=f"microseconds from {origin_ns / 1e9:.6f} s", ylabel="ONU", ylim=(num_onus - 0.5, -0.5))
-    axes.grid(visible=True, axis="x", alpha=0.3)
+    with picture_style():
+        figure = Figure(figsize=(11, 1.5 + 0.22 * num_onus), layout="constrained")
+        axes = figure.subplots()
+        origin_ns = int(bursts[0, 1])
+        for onu in range(num_onus):
+            mine = bursts[bursts[:, 0] == onu]
+            spans = [((start - origin_ns) / 1e3, (end - start) / 1e3) for _, start, end, _ in mine]
+            axes.broken_barh(spans, (onu - 0.4, 0.8), facecolors=SERIES[onu % len(SERIES)])
+        axes.set(xlabel=f"microseconds from {origin_ns / 1e9:.6f} s", ylabel="ONU", ylim=(num_onus - 0.5, -0.5))
+        axes.grid(visible=True, axis="x", alpha=0.3)
     save_figure(figure, path)
 
 
@@ -87,38 +90,33 @@ def plot_ports(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 4.5), layout="constrained")
-    for axes, way in zip(figure.subplots(1, 2), ("up", "down"), strict=True):
-        mine = [row for row in rows if row["direction"] == way and row["usable_bps"]]
-        shares = [row["carried_bps"] / row["usable_bps"] for row in mine]
-        delays = [float("nan") if row["delay_p999_ms"] is None else row["delay_p999_ms"] for row in mine]
-        hurt = [bool(row["broken"]) for row in mine]
-        for state, colour, label in ((False, "C0", "promises kept"), (True, "C3", "promises broken")):
-            chosen = [place for place, broken in enumerate(hurt) if broken == state]
-            axes.scatter([shares[k] for k in chosen], [delays[k] for k in chosen], s=14, color=colour, label=label)
-        axes.set(title=f"{way}stream", xlabel="carried, share of what the port can carry", ylabel="99.9 % delay / ms")
-        axes.set(yscale="log", xlim=(0, None))
-        axes.grid(visible=True, alpha=0.3)
-        axes.legend()
+    with picture_style():
+        figure = Figure(figsize=(11, 4.5), layout="constrained")
+        for axes, way in zip(figure.subplots(1, 2), ("up", "down"), strict=True):
+            mine = [row for row in rows if row["direction"] == way and row["usable_bps"]]
+            shares = [row["carried_bps"] / row["usable_bps"] for row in mine]
+            delays = [float("nan") if row["delay_p999_ms"] is None else row["delay_p999_ms"] for row in mine]
+            hurt = [bool(row["broken"]) for row in mine]
+            for state, colour, marker, label in (
+                (False, BLUE, "o", "promises kept"),
+                (True, VERMILION, "x", "promises broken"),
+            ):
+                chosen = [place for place, broken in enumerate(hurt) if broken == state]
+                axes.scatter(
+                    [shares[k] for k in chosen],
+                    [delays[k] for k in chosen],
+                    s=14,
+                    color=colour,
+                    marker=marker,
+                    label=label,
+                )
+            axes.set(
+                title=f"{way}stream", xlabel="carried, share of what the port can carry", ylabel="99.9 % delay / ms"
+            )
+            axes.set(yscale="log", xlim=(0, None))
+            axes.grid(visible=True, alpha=0.3)
+            axes.legend()
     save_figure(figure, path)
-
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a picture without date or random ids, so that the same run gives the same bytes.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written or its ending is not a picture's.
-    """
-    from matplotlib import rc_context
-
-    dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    try:
-        with rc_context({"svg.hashsalt": "ponplan"}):
-            figure.savefig(path, metadata=dates.get(path.suffix.lower()), dpi=120)
-    except (OSError, ValueError) as error:
-        raise OutputError([Fault(file=str(path), problem=f"cannot be written: {error}")]) from error
 
 
 def _in_ms(value: object) -> float:

@@ -106,6 +106,13 @@ class SourceSettings(Table):
         return self
 
 
+class CoexistSettings(Table):
+    """Another technology on the same fibre tree, and the ONUs that use it."""
+
+    technology: str
+    onus: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+
+
 class DownstreamSettings(Table):
     """How the OLT sends."""
 
@@ -135,6 +142,7 @@ class Scenario(Table):
     dba: DbaSettings = DbaSettings()
     tcont: list[TcontSettings] = Field(default_factory=list)
     source: list[SourceSettings] = Field(default_factory=list)
+    coexist: list[CoexistSettings] = Field(default_factory=list)
     downstream: DownstreamSettings = DownstreamSettings()
     run: RunSettings = RunSettings()
     protection: ProtectionSettings = ProtectionSettings()  # of `failover`
@@ -175,6 +183,12 @@ class Scenario(Table):
                     problems.append(f"{name} {number}: onus counts from 0 and must stay below {self.onus}")
                 if len(set(chosen)) != len(chosen) or onus == []:
                     problems.append(f"{name} {number}: onus must name each ONU once, and at least one")
+        moved = [onu for one in self.coexist for onu in one.onus]
+        if moved and (max(moved) >= self.onus or len(set(moved)) != len(moved) or len(moved) >= self.onus):
+            limit = "names each ONU once at most, and leaves one to the scenario's own technology"
+            problems.append(f"coexist: onus counts from 0, stays below {self.onus}, {limit}")
+        if moved and self.activation:
+            problems.append("coexist: activation is played for one technology only")
         slots = self.dba.slots
         if slots is not None and len(slots) != self.onus:
             problems.append(f"dba.slots has {len(slots)} entries for {self.onus} ONUs")

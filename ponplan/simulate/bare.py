@@ -83,12 +83,23 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
         items=ItemTable(technology.id, items),
         up=up,
         down=down,
-        one_way_ns=_one_way_ns(scenario),
+        one_way_ns=one_way_delays_ns(scenario),
         up_traffic=_with_cells(make_traffic(scenario, "up", mac_bps=mac_bps(up), num_tconts=num_tconts), circuits),
         down_traffic=_with_cells(make_traffic(scenario, "down", mac_bps=mac_bps(down), num_tconts=1), circuits),
         circuits=circuits,
+        other_layouts=_other_layouts(scenario, catalogue),
         policy=scenario.dba.policy or USUAL_POLICIES[technology.encapsulation],
     )
+
+
+def _other_layouts(scenario: Scenario, catalogue: Catalogue) -> dict[int, EthernetUp]:
+    """Give the ONUs that send on the same EPON at another rate."""
+    found: dict[int, EthernetUp] = {}
+    for one in scenario.coexist:
+        layout = up_layout(catalogue.technologies[one.technology], catalogue.frame_items, fec=scenario.dba.fec)
+        if isinstance(layout, EthernetUp):
+            found |= dict.fromkeys(one.onus, layout)
+    return found
 
 
 def _with_packed_circuits(
@@ -169,7 +180,7 @@ def mac_bps(layout: AtmUp | AtmDown | EthernetUp | EthernetDown | BurstLayout | 
     return line_bps * (code.codeword_bytes - code.parity_bytes) / code.codeword_bytes
 
 
-def _one_way_ns(scenario: Scenario) -> NDArray[np.int64]:
+def one_way_delays_ns(scenario: Scenario) -> NDArray[np.int64]:
     """Give one-way delays; a range is drawn once from the scenario's seed, the same for every replication."""
     if scenario.distances_km is not None:
         distances = np.array(scenario.distances_km)

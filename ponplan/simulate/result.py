@@ -107,7 +107,7 @@ class DirectionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficResult:
-    """Both directions of one PON; a direction without traffic is None."""
+    """Both directions of one PON, None without traffic; `coexisting` are other technologies on the same fibre."""
 
     technology: str
     policy: str
@@ -118,6 +118,7 @@ class TrafficResult:
     upstream: DirectionResult | None
     downstream: DirectionResult | None
     activation_ms: float | None = None
+    coexisting: tuple[TrafficResult, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ponplan.simulate import frames
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
+from ponplan.simulate.coexist import play_side_by_side
 from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
 from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_function
 from ponplan.simulate.ranging import RangingOlt, ranging_times
@@ -62,6 +63,13 @@ def simulate_traffic(
     ScenarioError
         If the scenario does not fit its technology.
     """
+    if scenario.coexist:
+        return play_side_by_side(scenario, catalogue, lambda one: _play(one, catalogue, policy))
+    return _play(scenario, catalogue, policy)
+
+
+def _play(scenario: Scenario, catalogue: Catalogue, policy: Policy | None) -> TrafficResult:
+    """Play one PON's replications."""
     pon = make_bare_pon(scenario, catalogue, own_policy=policy is not None)
     chosen = policy if policy is not None else policy_function(pon)
     _compile(pon, chosen)

@@ -240,6 +240,8 @@ class _Model:
 
     def _bearer(self, bearer: str) -> float:
         """Price from below what stands behind all chassis: two uplinks, one element, two ways on, and the load."""
+        if self.kept:
+            return 0.0  # kept chassis have their uplinks, and room in them
         catalogue = self.catalogue
         members = [c for c, (_, customer) in enumerate(self.customers) if self._plane(customer)[1] == bearer]
         load = float(np.max(np.sum(self._loads(members), axis=0)))

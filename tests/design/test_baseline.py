@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -18,6 +19,7 @@ from ponplan.design.baseline import PointToPoint, point_to_point, terminals_need
 from ponplan.design.prices import trunk_prices, unit_cost
 from ponplan.design.pricing import opening_costs
 from ponplan.design.problem import PlanProblem, pose_problem
+from ponplan.design.run import design_network
 from ponplan.design.trench import grow_trunk
 
 ROOT = Path(__file__).parents[2]
@@ -149,3 +151,14 @@ def test_facts_keep_their_names(town: tuple[PlanProblem, PointToPoint, nx.Graph]
     facts = town[1].as_facts()
     assert {"fibre_km", "duct_bores_km", "cost_total", "by_class", "rack_units", "fibres_per_customer"} <= set(facts)
     assert isinstance(yesterday.ClassBaseline, type)
+
+
+def test_rule_of_the_area_decides_how_many_fibres_each_customer_has() -> None:
+    """With `p2p_fibres = 2` in the rules the design's comparison takes a fibre each way."""
+    area = street("ordinary", "ordinary")
+    one, two = (
+        design_network(replace(area, rules=replace(area.rules, p2p_fibres=count))).baseline for count in (1, 2)
+    )
+    assert (one.fibres_per_customer, two.fibres_per_customer) == (1, 2)
+    assert two.fibres == 2 * one.fibres
+    assert two.fibre_km == pytest.approx(2 * one.fibre_km, abs=0.001)

@@ -16,7 +16,8 @@ import shapely
 
 ROOT = Path(__file__).resolve().parents[2]
 PONPLAN = Path(sys.executable).with_name("ponplan")
-AREAS = ("mixed-town", "bank-district", "industrial-park", "road-bus")
+AREAS = ("mixed-town", "bank-district", "industrial-park", "road-bus", "business-town", "high-rise", "star-campus")
+MAP = ROOT.parent / "shared" / "data" / "area" / "liechtenstein.osm.pbf"
 GEOPACKAGE_HEADER = 8  # bytes before the envelope
 ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 
@@ -25,6 +26,7 @@ class Plan:
     """The tables of a design file as lists of dictionaries."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.database = sqlite3.connect(path)
         self.database.row_factory = sqlite3.Row
         text = dict(self.database.execute("SELECT name, csv FROM catalogue"))
@@ -49,14 +51,31 @@ class Plan:
         return found
 
 
-@pytest.fixture(scope="module", params=AREAS)
+@pytest.fixture(scope="module", params=[*AREAS, "Vaduz"])
 def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """Design a bundled area and open the file."""
-    target = tmp_path_factory.mktemp("second") / "plan.gpkg"
-    command = [PONPLAN, "design", ROOT / "topologies" / request.param, "-o", target, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    """Design a bundled area, or a town of the shared map, write its papers and open the file."""
+    folder = tmp_path_factory.mktemp("second")
+    area, target = ROOT / "topologies" / request.param, folder / "plan.gpkg"
+    if request.param == "Vaduz":
+        if not MAP.exists():
+            pytest.skip("the map of Liechtenstein is not there")
+        area = folder / "area"
+        _ponplan("import", "osm", MAP, "--place", "Vaduz", "-o", area)
+    _ponplan("design", area, "-o", target, "--json")
+    _ponplan("bom", target, "-o", folder / "bom.csv")
+    _ponplan("pack", target, "-o", folder / "pack")
     return Plan(target)
+
+
+def _ponplan(*arguments: object) -> None:
+    done = subprocess.run([PONPLAN, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def _paper(plan: Plan, name: str) -> list[dict[str, str]]:
+    """Give the rows of a written CSV file."""
+    with (plan.path.parent / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _line(blob: bytes) -> shapely.LineString:
@@ -84,6 +103,7 @@ def _recount(plan: Plan) -> Counter[str]:
     items["pon-port-commissioning"] = len(plan.rows("ports"))
     items["splitter-installation"] = len(plan.rows("splitters"))
     items["drop-connection"] = items["onu-commissioning"] = len(plan.rows("onus"))
+    items += _bearer(plan)
     ports, splitters = ({row["id"] for row in plan.rows(table)} for table in ("ports", "splitters"))
     ends = {name: int(row["splices"]) for name, row in catalogue["terminations"].items()}
     for link, strands in plan.strands():
@@ -91,6 +111,27 @@ def _recount(plan: Plan) -> Counter[str]:
         last = "splitter-input" if link["to_device"] in splitters else "onu"
         items["splice"] += ends[first] + max(len(strands) - 1, 0) + ends[last]
         items["odf-port"] += link["from_device"] in ports
+    return items
+
+
+def _bearer(plan: Plan) -> Counter[str]:
+    """Count what is behind the OLTs: elements, transceivers at the ends that are ours, pairs of fibres."""
+    items: Counter[str] = Counter()
+    ours = {row["id"] for row in plan.rows("bearer_elements")}
+    for element in plan.rows("bearer_elements"):
+        items[element["type"]] += 1
+        items["bearer-commissioning"] += 1
+    prices = plan.catalogue["prices"]
+    by_rate: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    for row in plan.catalogue["bearer_optics"].values():
+        price = prices[row["id"]]
+        cost = float(price["material_cost"]) + float(price["labour_cost"])
+        by_rate[int(row["line_bps"])].append((cost, row["id"]))
+    joined = [(row["rate_bps"], row["to"], 0.0) for row in plan.rows("uplinks")]
+    joined += [(row["rate_bps"], row["to_element"], row["length_m"]) for row in plan.rows("bearer_links")]
+    for rate_bps, far, length_m in joined:
+        items[min(by_rate[rate_bps])[1]] += 2 if far in ours else 1
+        items["backbone-fibre"] += 2.0 * length_m
     return items
 
 
@@ -184,3 +225,84 @@ def test_splitters_serve_no_more_than_their_legs(plan: Plan):
         outputs = int(plan.catalogue["splitters"][splitter["type"]]["outputs"])
         assert sorted(set(legs[splitter["id"]])) == sorted(legs[splitter["id"]])
         assert all(1 <= leg <= outputs for leg in legs[splitter["id"]])
+
+
+def test_the_written_bill_is_the_recount(plan: Plan):
+    """The CSV's new parts of each item add up to the recount, and its cents to the cost."""
+    counted = {item: quantity for item, quantity in _recount(plan).items() if quantity}
+    written: Counter[str] = Counter()
+    cents = 0
+    for row in _paper(plan, "bom"):
+        cents += round(100 * float(row["total_cost"]))
+        if row["part"] == "rounding":
+            assert abs(float(row["total_cost"])) < 0.01 * len(written) * 50
+        elif row["state"] == "new":
+            written[row["item"]] += float(row["quantity"])
+    assert written.keys() == counted.keys()
+    for item, quantity in counted.items():
+        assert written[item] == pytest.approx(quantity, abs=2e-3), item
+    assert cents == round(100 * plan.fact("cost_total"))
+
+
+def test_cable_in_the_ground_is_as_long_as_it_is_drawn(plan: Plan):
+    """Net metres of every cable type are the length of its lines on the map; slack and waste are the rest."""
+    drawn: Counter[str] = Counter()
+    slack: Counter[str] = Counter()
+    for cable in plan.rows("cables"):
+        drawn[cable["type"]] += _line(cable["geom"]).length
+        slack[cable["type"]] += cable["slack_m"]
+    net: Counter[str] = Counter()
+    rest: Counter[str] = Counter()
+    for row in _paper(plan, "bom"):
+        if row["section"] == "cable" and row["state"] == "new":
+            (net if row["part"] == "net" else rest)[row["item"]] += float(row["quantity"])
+    for kind, metres in drawn.items():
+        assert net[kind] == pytest.approx(metres, abs=0.002 * len(plan.rows("cables")))
+        assert rest[kind] == pytest.approx(slack[kind], abs=0.01)
+
+
+def test_the_splice_sheets_are_the_links(plan: Plan):
+    """Each circuit's rows on the splice sheet, put one behind the other, are its strands in the design file."""
+    joined: dict[str, set[frozenset[tuple[str, str, str]]]] = defaultdict(set)
+    for row in _paper(plan, "pack/splice_plan"):
+        if row["link"]:
+            ends = ((row[f"{side}_kind"], row[f"{side}_id"], row[f"{side}_number"]) for side in "ab")
+            joined[row["link"]].add(frozenset(ends))
+    splitters = {row["id"] for row in plan.rows("splitters")}
+    for link, strands in plan.strands():
+        source, target = link["from_device"], link["to_device"]
+        way = [("splitter-leg" if source in splitters else "port", source, str(link["from_port"]))]
+        way += [("fibre", cable, str(fibre)) for cable, fibre in strands]
+        way += [("splitter-input" if target in splitters else "onu", target, str(link["to_port"]))]
+        assert joined.pop(link["id"]) == {frozenset(pair) for pair in pairwise(way)}
+    assert joined == {}
+
+
+def test_light_on_the_splice_sheets_ends_at_the_port(plan: Plan):
+    """From every terminal over fibres, splices and splitters of the sheets alone to a port, each fibre once."""
+    meets: dict[tuple[str, str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    inputs: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in _paper(plan, "pack/splice_plan"):
+        if row["kind"] in ("express", "stored"):
+            continue
+        one, other = ((row[f"{side}_kind"], row[f"{side}_id"], row[f"{side}_number"]) for side in "ab")
+        meets[one].append(other)
+        meets[other].append(one)
+        for end in (one, other):
+            if end[0] == "splitter-input":
+                inputs[end[1]].append(end)
+    assert all(len(others) == (2 if end[0] == "fibre" else 1) for end, others in meets.items())
+    ports = {row["id"] for row in plan.rows("ports")}
+    lit = set()
+    for onu in plan.rows("onus"):
+        before, here = ("onu", onu["id"], "1"), meets["onu", onu["id"], "1"][0]
+        while here[0] != "port":
+            if here[0] == "splitter-leg":
+                before = inputs[here[1]][0]
+                here = meets[before][0]
+            else:
+                (onward,) = [end for end in meets[here] if end != before]
+                before, here = here, onward
+        assert here[1] in ports
+        lit.add(onu["customer"])
+    assert lit == {row["id"] for row in plan.rows("customers") if not row["unserved"]}

@@ -123,6 +123,23 @@ def test_two_faults_leave_nobody(play: Callable, catalogue: object):
     assert result.outage_ms["min"] > 2800.0
 
 
+def test_feeder_is_cut_if_nothing_else_is_named(catalogue: object):
+    """A bare PON without any fault loses its working feeder at once."""
+    from ponplan.failover import simulate_pon_faults
+    from ponplan.scenario import scenario_from_table
+
+    table = {"technology": "gpon", "onus": 8, "distance_km": 10.0, "protection": {"scheme": "trunk"}}
+    result = simulate_pon_faults(scenario_from_table(table), catalogue).result
+    assert result.faults[0]["subject"] == "feeder-a"
+    assert result.outage_ms["max"] == pytest.approx(4.361)
+
+
+@pytest.mark.parametrize("technology", ["apon-155-155", "10g-epon-10-1", "xg-pon", "50g-pon"])
+def test_every_family_switches(play: Callable, technology: str):
+    """A hot trunk of any technology brings everybody back within 100 ms."""
+    assert play(technology=technology, onus=16).result.customers_over_100_ms == 0
+
+
 def test_spread_durations_stay_between_their_edges(play: Callable):
     """With a hold-off between 0 and 20 ms every outage lies in that range above the shortest, and they differ."""
     result = play(decide_ms={"uniform": [0.0, 20.0]}, replications=200).result

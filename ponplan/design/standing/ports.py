@@ -116,6 +116,9 @@ def _new_chassis(plant: Plant, office: Node, technology: str, bearer: str, optic
     rows = [row for row in plant.catalogue.olt_chassis.values() if row.allowed_in_design]
     if cheapest is None or not rows:
         return
+    at_office = [row.id for row in plant.network.bearer_elements if (row.node, row.bearer) == (office.id, bearer)]
+    if plant.network.rules.bearer in ("office", "metro") and not at_office:
+        return  # nothing in this office leads on from a chassis of this bearer
     kind = min(rows, key=lambda row: (unit_cost(plant.catalogue, row.id), row.id))
     number = 1 + sum(olt.node == office.id for olt in plant.network.olts)
     taken = {olt.id for olt in plant.network.olts}
@@ -123,8 +126,7 @@ def _new_chassis(plant: Plant, office: Node, technology: str, bearer: str, optic
         number += 1
     olt = Olt(id=f"{office.id}-OLT{number}", node=office.id, type=kind.id, bearer=bearer)
     card = Card(id=f"{olt.id}-C1", olt=olt.id, slot=1, type=cheapest[0])
-    at_office = (row.id for row in plant.network.bearer_elements if (row.node, row.bearer) == (office.id, bearer))
-    to = next(at_office, f"{bearer}-bearer")
+    to = at_office[0] if at_office else f"{bearer}-bearer"
     like = [row.rate_bps for row in plant.network.uplinks if row.to == to]
     rate_bps = min(kind.uplink_bps, max(like, default=kind.uplink_bps))
     uplinks = tuple(

@@ -292,13 +292,22 @@ def _name(ground: _Ground, view: _View, node: Node, taken: list[tuple[float, flo
     x, y = view.place(node.x_m, node.y_m)
     width = min(50.0, max(width_mm(line, size) for line in lines))
     height = 1.2 * size * len(lines)
-    for left, top in ((x + 2.4, y - height), (x + 2.4, y + 0.6), (x - 2.4 - width, y - height), (x - 2.4 - width, y)):
+    for left, top in (
+        (x + 2.2, y - height - 0.6),
+        (x + 2.2, y + 0.8),
+        (x - 2.2 - width, y - height - 0.6),
+        (x - 2.2 - width, y + 0.8),
+        (x - width / 2, y - height - 2.0),
+        (x - width / 2, y + 2.0),
+    ):
         spot = (left, top, left + width, top + height)
         if _is_free(spot, taken, view.window):
             taken.append(spot)
             for number, line in enumerate(lines):
                 baseline = top + size * (0.95 + 1.2 * number)
-                view.sheet.text(left, baseline, line, size, bold=not is_closure and number == 0, within_mm=50.0)
+                view.sheet.text(
+                    left, baseline, line, size, bold=not is_closure and number == 0, within_mm=50.0, halo=True
+                )
             return
 
 
@@ -341,7 +350,7 @@ def _cable_names(
         spot = (x, y - _SMALL_MM, x + width, y + 0.4)
         if _is_free(spot, taken, view.window):
             taken.append(spot)
-            view.sheet.text(x, y, text, _SMALL_MM, colour=BLUE)
+            view.sheet.text(x, y, text, _SMALL_MM, colour=BLUE, halo=True)
 
 
 def _middle(points: Sequence[Point]) -> tuple[Point, Point]:

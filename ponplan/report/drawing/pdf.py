@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from ponplan.errors import Fault, OutputError
-from ponplan.report.drawing.sheet import MM_PER_POINT, Area, Dot, Line, Text
+from ponplan.errors import Fault, LabelError, OutputError
+from ponplan.report.drawing.sheet import HALO, MM_PER_POINT, Area, Dot, Line, Text
+from ponplan.report.labels.fonts import find_font
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that the same sheets are the same file
 _FAMILY, _CHINESE = "letters", "chinese"
-# files with Chinese letters that machines have, best first
-_CHINESE_FONTS = (
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansCJKsc-Regular.otf",
-    "NotoSansSC-Regular.otf",
-    "NotoSansSC-Regular.ttf",
-    "SourceHanSansSC-Regular.otf",
-    "msyh.ttc",
-    "PingFang.ttc",
-    "wqy-microhei.ttc",
-    "wqy-zenhei.ttc",
-    "DroidSansFallbackFull.ttf",
-    "simsun.ttc",
-)
 
 
 def write_pdf(sheets: Sequence[Sheet], target: Path, *, title: str) -> None:
@@ -69,24 +56,18 @@ def _add_fonts(book: Any, letters: set[str], target: Path) -> None:  # noqa: ANN
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     book.add_font(_FAMILY, "", folder / "DejaVuSans.ttf")
     book.add_font(_FAMILY, "B", folder / "DejaVuSans-Bold.ttf")
-    if not any("\u2e80" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in letters):
+    chinese = {letter for letter in letters if "\u2e80" <= letter <= "\ud7af" or "\uf900" <= letter <= "\uffef"}
+    if not chinese:
         return
-    font = _chinese_font()
-    if font is None:
-        problem = "the drawing has Chinese texts, and this machine has no font for them"
-        remedy = "install one, e.g. Noto Sans CJK (Debian: fonts-noto-cjk), or write SVG"
-        raise OutputError([Fault(file=target.name, problem=problem, remedy=remedy)])
+    try:
+        face = find_font(chinese)
+    except LabelError as error:
+        problem = "the drawing has Chinese texts, and this machine has no font with all their letters"
+        remedy = "install one (Debian: fonts-noto-cjk), or write SVG"
+        raise OutputError([Fault(file=target.name, problem=problem, remedy=remedy)]) from error
     for style in ("", "B"):
-        book.add_font(_CHINESE, style, font)
+        book.add_font(_CHINESE, style, face.path, collection_font_number=face.number)
     book.set_fallback_fonts([_CHINESE], exact_match=False)
-
-
-def _chinese_font() -> Path | None:
-    """Give the first font with Chinese letters that the machine has."""
-    from matplotlib.font_manager import findSystemFonts
-
-    paths = {Path(name).name: Path(name) for name in sorted(findSystemFonts())}
-    return next((paths[name] for name in _CHINESE_FONTS if name in paths), None)
 
 
 def _draw(book: Any, shape: Shape) -> None:  # noqa: ANN401
@@ -120,6 +101,9 @@ def _style(book: Any, shape: Area | Dot) -> str:  # noqa: ANN401
 
 
 def _write(book: Any, shape: Text) -> None:  # noqa: ANN401
+    if shape.halo:
+        with book.local_context(text_mode="STROKE", draw_color="#ffffff", line_width=HALO * shape.size_mm):
+            _cell(book, shape)
     if shape.text.isascii():
         _cell(book, shape)
         return

@@ -22,6 +22,7 @@ MM_PER_POINT = 25.4 / 72.0
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _WIDE, _CAPITAL, _SMALL, _NARROW = 1.0, 0.68, 0.58, 0.33  # of the size of the letters
 _ELLIPSIS = "…"
+HALO = 0.35  # width of the white around letters, of their size
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Text:
     anchor: Anchor
     colour: str
     bold: bool
+    halo: bool = False  # white around the letters, so that they can be read over lines
 
 
 Shape = Line | Area | Dot | Text
@@ -125,12 +127,13 @@ class Sheet:
         bold: bool = False,
         colour: str = BLACK,
         within_mm: float | None = None,
+        halo: bool = False,
     ) -> None:
         """Write a line, cut with an ellipsis where it would be longer than `within_mm`."""
         clean = printable(text)
         shown = clean if within_mm is None else fitted(clean, size_mm, within_mm)
         if shown:
-            self.shapes.append(Text(x, y, shown, size_mm, anchor, colour, bold))
+            self.shapes.append(Text(x, y, shown, size_mm, anchor, colour, bold, halo))
 
 
 def printable(text: str) -> str:

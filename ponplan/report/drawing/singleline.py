@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ponplan.report.drawing.frame import Set
     from ponplan.report.drawing.sheet import Sheet
     from ponplan.report.drawing.tree import Branch, Stretch
+    from ponplan.report.look import Stroke
     from ponplan.topology.network import NetworkCustomer, OltPort
     from ponplan.topology.survey import Survey
 
@@ -181,7 +182,7 @@ class _Diagram:
 
     def _cell(self, plot: _Plot, place: int, y: float, text: str, *, bold: bool = False) -> None:
         is_number = place in (2, 3, 6, 7, 8)
-        begin, end = plot.edges[place] + 1.0, plot.edges[place + 1] - 1.0
+        begin, end = plot.edges[place] + 1.0, plot.edges[place + 1] - (1.8 if is_number else 1.0)
         plot.sheet.text(
             end if is_number else begin,
             y,
@@ -189,7 +190,7 @@ class _Diagram:
             _LETTER_MM,
             anchor="end" if is_number else "start",
             bold=bold,
-            within_mm=end - begin + 0.8,
+            within_mm=end - begin + 1.6,
         )
 
     def _leaf(self, plot: _Plot, leaf: Branch) -> None:
@@ -223,10 +224,13 @@ class _Diagram:
 
     def _tree(self, plot: _Plot) -> None:
         """Draw port, splitters and the lines between them, each in the middle of what it feeds on this sheet."""
-        ends = [self._branch(plot, branch, 1) for branch in self.branches]
-        heights = [y for y in ends if y is not None]
+        found = [(self._branch(plot, branch, 1), branch) for branch in self.branches]
+        shown = [(y, branch) for y, branch in found if y is not None]
+        heights = [y for y, _branch in shown]
         x, y = plot.table_x - (self.depth + 1) * plot.step_mm, (heights[0] + heights[-1]) / 2
-        self._fan(plot, x + plot.step_mm - _GAP_MM, y, [(height, x + plot.step_mm) for height in heights])
+        right = x + plot.step_mm
+        ends = [(y, plot.table_x if branch.path is not None else right) for y, branch in shown]
+        self._fan(plot, right - _GAP_MM, y, ends, stroke=STROKES["feeder"])
         card = self.survey.index.cards.get(self.port.card)
         lines = [self.port.id, self.port.optics, f"{card.olt} / {card.slot} / {self.port.number}" if card else ""]
         room = (heights[-1] - heights[0]) + _ROW_MM
@@ -249,13 +253,12 @@ class _Diagram:
         first, last = shown[0][0], shown[-1][0]
         y = (first + last) / 2
         ends = [(end, plot.table_x if one.path is not None else x + plot.step_mm) for end, one in shown]
-        self._fan(plot, x + plot.step_mm - _GAP_MM, y, ends)
+        self._fan(plot, x + plot.step_mm - _GAP_MM, y, ends, stroke=STROKES["distribution"])
         self._splitter(plot, branch, stage, y, last - first + _ROW_MM)
         return y
 
-    def _fan(self, plot: _Plot, x: float, y: float, ends: Sequence[tuple[float, float]]) -> None:
+    def _fan(self, plot: _Plot, x: float, y: float, ends: Sequence[tuple[float, float]], *, stroke: Stroke) -> None:
         """Draw the lines from a device's right edge to all that it feeds."""
-        stroke = STROKES["distribution"]
         bus = x + _GAP_MM / 2
         plot.sheet.line(((x, y), (bus, y)), stroke)
         plot.sheet.line(((bus, ends[0][0]), (bus, ends[-1][0])), stroke)

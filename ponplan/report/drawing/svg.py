@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
-from ponplan.report.drawing.sheet import Area, Dot, Line, Text
+from ponplan.report.drawing.sheet import HALO, Area, Dot, Line, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +55,8 @@ def _text(shape: Text) -> Iterator[str]:
         yield f'text-anchor="{shape.anchor}"'
     if shape.bold:
         yield 'font-weight="700"'
+    if shape.halo:
+        yield f'paint-order="stroke" stroke="#ffffff" stroke-width="{_number(HALO * shape.size_mm)}"'
 
 
 def _filled(shape: Area | Dot) -> str:

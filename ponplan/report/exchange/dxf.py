@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from ponplan.area.coordinates import geometries_in
 from ponplan.errors import Fault, OutputError
 from ponplan.report.exchange.layers import map_layers, plain_tables_lost
+from ponplan.report.exchange.lonlat import target_crs
 from ponplan.report.exchange.result import Exported, Loss
 from ponplan.report.output import refuse, whole_file
 
@@ -45,17 +48,21 @@ _CHINESE = {
 }
 _LOSSES = (
     Loss(what="columns", reason="a CAD entity holds its layer, label, table and id, not the record's other columns"),
-    Loss(what="coordinate system", reason="DXF names none; coordinates are the plan's metres"),
+    Loss(what="coordinate system", reason="DXF names none; coordinates are metres of the plan's, or of --crs"),
 )
 
 
-def write_dxf(network: Network, target: Path, *, overwrite: bool = False, language: str = "en") -> Exported:
-    """Write one DXF file (R2010, UTF-8 texts) in metres of the plan's coordinate system.
+def write_dxf(
+    network: Network, target: Path, *, overwrite: bool = False, language: str = "en", crs: str | None = None
+) -> Exported:
+    """Write one DXF file (R2010, UTF-8 texts) in metres.
 
     Parameters
     ----------
     language
         Of the layer names: `en` or `zh`.
+    crs
+        Coordinate system to write in, in metres; else the plan's.
 
     Raises
     ------
@@ -63,11 +70,13 @@ def write_dxf(network: Network, target: Path, *, overwrite: bool = False, langua
         The file exists and may not be replaced, or ezdxf is not installed.
     """
     refuse(target, overwrite=overwrite)
+    chosen = target_crs(network, crs, metric=True)
     document = _document(network)
     rows = {}
     space = document.modelspace()
     for layer in map_layers(network):
-        rows[layer.table.name] = _draw(document, space, layer, language)
+        moved = replace(layer, shapes=geometries_in(layer.shapes, network.crs, chosen))
+        rows[layer.table.name] = _draw(document, space, moved, language)
     with whole_file(target, overwrite=overwrite) as beside:
         document.saveas(beside)
     losses = (*_LOSSES, plain_tables_lost(network))

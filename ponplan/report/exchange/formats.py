@@ -6,8 +6,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyogrio.errors import DataSourceError
+
 from ponplan.errors import Fault, OutputError
 from ponplan.report.exchange.address import is_database
+from ponplan.report.output import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +29,7 @@ _FORMATS = {
     "gisnb": ("mapped", "write_gisnb", ""),
     "postgis": ("postgis", "write_postgis", ""),
 }
-_TAKES = {"dxf": ("language",), "postgis": ("schema",)}  # options beyond `overwrite`
+_TAKES = {"dxf": ("language", "crs"), "shapefile": ("crs",), "postgis": ("schema",)}  # options beyond `overwrite`
 FORMATS = tuple(_FORMATS)
 DATABASE_SCHEMA = "ponplan"
 
@@ -39,6 +42,7 @@ def export_network(
     overwrite: bool = False,
     language: str = "en",
     schema: str = DATABASE_SCHEMA,
+    crs: str | None = None,
 ) -> tuple[Exported, ...]:
     """Write a network in one format, or in several into a folder.
 
@@ -53,6 +57,8 @@ def export_network(
         Of layer names in DXF: `en` or `zh`.
     schema
         Of the database that PostGIS loads into.
+    crs
+        Coordinate system of Shapefile and DXF; else the plan's. The other formats fix theirs.
 
     Raises
     ------
@@ -64,16 +70,19 @@ def export_network(
     places = [_place(target, form, alone=len(chosen) == 1) for form in chosen]
     if len(chosen) > 1:
         _make_folder(Path(target))
+    for place in places:  # before the first is written
+        if isinstance(place, Path):
+            refuse(place, overwrite=overwrite)
     answers = []
     for form, place in zip(chosen, places, strict=True):
         module, function, _ = _FORMATS[form]
         write: Callable[..., Exported] = getattr(import_module(f"ponplan.report.exchange.{module}"), function)
-        options = {
-            name: value
-            for name, value in (("language", language), ("schema", schema))
-            if name in _TAKES.get(form, ())
-        }
-        answers.append(write(network, place, overwrite=overwrite, **options))
+        given = {"language": language, "schema": schema, "crs": crs}
+        options = {name: given[name] for name in _TAKES.get(form, ())}
+        try:
+            answers.append(write(network, place, overwrite=overwrite, **options))
+        except (OSError, DataSourceError) as error:
+            raise OutputError([Fault(file=str(place), problem=f"cannot be written: {error}")]) from error
     return tuple(answers)
 
 

@@ -13,6 +13,7 @@ from ponplan.errors import DesignFileError, Fault
 from ponplan.report.exchange.lonlat import lonlat_lists
 from ponplan.report.exchange.manifest import exported_folder, files_in, read_manifest, write_manifest
 from ponplan.report.exchange.result import Exported, Loss
+from ponplan.topology.file.codecs import encode_json
 from ponplan.topology.file.read import network_from_tables
 from ponplan.topology.file.schema import TABLES
 from ponplan.topology.file.stored import stored_tables
@@ -112,12 +113,18 @@ def _features(path: Path, faults: list[Fault]) -> list[dict[str, Any]] | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         features = content["features"]
+        system = str(content.get("crs") or "CRS84")
         if not all(isinstance(feature["properties"], dict) for feature in features):
             raise TypeError("a feature has no properties")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         problem = f"is no GeoJSON FeatureCollection: {type(error).__name__} {error}"
         faults.append(Fault(file=str(path), problem=problem, remedy="export again"))
         return None
+    if "CRS84" not in system and "4326" not in system:
+        remedy = "save it in longitude and latitude (EPSG:4326)"
+        faults.append(
+            Fault(file=str(path), field="crs", problem="another coordinate system", value=system, remedy=remedy)
+        )
     return list(features)
 
 
@@ -130,10 +137,16 @@ def _columns(table: FileTable, features: list[dict[str, Any]], crs: str) -> Colu
             columns[column.name] = list(_shapes(features, crs))
         elif column.name in present or not features:
             values = [feature["properties"].get(column.name) for feature in features]
-            if column.type == "boolean":
-                values = [int(value) if isinstance(value, bool) else value for value in values]
+            if column.type in ("boolean", "integer"):  # editors write 1.0 where other rows have nothing
+                values = [int(value) if _is_whole(value) else value for value in values]
+            elif column.type == "json":  # GDAL unfolds texts that are JSON objects
+                values = [encode_json(value) if isinstance(value, dict | list) else value for value in values]
             columns[column.name] = values
     return columns
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, bool) or (isinstance(value, float) and value.is_integer())
 
 
 def _shapes(features: list[dict[str, Any]], crs: str) -> NDArray[np.object_]:

@@ -1,4 +1,4 @@
-"""Coordinates of a plan as longitude and latitude, as lists that JSON and XML are written from."""
+"""Coordinates of a plan in other systems: longitude and latitude for JSON and XML, or one that is named."""
 
 from __future__ import annotations
 
@@ -8,13 +8,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from ponplan.area.coordinates import WGS84, transform_xy
+from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, transform_xy
+from ponplan.errors import OutputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ponplan.topology.network import Network
+
 # eleven decimals of a degree are a micrometre: reading back gives the plan's metres again
 DECIMALS = 11
+
+
+def target_crs(network: Network, crs: str | None, *, metric: bool = False) -> str:
+    """Give the coordinate system to write in: the one named, else the plan's.
+
+    Raises
+    ------
+    OutputError
+        The one named is not known, or not in metres where it must be.
+    """
+    if crs is None:
+        return network.crs
+    fault = crs_fault(crs, file="--crs")
+    if fault is None or (not metric and is_geographic(crs)):
+        return crs
+    raise OutputError([fault])
 
 
 def lonlat_lists(

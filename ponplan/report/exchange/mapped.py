@@ -57,6 +57,7 @@ def write_mapped(network: Network, target: Path, *, form: str, overwrite: bool =
     return Exported(format=form, target=str(target), reads_back=False, files=files, rows=rows, losses=tuple(losses))
 
 
+_LINES = ("routes", "cables")  # sources whose rows are lines; all others with a place are points
 write_gracethd = partial(write_mapped, form="gracethd")
 write_gisnb = partial(write_mapped, form="gisnb")
 
@@ -161,14 +162,13 @@ def _write_shapefile(
         else:
             fields.append(np.array([0 if value is None else value for value in values[name]], dtype=kind))
             masks.append(empty)
-    lines = any(shape is not None and shape.geom_type == "LineString" for shape in geometry)
     pyogrio.raw.write(
         folder / f"{table.name}.shp",
         np.asarray(shapely.to_wkb(geometry), dtype=object),
         fields,
         list(table.columns),
         field_mask=masks,
-        geometry_type="LineString" if lines else "Point",
+        geometry_type="LineString" if table.source in _LINES else "Point",
         crs=crs,
         driver="ESRI Shapefile",
         encoding="UTF-8",

@@ -9,6 +9,8 @@ import numpy as np
 import pyogrio
 import shapely
 
+from ponplan.area.coordinates import geometries_in
+from ponplan.report.exchange.lonlat import target_crs
 from ponplan.report.exchange.manifest import exported_folder, files_in, write_manifest
 from ponplan.report.exchange.result import Exported, Loss
 from ponplan.topology.file.schema import CATALOGUE, COLUMNS
@@ -59,8 +61,13 @@ def _squeezed(name: str) -> str:
     return "_".join(words)
 
 
-def write_shapefile(network: Network, target: Path, *, overwrite: bool = False) -> Exported:
-    """Write a folder of Shapefiles (`.dbf` alone for tables without a place) in the plan's coordinate system.
+def write_shapefile(network: Network, target: Path, *, overwrite: bool = False, crs: str | None = None) -> Exported:
+    """Write a folder of Shapefiles (`.dbf` alone for tables without a place).
+
+    Parameters
+    ----------
+    crs
+        Coordinate system to write in; else the plan's.
 
     Raises
     ------
@@ -70,12 +77,13 @@ def write_shapefile(network: Network, target: Path, *, overwrite: bool = False) 
     rows: dict[str, int] = {}
     cut: list[Loss] = []
     legend: list[tuple[str, ...]] = []
+    chosen = target_crs(network, crs)
     with exported_folder(target, overwrite=overwrite) as folder:
         for table, columns in stored_tables(network):
             if table in _LEFT_OUT:
                 continue
             short = aliases([column.name for column in table.columns])
-            rows[table.name] = _write_table(table, columns, short, folder, crs=network.crs, cut=cut)
+            rows[table.name] = _write_table(table, columns, short, folder, crs=(network.crs, chosen), cut=cut)
             legend += [
                 (
                     f"{table.name}.{'shp' if table.geometry else 'dbf'}",
@@ -103,7 +111,7 @@ def _write_legend(path: Path, rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def _write_table(
-    table: FileTable, columns: Columns, short: dict[str, str], folder: Path, *, crs: str, cut: list[Loss]
+    table: FileTable, columns: Columns, short: dict[str, str], folder: Path, *, crs: tuple[str, str], cut: list[Loss]
 ) -> int:
     places = [column.name for column in table.columns if column.type in ("point", "line")]
     plain = [column for column in table.columns if column.name not in places]
@@ -114,7 +122,8 @@ def _write_table(
         masks.append(mask)
     geometry = None
     if places:
-        geometry = np.asarray(shapely.to_wkb(np.asarray(columns[places[0]], dtype=object)), dtype=object)
+        shapes = geometries_in(np.asarray(columns[places[0]], dtype=object), *crs)
+        geometry = np.asarray(shapely.to_wkb(shapes), dtype=object)
     pyogrio.raw.write(
         folder / f"{table.name}.{'shp' if places else 'dbf'}",
         geometry,
@@ -122,7 +131,7 @@ def _write_table(
         [short[column.name] for column in plain],
         field_mask=masks,
         geometry_type={"POINT": "Point", "LINESTRING": "LineString"}.get(table.geometry),
-        crs=crs if places else None,
+        crs=crs[1] if places else None,
         driver="ESRI Shapefile",
         encoding="UTF-8",
         layer=table.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ponplan.report.cutover import cutover_rows
 from ponplan.report.pack import columns
 from ponplan.topology.works.budgets import optical_budgets
 from ponplan.topology.works.drums import cable_schedule
@@ -39,7 +40,7 @@ def pack_rows(
     yield columns.PROTECTION, protection_sheet(survey)
     yield columns.OTDR, otdr_plan(survey)
     if cutover is not None:
-        yield columns.CUTOVER, _cutover(cutover)
+        yield columns.CUTOVER, cutover_rows(cutover)
 
 
 def _splices(survey: Survey, colours: Mapping[int, str], splices_per_tray: int) -> Iterator[Row]:
@@ -64,10 +65,3 @@ def _end(end: FibreEnd | None, colours: Mapping[int, str]) -> Row:
     tube = colours.get(end.tube) if end.tube is not None else None
     fibre = colours.get(end.fibre_in_tube) if end.fibre_in_tube is not None else None
     return end.kind, end.id, end.number, end.tube, tube, fibre
-
-
-def _cutover(plan: Cutover) -> Iterator[Row]:
-    for step in plan.steps:
-        frees, reused = (" ".join(f"{cable}:{fibre}" for cable, fibre in part) for part in (step.frees, step.reused))
-        who = (step.step, step.action, step.customer, step.port, step.splitter, step.leg, step.link)
-        yield (*who, frees, reused, step.note)

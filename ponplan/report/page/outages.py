@@ -61,7 +61,7 @@ def outage_tables(results: Sequence[Result], _: Words) -> list[Table]:
 def _summary(result: Result, _: Words) -> Table:
     answer = result.answer
     rows = [[_(label), f"{answer[name]:,}"] for name, label in COUNTS if is_number(answer.get(name))]
-    rows += [[_(label), _ms(answer["outage_ms"].get(name))] for name, label in QUANTILES]
+    rows += [[_(label), milliseconds(answer["outage_ms"].get(name))] for name, label in QUANTILES]
     title = _("{technology}, {scheme} protection, {standby} standby, {recovery}: {file}").format(
         technology=answer["technology"],
         scheme=answer["scheme"],
@@ -78,7 +78,7 @@ def _timeline(answer: Mapping[str, Any], _: Words) -> list[Any]:
             label=_(STEPS.get(step["name"], step["name"])),
             value=step["to_ms"],
             below=step["from_ms"],
-            text=_ms(step["to_ms"] - step["from_ms"]),
+            text=milliseconds(step["to_ms"] - step["from_ms"]),
         )
         for step in answer["steps"]
     ]
@@ -100,9 +100,9 @@ def _worst(result: Result, _: Words) -> Table:
     rows = [
         [
             customer["id"],
-            _("until repair") if customer["lost"] else _ms(customer["service_outage_ms"]),
+            _("until repair") if customer["lost"] else milliseconds(customer["service_outage_ms"]),
             _(STEPS.get(customer["dominating_step"] or "", customer["dominating_step"] or "–")),
-            _ms(customer["promise_ms"]),
+            milliseconds(customer["promise_ms"]),
             {None: "–", True: _("yes"), False: _("no")}[customer["within_promise"]],
         ]
         for customer in affected[:WORST]
@@ -114,5 +114,6 @@ def _worst(result: Result, _: Words) -> Table:
     )
 
 
-def _ms(value: object) -> str:
+def milliseconds(value: object) -> str:
+    """Give a duration in words, a dash where it is not known."""
     return f"{value:,.1f} ms" if is_number(value) else "–"

@@ -17,6 +17,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "ponplan.simulate/1": ("technology", "policy", "upstream", "downstream"),
     "ponplan.simulate-sweep/1": ("field", "points"),
     "ponplan.design/1": ("cost_total", "customers_served", "parts"),
+    "ponplan.simulate-design/1": ("year", "seconds", "packets", "ports", "services"),
+    "ponplan.failover-sweep/1": ("what", "faults", "rows", "customers_never_over_100_ms", "customers_total"),
+    "ponplan.failover-pairs/1": ("pairs", "pairs_that_lose", "rows"),
+    "ponplan.availability/1": ("customers", "elements", "rests_on", "currency", "downtime_mean_min"),
     "ponplan.failover/1": ("technology", "scheme", "recovery", "outage_ms", "steps", "customers"),
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ponplan
 from ponplan.report.language import words
 from ponplan.report.output import refuse, whole_file
-from ponplan.report.page import assets, playing, sections
+from ponplan.report.page import assets, playing, sections, whole
 from ponplan.report.page.mapdata import map_data
 from ponplan.report.page.outages import outage_tables
 from ponplan.report.page.results import of_schema
@@ -129,8 +129,8 @@ def _context(
         "equipment": sections.equipment_counts(network),
         "point_to_point": playing.point_to_point_table(facts, served, _),
         "variants": playing.variant_table(facts, compared, _) if compared else None,
-        "outages": outage_tables(results, _),
-        "traffic": playing.traffic_tables(results, _),
+        "outages": outage_tables(results, _) + whole.fault_tables(results, _) + whole.availability_tables(results, _),
+        "traffic": whole.played_tables(results, _) + playing.traffic_tables(results, _),
         "run_facts": _run_facts(network, source, _),
     }
 

@@ -170,3 +170,45 @@ main()
     assert result.returncode == 3
     assert "pip install 'ponplan[dxf]'" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_grid_keeps_lengths(network: Network, tmp_path: Path) -> None:
+    """Shapefile and DXF in another metric system lie there and are as long within what two grids may differ."""
+    export_network(network, str(tmp_path / "out"), ["shapefile", "dxf"], crs="EPSG:32650")
+    meta, _, wkb, _ = pyogrio.raw.read(tmp_path / "out" / "shapefile" / "routes.shp")
+    assert meta["crs"] == "EPSG:32650"
+    moved = shapely.length(shapely.from_wkb(wkb))
+    np.testing.assert_allclose(moved, shapely.length(network.route_lines), rtol=2e-3)
+    lines = ezdxf.readfile(tmp_path / "out" / "plan.dxf").modelspace().query("LWPOLYLINE")
+    drawn = {entity.get_xdata("PONPLAN")[1].value: entity.get_points()[0][:2] for entity in lines}
+    first = shapely.get_coordinates(shapely.from_wkb(wkb[0]))[0]
+    np.testing.assert_allclose(drawn[network.routes[0].id], first, atol=1e-6)
+
+
+@pytest.mark.parametrize(("form", "crs"), [("shapefile", "EPSG:nonsense"), ("dxf", "EPSG:4326")])
+def test_a_system_that_does_not_do_is_refused(form: str, crs: str, network: Network, tmp_path: Path) -> None:
+    """Unknown systems, and degrees in CAD, are refused before anything is written."""
+    with pytest.raises(OutputError, match="crs"):
+        export_network(network, str(tmp_path / "out"), [form], crs=crs)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_if_one_target_is_in_the_way(network: Network, tmp_path: Path) -> None:
+    """Of several formats all targets are looked at first."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "plan.kml").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="exists already"):
+        export_network(network, str(tmp_path / "out"), ["geojson", "kml"])
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["plan.kml"]
+
+
+def test_a_disk_that_refuses_is_told(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the file system refuses is a fault of the output, and leaves nothing behind."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ponplan.report.exchange.geojson.write_manifest", full)
+    with pytest.raises(OutputError, match="No space left"):
+        export_network(network, str(tmp_path / "out"), ["geojson"])
+    assert list(tmp_path.iterdir()) == []

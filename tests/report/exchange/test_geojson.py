@@ -107,3 +107,43 @@ def test_replaces_only_an_export(network: Network, tmp_path: Path) -> None:
         write_geojson(network, tmp_path / "home", overwrite=True)
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["letter.txt"]
     assert not list(tmp_path.glob(".*"))
+
+
+def test_files_saved_by_another_program_are_the_same_network(network: Network, tmp_path: Path) -> None:
+    """GDAL reads every file and writes it anew in its own way; nothing but spelling changes."""
+    write_geojson(network, tmp_path / "out")
+    for path in (tmp_path / "out").glob("*.geojson"):
+        meta, _, wkb, fields = pyogrio.raw.read(path)
+        path.unlink()
+        kind = "Unknown" if wkb is None or any(shape is None for shape in wkb) else meta["geometry_type"]
+        pyogrio.raw.write(
+            path,
+            wkb,
+            [np.where(_empty(column), None, column) if column.dtype == object else column for column in fields],
+            meta["fields"],
+            geometry_type=kind if wkb is not None else None,
+            crs="EPSG:4326" if wkb is not None else None,
+            field_mask=[_empty(column) for column in fields],
+            driver="GeoJSON",
+            layer_options={"COORDINATE_PRECISION": "12"},
+        )
+    back = read_geojson(tmp_path / "out")
+    assert back.links == network.links
+    assert back.bill == network.bill
+    assert back.facts == network.facts
+    np.testing.assert_allclose(_places(back), _places(network), rtol=0, atol=1e-6)
+
+
+def _empty(column: np.ndarray) -> np.ndarray:
+    return np.array([value is None or value != value for value in column], dtype=bool)
+
+
+def test_another_coordinate_system_is_refused(network: Network, tmp_path: Path) -> None:
+    """A file saved in metres is not taken for degrees."""
+    write_geojson(network, tmp_path / "out")
+    path = tmp_path / "out" / "nodes.geojson"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4547"}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(DesignFileError, match="another coordinate system"):
+        read_geojson(tmp_path / "out")

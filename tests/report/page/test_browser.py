@@ -163,6 +163,17 @@ def test_prints_on_a4(opened: Opened, tmp_path: Path):
     assert b"/MediaBox [0 0 594.95" in pdf or b"/MediaBox [0 0 595" in pdf
 
 
+def test_paper_is_light(browser: "sync_api.Browser", report: Path):
+    """Printed from a dark screen, the page has dark ink on white."""
+    window = Opened(browser, report, scheme="dark")
+    window.page.emulate_media(media="print", color_scheme="dark")
+    colours = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    assert window.page.evaluate(colours) == ["rgb(255, 255, 255)", "rgb(27, 31, 36)"]
+    weak = json.loads(window.page.evaluate(_CONTRAST))
+    window.context.close()
+    assert weak == []
+
+
 def test_contrast_of_text_is_enough(browser: "sync_api.Browser", report: Path):
     """Every text on the page has at least 4.5 : 1 against what it stands on (WCAG 2.1, 1.4.3), light and dark."""
     for scheme in ("light", "dark"):

@@ -213,6 +213,106 @@ def test_an_outage_is_told_with_its_steps(network: Network, tmp_path: Path):
         assert wanted in text
 
 
+ANSWERS = {
+    "ponplan.simulate-design/1": (
+        {
+            "year": 10,
+            "seconds": 2.0,
+            "packets": 1234567,
+            "ports": [
+                {
+                    "port": "P9",
+                    "direction": "up",
+                    "onus": 31,
+                    "offered_bps": 5e8,
+                    "carried_bps": 4.5e8,
+                    "usable_bps": 9e8,
+                    "lost_share": 0.1,
+                    "delay_p999_ms": 7.25,
+                }
+            ],
+            "services": [
+                {
+                    "customer": "bank",
+                    "service": "e1",
+                    "direction": "up",
+                    "kept": False,
+                    "carried_bps": 2e6,
+                    "promised_bps": 2.5e6,
+                    "delay_p999_ms": 31.0,
+                    "reason": "delay",
+                    "cure": "a port of its own",
+                }
+            ],
+        },
+        ("1,234,567", "50.0%", "10.00%", "bank · e1", "2.50 Mbit/s", "a port of its own"),
+    ),
+    "ponplan.failover-sweep/1": (
+        {
+            "what": "span",
+            "faults": 178,
+            "customers_total": 120,
+            "customers_never_over_100_ms": 7,
+            "rows": [
+                {
+                    "what": "span",
+                    "subject": "F1/2",
+                    "customers_affected": 111,
+                    "customers_lost": 4,
+                    "customers_over_100_ms": 5,
+                    "outage_max_ms": 1234.5,
+                }
+            ],
+        },
+        ("span F1/2", "1,234.5 ms", "178 faults, one at a time; 7 of 120 customers"),
+    ),
+    "ponplan.failover-pairs/1": (
+        {
+            "pairs": 4950,
+            "pairs_that_lose": 12,
+            "rows": [{"first": "a", "second": "b", "alike": 6, "customers_lost": 33}],
+        },
+        ("a + b", "33", "12 of 4,950 pairs"),
+    ),
+    "ponplan.availability/1": (
+        {
+            "customers_total": 120,
+            "downtime_mean_min": 48.96,
+            "downtime_max_min": 49.97,
+            "meets_999": 119,
+            "meets_9999": 118,
+            "meets_99999": 3,
+            "services_broken": 2,
+            "currency": "EUR",
+            "customers": [{"downtime_min": 0.0}, {"downtime_min": 49.97}],
+            "elements": [
+                {
+                    "name": "card C1",
+                    "customers": 120,
+                    "failures_per_year": 0.02,
+                    "repair_h": 4.0,
+                    "customer_minutes": 575.9,
+                    "protect_cost": 1520.0,
+                }
+            ],
+            "rests_on": [{"element": "trench", "trust": "unverified"}],
+        },
+        ("48.96", "card C1", "575.9", "1,520", "without a firm source: trench", "Customers by downtime"),
+    ),
+}
+
+
+@pytest.mark.parametrize("schema", ANSWERS)
+def test_answers_about_the_whole_network_are_shown(network: Network, tmp_path: Path, schema: str):
+    """What a command found about every port, fault or element stands on the page with its figures."""
+    answer, wanted = ANSWERS[schema]
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"schema": schema, **answer}), encoding="utf-8")
+    text = re.sub(r"\s+", " ", _Page(render_report(network, results=read_results([path]))).text)
+    for words_wanted in wanted:
+        assert words_wanted in text
+
+
 def test_nothing_is_overwritten_silently(network: Network, tmp_path: Path):
     """A page that exists is refused before any work, and replaced when that is said."""
     target = tmp_path / "report.html"
