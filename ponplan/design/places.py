@@ -33,6 +33,7 @@ class Place:
     enclosure: str | None  # given by the area, else chosen by size
     existing: bool
     locked: bool = False  # must hold a splitter
+    mark: str = ""  # behind the names of its enclosures, where several plants have their own there
     node: str = ""  # kept cabinet or box that stands there already
 
 

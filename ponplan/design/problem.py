@@ -79,6 +79,10 @@ class PlanProblem:
             row = int(self.served[position])
             customers[row] = replace(customers[row], unserved=reason)
         kept = np.array([position not in reasons for position in range(len(self.served))], bool)
+        return replace(self.only(kept), customers=tuple(customers))
+
+    def only(self, kept: NDArray[np.bool_]) -> PlanProblem:
+        """Give the problem of some of those served; the others are left to another."""
         arrays = {
             name: getattr(self, name)[kept]
             for name in (
@@ -95,7 +99,7 @@ class PlanProblem:
                 "up_bps",
             )
         }
-        return replace(self, customers=tuple(customers), **arrays)
+        return replace(self, **arrays)
 
 
 def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
@@ -135,7 +139,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
         sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
-        protections=np.array([customers[row].protection for row in served.tolist()], np.str_),
+        protections=np.array([customers[row].protection for row in served.tolist()], "U5"),
         growth=factors,
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],

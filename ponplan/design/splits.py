@@ -111,7 +111,7 @@ def _split_place(
             refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]))
             start += 1
             continue
-        found = _largest_fit(problem, plane, [way[start : start + most] for way in shapes])
+        found = largest_fit(problem, plane, [way[start : start + most] for way in shapes])
         if found is None:
             refused[int(members[start])] = _light_reason(
                 plane, max((way[start] for way in shapes), key=lambda shape: shape.length_m)
@@ -124,7 +124,7 @@ def _split_place(
     return chosen, refused
 
 
-def _largest_fit(
+def largest_fit(
     problem: PlanProblem, plane: Plane, shapes: Sequence[Sequence[PathShape]]
 ) -> tuple[int, Splitter, OltOptics] | None:
     """Give how many of the first customers one splitter can serve, with the cheapest splitter and transceiver."""
