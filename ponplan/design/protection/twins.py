@@ -121,7 +121,10 @@ def _ways_in(problem: PlanProblem, member: int) -> list[WayIn]:
 
 
 def _least_shared(problem: PlanProblem, rings: Rings, ways: Sequence[WayIn]) -> tuple[WayIn, WayIn]:
-    """Give the ways in over the first and the second tree that share the fewest metres, of these the shortest."""
+    """Give the ways in over the first and the second tree that share the fewest metres, of these the shortest.
+
+    The first way in is always taken by one of them.
+    """
     lengths_m = problem.graph.lengths_m
 
     def judged(pair: tuple[WayIn, WayIn]) -> tuple[float, float, tuple[WayIn, WayIn]]:
@@ -130,7 +133,7 @@ def _least_shared(problem: PlanProblem, rings: Rings, ways: Sequence[WayIn]) -> 
         total_m = sum(float(rings.trees[tree].depth_m[way[0]]) for tree, way in enumerate(pair))
         return float(lengths_m[segments].sum()), total_m, pair
 
-    return min(judged((one, other)) for one in ways for other in ways)[2]
+    return min(judged((one, other)) for one in ways for other in ways if ways[0] in (one, other))[2]
 
 
 def _side(problem: PlanProblem, ways: Sequence[WayIn]) -> PlanProblem:
