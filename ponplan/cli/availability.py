@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ponplan.cli.cluster import ClusterAddress, workers
 from ponplan.cli.options import DesignPath, Force, Jobs, Json, Seed
 from ponplan.cli.say import print_json, progress_bar, talk
 
@@ -30,6 +31,7 @@ def availability_command(
     force: Force = False,
     seed: Seed = 1,
     jobs: Jobs = 1,
+    cluster: ClusterAddress = None,
     as_json: Json = False,
 ) -> None:
     """Give every customer's downtime per year, which elements cause it, and what doubling them would cost.
@@ -46,13 +48,13 @@ def availability_command(
         refuse(parquet, overwrite=force)
     settings = FaultScenario() if scenario is None else read_faults(scenario)
     settings = settings.model_copy(update={"run": settings.run.model_copy(update={"seed": seed})})
-    with progress_bar() as bar:
+    with progress_bar() as bar, workers(cluster, jobs) as tasks:
         task = bar.add_task("availability", total=None)
         result = network_availability(
             read_network(design),
             settings,
             years=years,
-            jobs=jobs,
+            jobs=tasks,
             on_group=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if parquet is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ponplan.cli.cluster import ClusterAddress, workers
 from ponplan.cli.interrupt import ask_on_interrupt
 from ponplan.cli.options import AreaPath, CatalogueDir, EffortName, EffortOption, Force, Jobs, Json, PricesFile, Seed
 from ponplan.cli.say import print_json, progress_bar, talk
@@ -38,6 +39,7 @@ def design_command(
     ] = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
+    cluster: ClusterAddress = None,
     effort: EffortOption = EffortName.NORMAL,
     seconds_given: Annotated[
         float | None,
@@ -92,7 +94,7 @@ def design_command(
         raise typer.BadParameter("goes neither with --from nor with --variants", param_hint="--verify")
     rows = read_catalogue(directory=catalogue, prices=prices)
     verified = None
-    with progress_bar() as progress, ask_on_interrupt() as asked:
+    with progress_bar() as progress, ask_on_interrupt() as asked, workers(cluster, jobs) as tasks:
         halt = Halt(seconds=None if seconds_given is None else MaxSeconds(seconds_given), asked=asked)
         task = progress.add_task("reading the area", total=None)
 
@@ -101,13 +103,13 @@ def design_command(
 
         def plan(asked_for: Area) -> Design:
             return design_network(
-                asked_for, catalogue=rows, seed=seed, jobs=jobs, watch=watch, effort=effort, halt=halt
+                asked_for, catalogue=rows, seed=seed, jobs=tasks, watch=watch, effort=effort, halt=halt
             )
 
         if verify:
             from ponplan.simulate.verify import design_verified
 
-            verified = design_verified(_read(area, max_split), plan, jobs=jobs)
+            verified = design_verified(_read(area, max_split), plan, jobs=tasks)
             design = verified.design
         elif earlier is None:
             design = plan(_read(area, max_split))
@@ -119,7 +121,7 @@ def design_command(
                 built=built,
                 catalogue=own_book,
                 seed=seed,
-                jobs=jobs,
+                jobs=tasks,
                 watch=watch,
                 effort=effort,
                 halt=halt,
@@ -128,7 +130,7 @@ def design_command(
         write_network(design.network, output, overwrite=force)
         others = (
             design_variants(
-                _read(area, max_split), design, seed=seed, jobs=jobs, effort=effort, halt=halt, watch=watch
+                _read(area, max_split), design, seed=seed, jobs=tasks, effort=effort, halt=halt, watch=watch
             )
             if variants
             else ()

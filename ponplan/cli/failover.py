@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ponplan.cli.cluster import ClusterAddress, workers
 from ponplan.cli.failover_tables import show_outages, show_pairs, show_sweep
 from ponplan.cli.options import CatalogueDir, Force, Jobs, Json
 from ponplan.cli.say import print_json, progress_bar
@@ -63,6 +64,7 @@ def failover_command(
     ] = None,
     force: Force = False,
     jobs: Jobs = 1,
+    cluster: ClusterAddress = None,
     catalogue_dir: CatalogueDir = None,
     as_json: Json = False,
 ) -> None:
@@ -82,7 +84,8 @@ def failover_command(
         _play_pon(pon, catalogue_dir, replications, files, packets=packets, as_json=as_json)
     elif design is not None and every:
         settings = FaultScenario() if scenario is None else read_faults(scenario)
-        _sweep(design, settings, every[0], replications, jobs, files, as_json=as_json)
+        with workers(cluster, jobs) as tasks:
+            _sweep(design, settings, every[0], replications, tasks, files, as_json=as_json)
     elif design is not None and scenario is not None:
         _play_design(design, read_faults(scenario), replications, files, packets=packets, as_json=as_json)
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ponplan.cli.cluster import ClusterAddress, workers
 from ponplan.cli.options import CatalogueDir, Force, Jobs, Json, Seed
 from ponplan.cli.play import PlayOptions, play_design
 from ponplan.cli.say import print_json, talk
@@ -41,6 +42,7 @@ def simulate_command(
     ] = 1.0,
     seed: Seed = 1,
     jobs: Jobs = 1,
+    cluster: ClusterAddress = None,
     cures: Annotated[bool, typer.Option(help="Play what may cure broken promises.")] = True,
     sweep: Annotated[
         str | None, typer.Option("--sweep", metavar="FIELD=FROM:TO:STEP", help="Play a range of any number.")
@@ -72,8 +74,9 @@ def simulate_command(
         for name, given in (("--sweep", sweep), ("--gantt", gantt), ("--parquet", parquet), ("--policy", policy)):
             if given is not None:
                 raise typer.BadParameter(f"{name} belongs to --pon")
-        play = PlayOptions(year=year, seconds=seconds, seed=seed, jobs=jobs, cures=cures)
-        play_design(design, play, output=output, plot=plot, force=force, as_json=as_json)
+        with workers(cluster, jobs) as tasks:
+            play = PlayOptions(year=year, seconds=seconds, seed=seed, jobs=tasks, cures=cures)
+            play_design(design, play, output=output, plot=plot, force=force, as_json=as_json)
         return
     if output is not None:
         raise typer.BadParameter("--output belongs to a design; a bare PON has --parquet")
