@@ -79,8 +79,12 @@ class PlanProblem:
             row = int(self.served[position])
             customers[row] = replace(customers[row], unserved=reason)
         kept = np.array([position not in reasons for position in range(len(self.served))], bool)
+        return replace(self, customers=tuple(customers)).only(kept)
+
+    def only(self, chosen: NDArray[np.bool_]) -> PlanProblem:
+        """Give the problem of the chosen ones among the served customers; the others need no planning."""
         arrays = {
-            name: getattr(self, name)[kept]
+            name: getattr(self, name)[chosen]
             for name in (
                 "served",
                 "premises",
@@ -95,7 +99,7 @@ class PlanProblem:
                 "up_bps",
             )
         }
-        return replace(self, customers=tuple(customers), **arrays)
+        return replace(self, **arrays)
 
 
 def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
@@ -134,7 +138,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         access=graph.tails[drop_edges] + graph.heads[drop_edges] - premises,
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
-        sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
+        sharing=np.array([sharing_of(customers[row], area.rules) for row in served.tolist()], np.str_),
         protections=np.array([customers[row].protection for row in served.tolist()], np.str_),
         growth=factors,
         down_bps=loads[:, 0],
@@ -160,7 +164,7 @@ def _growth_factor(customer: NetworkCustomer, rules: Rules) -> float:
     return horizon_factor(rules.growth_per_year if growth is None else growth, rules.horizon_years)
 
 
-def _sharing(customer: NetworkCustomer, rules: Rules) -> str:
+def sharing_of(customer: NetworkCustomer, rules: Rules) -> str:
     """Name the customers who may share a PON port with this one; who has a port alone is told apart by the plane."""
     rule = rules.of_class(customer.customer_class)
     apart = customer.customer_class if rule.apart else ""

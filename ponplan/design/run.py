@@ -133,7 +133,7 @@ def design_problem(
     network = finish(plan.draft)
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
-    proof = prove(decisions, plan.trenching, network, stop=stop, rng=np.random.default_rng([seed, 2]))
+    proof = prove(problem, decisions.cables, plan.trenching, network, stop=stop, rng=np.random.default_rng([seed, 2]))
     baseline = point_to_point(
         problem, decisions.trunk.tree, decisions.cables, fibres_per_customer=problem.area.rules.p2p_fibres
     )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ponplan.design.baseline import PointToPoint
 from ponplan.design.demand import resolve_customers
-from ponplan.design.draft import Draft
-from ponplan.design.facts import run_facts
-from ponplan.design.proof import prove_kept
-from ponplan.design.records import finish
-from ponplan.design.run import NO_HALT, Design, design_problem
+from ponplan.design.onus import customers_without_onu
+from ponplan.design.run import NO_HALT
 from ponplan.design.standing.change import change_between
+from ponplan.design.standing.cheapest import cheapest_on_standing, only_kept
 from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
     from ponplan.design.effort import Halt
-    from ponplan.design.problem import PlanProblem
+    from ponplan.design.run import Design
     from ponplan.design.standing.change import Change
     from ponplan.topology.network import Network
 
@@ -80,23 +77,14 @@ def redesign_network(
     _refuse_foreign(area, earlier, kept.network, rows)
     tell("putting customers on the routes")
     problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
+    problem = problem.without(customers_without_onu(problem))
     if len(problem.served) or not kept.served:
-        design = design_problem(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+        design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
     else:
-        design = _only_kept(problem, seed, effort)
+        design = only_kept(problem, seed, effort=effort)
     change = change_between(earlier, design.network, built=built)
     facts = {**design.network.facts, "from": change.as_facts()}
     return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)
-
-
-def _only_kept(problem: PlanProblem, seed: int, effort: str) -> Design:
-    """Give the kept plant as a design: there is nobody to plan for."""
-    network = finish(Draft(problem=problem))
-    proof = prove_kept(network)
-    nothing = dict.fromkeys((field.name for field in fields(PointToPoint)), 0)
-    baseline = PointToPoint(**{**nothing, "by_class": {}})  # type: ignore[arg-type]
-    facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by="effort")
-    return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
 
 
 def _refuse_foreign(area: Area, earlier: Network, kept: Network, catalogue: Catalogue) -> None:
