@@ -236,6 +236,8 @@ class _Model:
         total = sum(float(graph.lengths_m[e]) * (self.cost_of(graph.surfaces[e]) + drop_per_m) for e in self.drop)
         total += len(self.customers) * (work + ends * self.cost_of("splice"))
         total += sum(self._terminal(customer) for _, customer in self.customers)
+        if self.kept:
+            return total  # the network behind a kept chassis may have room
         return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes})
 
     def _bearer(self, bearer: str) -> float:

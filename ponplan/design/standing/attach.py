@@ -14,6 +14,7 @@ from ponplan.design.onus import pick_onus
 from ponplan.design.records import finish
 from ponplan.design.standing.dark import DarkFibres
 from ponplan.design.standing.legs import price_graph
+from ponplan.design.standing.ports import uplinks_for
 from ponplan.design.stringing import string_links
 from ponplan.design.tree import RootedTree
 from ponplan.optimise.nearest import nearest_tree
@@ -58,6 +59,7 @@ def attached(
         ways |= spreading.from_exit(exit_, members)
     for leg in legs:
         _connect(draft, leg, onu_types[leg.member], ways[leg.member])
+    _add_uplinks(draft, standing, legs)
     grown = finish(draft)
     refused = _refused(problem, standing, legs, grown)
     if refused:
@@ -167,6 +169,18 @@ def _connect(draft: Draft, leg: Leg, onu_type: str, strands: Sequence[Strand]) -
             strands=tuple(strands),
         )
     )
+
+
+def _add_uplinks(draft: Draft, standing: Standing, legs: Sequence[Leg]) -> None:
+    """Add the uplinks that the chassis need for the load on the legs; what they cannot carry the rules tell."""
+    plant, problem = standing.plant, draft.problem
+    more_bps: dict[str, float] = defaultdict(float)
+    for leg in legs:
+        port = standing.network.ports[plant.splitter_ports[leg.splitter][0]]
+        load_bps = max(float(problem.down_bps[leg.member]), float(problem.up_bps[leg.member]))
+        more_bps[plant.index.cards[port.card].olt] += load_bps
+    for olt, load_bps in more_bps.items():
+        draft.uplinks += uplinks_for(plant, olt, load_bps) or ()
 
 
 def _refused(problem: PlanProblem, standing: Standing, legs: Sequence[Leg], grown: Network) -> dict[int, str]:
