@@ -245,6 +245,8 @@ def _tell_change(facts: Mapping[str, Any]) -> None:
     typer.echo(f"the change costs {change['cost_change']:,.2f} {facts['currency']}")
     kept = ", ".join(f"{count} {name}" for name, count in change["kept"].items() if count)
     typer.echo(f"kept: {kept or 'nothing'}")
+    for words in change["adopted"]:
+        talk(f"taken over: {words}")
     for word in ("added", "removed", "idle"):
         parts = ", ".join(f"{len(ids)} {name}" for name, ids in change[word].items())
         if parts:

@@ -163,9 +163,16 @@ def _add_devices(
     onu_types = pick_onus(problem)
     for index, planned in enumerate(decisions.splitters):
         technology = decisions.planes[planned.plane].technology.id
-        splitter = draft.next_id("S")
+        splitter = planned.identity or draft.next_id("S")
         draft.splitters.append(
-            Splitter(id=splitter, node=hosts[index], type=planned.splitter.id, stage=1, technology=technology)
+            Splitter(
+                id=splitter,
+                node=hosts[index],
+                type=planned.splitter.id,
+                stage=1,
+                technology=technology,
+                locked=bool(planned.identity),
+            )
         )
         draft.links.append(_link(draft, port_of[index], 1, splitter, feeder_ways[index]))
         for leg, member in enumerate(planned.members, start=1):

@@ -9,6 +9,7 @@ import numpy as np
 
 from ponplan.design.onus import is_enough
 from ponplan.topology.index import NetworkIndex
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,7 +66,9 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
     cables = {cable.id for cable in network.cables if _stays(cable) and cable.id}
     splitters = {splitter.id for splitter in network.splitters if _stays(splitter) and splitter.id}
     ports = {port.id for port in network.ports}
-    links = [link for link in network.links if _link_stays(link, cables, splitters | ports, splitters | onus)]
+    runs = Survey(network).runs
+    sound = [link for link, run in zip(network.links, runs, strict=True) if not run.breaks]
+    links = [link for link in sound if _link_stays(link, cables, splitters | ports, splitters | onus)]
     links, served = _lit(network, links, index)
     gone = {onu.node for onu in network.onus if onu.customer not in served}
     cables -= {cable.id for cable in network.cables if {cable.from_node, cable.to_node} & gone}
@@ -84,6 +87,7 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
     nodes = {node for cable in kept_cables for node in (cable.from_node, cable.to_node)}
     nodes |= {splitter.node for splitter in kept_splitters} | {onu.node for onu in kept_onus}
     nodes |= {node.id for node in network.nodes if node.kind != "premises" and _stays(node) and node.id}
+    nodes |= {one.node for one in wished}
     nodes |= {olt.node for olt in network.olts if olt.id in olt_ids}
     routes = {name for cable in kept_cables for name in cable.routes}
     rows = [row for row, route in enumerate(network.routes) if _route_stays(route, routes) and route.id]

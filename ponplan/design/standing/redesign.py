@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from ponplan.design.demand import resolve_customers
 from ponplan.design.onus import customers_without_onu
 from ponplan.design.run import NO_HALT
+from ponplan.design.standing.attach import UNJUDGED
 from ponplan.design.standing.change import change_between
 from ponplan.design.standing.cheapest import cheapest_on_standing, only_kept
+from ponplan.design.standing.edits import adopt_edits
 from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
 from ponplan.errors import DesignFileError, Fault
+from ponplan.topology.check import check_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
     from ponplan.design.effort import Halt
+    from ponplan.design.problem import PlanProblem
     from ponplan.design.run import Design
     from ponplan.design.standing.change import Change
     from ponplan.topology.network import Network
@@ -72,19 +76,53 @@ def redesign_network(
     tell = watch or (lambda _: None)
     rows = catalogue or earlier.catalogue
     tell("looking for what stays")
+    adopted = adopt_edits(area, earlier, built=built)
+    before, area, earlier = earlier, adopted.area, adopted.earlier
     everybody = {customer.id: customer for customer in resolve_customers(area, rows)}
     kept = kept_of(earlier, everybody, built=built)
     _refuse_foreign(area, earlier, kept.network, rows)
     tell("putting customers on the routes")
     problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
+    if not built:
+        _refuse_hopeless_locks(problem, before)
     problem = problem.without(customers_without_onu(problem))
     if len(problem.served) or not kept.served:
         design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
     else:
         design = only_kept(problem, seed, effort=effort)
-    change = change_between(earlier, design.network, built=built)
+    change = change_between(before, design.network, built=built, adopted=adopted.words)
     facts = {**design.network.facts, "from": change.as_facts()}
     return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)
+
+
+def _refuse_hopeless_locks(problem: PlanProblem, earlier: Network) -> None:
+    """Complain about locked records that break a rule by themselves, such as a splitter too large for its light.
+
+    Raises
+    ------
+    DesignFileError
+        Names each of them.
+    """
+    assert problem.standing is not None  # noqa: S101 - every redesign has kept plant, be it empty
+    told = {(entry.rule, entry.subject) for entry in earlier.relaxed}
+    found = [
+        one
+        for one in check_network(problem.standing.network)
+        if one.rule not in UNJUDGED and (one.rule, one.subject) not in told
+    ]
+    if found:
+        raise DesignFileError(
+            [
+                Fault(
+                    file=earlier.name,
+                    row=one.subject,
+                    field="locked",
+                    problem=f"what is locked breaks a rule: {one.message}",
+                    remedy="unlock it or mend it",
+                )
+                for one in found
+            ]
+        )
 
 
 def _refuse_foreign(area: Area, earlier: Network, kept: Network, catalogue: Catalogue) -> None:
