@@ -15,11 +15,14 @@ from ponplan.design.standing.edits import adopt_edits
 from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
+from ponplan.design.standing.redrawn import laid_as_drawn
 from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.check import check_network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from shapely import LineString
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
@@ -43,6 +46,7 @@ def redesign_network(
     earlier: Network,
     *,
     built: bool = False,
+    drawn: Mapping[str, tuple[LineString | None, float]] | None = None,
     catalogue: Catalogue | None = None,
     seed: int = 0,
     jobs: int = 1,
@@ -59,6 +63,8 @@ def redesign_network(
     built
         Whether everything in the earlier design has been built. Otherwise only its existing and its locked records
         are kept, and locked ones that are not existing are still to be paid for.
+    drawn
+        Cables that the earlier design's file draws off their routes, as `redrawn_cables` finds them.
     catalogue
         None takes the one that the earlier design was made with.
     effort, halt
@@ -76,8 +82,10 @@ def redesign_network(
     tell = watch or (lambda _: None)
     rows = catalogue or earlier.catalogue
     tell("looking for what stays")
+    before = earlier
+    earlier, words = laid_as_drawn(earlier, drawn or {}, built=built)
     adopted = adopt_edits(area, earlier, built=built)
-    before, area, earlier = earlier, adopted.area, adopted.earlier
+    area, earlier = adopted.area, adopted.earlier
     everybody = {customer.id: customer for customer in resolve_customers(area, rows)}
     kept = kept_of(earlier, everybody, built=built)
     _refuse_foreign(area, earlier, kept.network, rows)
@@ -90,7 +98,7 @@ def redesign_network(
         design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
     else:
         design = only_kept(problem, seed, effort=effort)
-    change = change_between(before, design.network, built=built, adopted=adopted.words)
+    change = change_between(before, design.network, built=built, adopted=(*words, *adopted.words))
     facts = {**design.network.facts, "from": change.as_facts()}
     return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)
 
