@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.draft import Draft, holds, pick_enclosure
+from ponplan.design.draft import Draft, pick_enclosure
 from ponplan.design.fans import add_distribution_fan, add_drops, num_root_cables
 from ponplan.design.onus import pick_onus
 from ponplan.design.records import finish
+from ponplan.design.standing.boxes import kept_box
 from ponplan.design.standing.dark import DarkFibres
 from ponplan.design.standing.legs import price_graph
 from ponplan.design.standing.ports import uplinks_for
@@ -48,7 +49,7 @@ def attached(
     """
     standing = problem.standing
     assert standing is not None  # noqa: S101 - there are no legs without kept plant
-    draft = Draft(problem=problem)
+    draft = Draft(problem=problem, is_without_hosts=True)
     spreading = _Spreading(draft, standing, joints, line)
     onu_types = pick_onus(problem)
     by_exit: dict[Exit, list[int]] = defaultdict(list)
@@ -68,15 +69,13 @@ def attached(
 
 
 class _Spreading:
-    """Leads fibre from exits to premises; remembers what has been put into kept closures."""
+    """Leads fibre from exits to premises; keeps count of dark fibres."""
 
     def __init__(self, draft: Draft, standing: Standing, joints: Joints, line: Line) -> None:
         self._draft = draft
-        self._standing = standing
         self._dark = DarkFibres(standing)
         self._joints = joints
         self._line = line
-        self._entered: dict[str, tuple[int, int]] = {}  # node -> fibres and cables put into it
 
     def from_exit(self, exit_: Exit, members: Sequence[int]) -> Ways:
         """Give each member's strands from the splitter on."""
@@ -123,17 +122,10 @@ class _Spreading:
 
     def _closure_at(self, exit_: Exit, fibres: int, new_cables: int) -> str:
         """Give the node at an exit that holds the splices: a kept closure with room, else a new one."""
-        draft, plant = self._draft, self._standing.plant
-        name = draft.problem.graph.junction_ids[exit_.junction]
-        for node in plant.index.nodes_at.get(name, ()):
-            if node.kind != "closure":
-                continue
-            inside = exit_.cables[-1] in plant.node_cables.get(node.id, ())
-            there = self._entered.get(node.id, (0, 0))
-            need = (there[0] + fibres, there[1] + new_cables + (not inside))
-            if holds(self._standing.left_in(node.id), fibres=need[0], splitters=0, cables=need[1]):
-                self._entered[node.id] = need
-                return node.id
+        draft = self._draft
+        kept = kept_box(draft, exit_.junction, fibres=fibres, cables=new_cables, inside=exit_.cables[-1])
+        if kept:
+            return kept
         kind = "room-box" if exit_.junction in draft.rooms else "closure"
         chosen, _ = pick_enclosure(draft.problem, kind, fibres=fibres, splitters=0, cables=new_cables + 1)
         return draft.add_node(
