@@ -71,7 +71,7 @@ class Clock:
             "seconds": round(time.perf_counter() - self._wall, 2),
             "processor_seconds": round(time.process_time() - self._processor, 2),
         }
-        print(json.dumps({"name": name, **facts, **seconds}))
+        print(json.dumps({"name": name, **facts, **seconds}), flush=True)
 
 
 if __name__ == "__main__":

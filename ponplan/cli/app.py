@@ -25,6 +25,7 @@ from ponplan.cli.import_netbox import import_netbox_command
 from ponplan.cli.labels import labels_command
 from ponplan.cli.load import load_command
 from ponplan.cli.pack import pack_command
+from ponplan.cli.protection import protection_command
 from ponplan.cli.quote import quote_command
 from ponplan.cli.report import report_command
 from ponplan.cli.simulate import simulate_command
@@ -76,6 +77,7 @@ app.command("stages")(stages_command)
 app.command("simulate")(simulate_command)
 app.command("failover")(failover_command)
 app.command("availability")(availability_command)
+app.command("protection")(protection_command)
 app.command("catalogue")(catalogue_command)
 
 

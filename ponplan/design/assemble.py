@@ -23,28 +23,83 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ponplan.design.decisions import Decisions, Strand
+    from ponplan.design.decisions import Decisions, Strand, TwinDecisions
+    from ponplan.design.splits import PlannedSplitter
     from ponplan.design.stringing import Strung
     from ponplan.design.tree import RootedTree
 
     FloatArray = NDArray[np.float64]
 
 
-def assemble(decisions: Decisions) -> Draft:
+def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
     """Give all records of the network that the decisions stand for."""
     draft = Draft(problem=decisions.problem)
     _add_offices(draft)
-    hosts, leg_ways = _string_distribution(draft, decisions)
-    feeder_ways, second_ways = _string_feeders(draft, decisions, hosts)
-    pairs = {index: decisions.feeders_of(index) for index in second_ways}
-    offices = {index: pair.protecting.office for index, pair in pairs.items() if pair is not None}
-    port_of, second_port_of = install_olts(draft, decisions.planes, decisions.splitters, offices)
-    _add_devices(draft, decisions, hosts, port_of, feeder_ways, leg_ways)
-    for index, port in second_port_of.items():
-        link = _link(draft, port, 1, f"S{index + 1:05d}", second_ways[index])
+    plants = [(draft, decisions)]
+    for side, mark in zip(twins.sides if twins else (), ("", "/2"), strict=False):
+        plants.append((replace(draft, problem=side.problem, suffix=mark), side))
+    strung = [_string_distribution(*plant) for plant in plants]
+    feeder_ways, second_ways = _string_feeders(plants, [hosts for hosts, _ in strung])
+    port_of, second_port_of = _install(draft, decisions, twins, second_ways)
+    for plant, (hosts, leg_ways), ways, ports in zip(
+        plants, strung, feeder_ways, _ports_by_plant(decisions, twins, port_of, second_port_of), strict=True
+    ):
+        _add_devices(*plant, hosts, ports, ways, leg_ways, _roles(plant[1], twins))
+    for index in second_ways:
+        link = _link(draft, second_port_of[index], 1, draft.splitters[index].id, second_ways[index])
         draft.links.append(replace(link, role="protecting", to_port=2))
+    if twins:
+        draft = replace(draft, problem=twins.whole)
     add_bearer(draft)
     return draft
+
+
+def _install(
+    draft: Draft, decisions: Decisions, twins: TwinDecisions | None, second_ways: Mapping[int, Sequence[Strand]]
+) -> tuple[list[str], dict[int, str]]:
+    """Install the ports of all plants: those of twin splitters, by pairs, are numbered on from the first plant's."""
+    planes, planned = list(decisions.planes), list(decisions.splitters)
+    loads_bps = [_load_bps(decisions, splitter) for splitter in planned]
+    pairs = {index: decisions.feeders_of(index) for index in second_ways}
+    offices = {index: pair.protecting.office for index, pair in pairs.items() if pair is not None}
+    for pair, working in enumerate(twins.working if twins else ()):
+        assert twins is not None  # noqa: S101 - there is a pair
+        one, other = (twins.sides[side].splitters[pair] for side in (working, 1 - working))
+        offices[len(planned)] = other.office
+        loads_bps.append(_load_bps(twins.sides[working], one))
+        planned.append(replace(one, plane=one.plane + len(decisions.planes)))
+    planes += twins.sides[0].planes if twins else ()
+    return install_olts(draft, planes, planned, offices, loads_bps)
+
+
+def _load_bps(decisions: Decisions, splitter: PlannedSplitter) -> float:
+    members, problem = list(splitter.members), decisions.problem
+    return float(max(problem.down_bps[members].sum(), problem.up_bps[members].sum()))
+
+
+def _ports_by_plant(
+    decisions: Decisions, twins: TwinDecisions | None, port_of: Sequence[str], second_port_of: Mapping[int, str]
+) -> list[list[str]]:
+    """Give the port of each splitter of each plant."""
+    count = len(decisions.splitters)
+    ports = [list(port_of[:count])]
+    for side in (0, 1) if twins else ():
+        assert twins is not None  # noqa: S101 - there are sides
+        ports.append(
+            [
+                port_of[count + pair] if working == side else second_port_of[count + pair]
+                for pair, working in enumerate(twins.working)
+            ]
+        )
+    return ports
+
+
+def _roles(decisions: Decisions, twins: TwinDecisions | None) -> list[str]:
+    """Give the role of each splitter of a plant."""
+    for side, own in enumerate(twins.sides if twins else ()):
+        if twins is not None and own is decisions:
+            return ["working" if working == side else "protecting" for working in twins.working]
+    return ["working"] * len(decisions.splitters)
 
 
 def _add_offices(draft: Draft) -> None:
@@ -101,21 +156,36 @@ def _fans_of_feeders(
 
 
 def _string_feeders(
-    draft: Draft, decisions: Decisions, hosts: Sequence[str]
-) -> tuple[dict[int, list[Strand]], dict[int, list[Strand]]]:
-    """Add the feeder cables of every office; give the strands of each splitter's feeder and of its protecting one."""
-    count = len(decisions.splitters)
-    ways: dict[int, list[Strand]] = {index: [] for index in range(2 * count)}
-    dark = dark_feeders(decisions, [decisions.junction_of(index) for index in range(count)])
-    ways |= {index: way for index, way in dark.items() if decisions.feeders_of(index) is None}
+    plants: Sequence[tuple[Draft, Decisions]], hosts: Sequence[Sequence[str]]
+) -> tuple[list[dict[int, list[Strand]]], dict[int, list[Strand]]]:
+    """Add the feeder cables of every office.
+
+    Gives the strands of each splitter's feeder, plant by plant, and of the protecting ones of the first plant.
+    """
+    draft, first = plants[0]
+    found: list[dict[int, list[Strand]]] = [{} for _ in plants]
+    count = len(first.splitters)
+    dark = dark_feeders(first, [first.junction_of(index) for index in range(count)])
+    found[0] |= {index: way for index, way in dark.items() if first.feeders_of(index) is None}
     for office in range(len(draft.problem.offices)):
-        fans = [fan for stems in _stems(decisions, office, ways) for fan in stems]
-        frames = add_frames(draft, office, [len(fan.ways) for fan in fans])
-        for fan, frame in zip(fans, frames, strict=True):
-            ends = {link: (decisions.junction_of(link % count), hosts[link % count]) for link in fan.ways}
-            ways |= add_feeder_fan(draft, fan, decisions.cables, frame, ends)
-    second = {index: ways[index + count] for index in range(count) if decisions.feeders_of(index)}
-    return {index: ways[index] for index in range(count)}, second
+        fans = [
+            (number, fan)
+            for number, (_, decisions) in enumerate(plants)
+            for stems in _stems(decisions, office, found[number])
+            for fan in stems
+        ]
+        frames = add_frames(draft, office, [len(fan.ways) for _, fan in fans])
+        for (number, fan), frame in zip(fans, frames, strict=True):
+            own, decisions = plants[number]
+            size = len(decisions.splitters)
+            ends = {link: (decisions.junction_of(link % size), hosts[number][link % size]) for link in fan.ways}
+            found[number] |= add_feeder_fan(own, fan, decisions.cables, frame, ends)
+    second = {index: found[0].get(index + count, []) for index in range(count) if first.feeders_of(index)}
+    ways = [
+        {index: found[number].get(index, []) for index in range(len(decisions.splitters))}
+        for number, (_, decisions) in enumerate(plants)
+    ]
+    return ways, second
 
 
 def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]]) -> Iterator[list[Strung]]:
@@ -132,10 +202,12 @@ def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]])
     alone = [
         index
         for index in range(count)
-        if pairs[index] is None and not found[index] and decisions.splitters[index].office == office
+        if pairs[index] is None and not found.get(index) and decisions.splitters[index].office == office
     ]
-    root = int(decisions.problem.offices[office])
-    yield _fans_of_feeders(decisions, decisions.trunk.tree, root, alone, [junctions[index] for index in alone])
+    here = int(decisions.problem.offices[office])
+    for start in sorted({decisions.starts.get(index, here) for index in alone}):
+        links = [index for index in alone if decisions.starts.get(index, here) == start]
+        yield _fans_of_feeders(decisions, decisions.trunk.tree, start, links, [junctions[index] for index in links])
     feeders = [
         (feeder, link)
         for index, pair in enumerate(pairs)
@@ -155,10 +227,14 @@ def _add_devices(
     decisions: Decisions,
     hosts: Sequence[str],
     port_of: Sequence[str],
-    feeder_ways: dict[int, list[Strand]],
-    leg_ways: dict[int, list[Strand]],
+    feeder_ways: Mapping[int, Sequence[Strand]],
+    leg_ways: Mapping[int, Sequence[Strand]],
+    roles: Sequence[str],
 ) -> None:
-    """Add splitters, terminals and the links between ports, splitters and terminals."""
+    """Add splitters, terminals and the links between ports, splitters and terminals.
+
+    The terminal of a fully protected customer is added with its first drop; what protects comes in at interface 2.
+    """
     problem = draft.problem
     onu_types = pick_onus(problem)
     for index, planned in enumerate(decisions.splitters):
@@ -174,20 +250,23 @@ def _add_devices(
                 locked=bool(planned.identity),
             )
         )
-        draft.links.append(_link(draft, port_of[index], 1, splitter, feeder_ways[index]))
+        feeder = _link(draft, port_of[index], 1, splitter, feeder_ways[index])
+        draft.links.append(replace(feeder, role=roles[index]))
         for leg, member in enumerate(planned.members, start=1):
             customer = problem.customers[int(problem.served[member])]
             onu = f"ONU-{customer.id}"
-            draft.onus.append(
-                Onu(
-                    id=onu,
-                    customer=customer.id,
-                    node=f"P-{customer.id}",
-                    type=onu_types[member],
-                    technology=technology,
+            if not draft.suffix:
+                draft.onus.append(
+                    Onu(
+                        id=onu,
+                        customer=customer.id,
+                        node=f"P-{customer.id}",
+                        type=onu_types[member],
+                        technology=technology,
+                    )
                 )
-            )
-            draft.links.append(_link(draft, splitter, leg, onu, leg_ways[member]))
+            link = _link(draft, splitter, leg, onu, leg_ways[member])
+            draft.links.append(replace(link, role=roles[index], to_port=1 if roles[index] == "working" else 2))
 
 
 def _link(draft: Draft, source: str, port: int, target: str, strands: Sequence[Strand]) -> Link:
@@ -202,20 +281,27 @@ def _link(draft: Draft, source: str, port: int, target: str, strands: Sequence[S
     )
 
 
-def joints_per_customer(decisions: Decisions, draft: Draft) -> NDArray[np.int64]:
-    """Give how many cable-to-cable splices each customer's light meets at most from OLT port to terminal."""
+def joints_per_customer(decisions: Decisions, draft: Draft, *, first: int = 0) -> NDArray[np.int64]:
+    """Give how many cable-to-cable splices each customer's light meets at most from OLT port to terminal.
+
+    Parameters
+    ----------
+    first
+        How many splitters the draft has before those of these decisions.
+    """
     joints = np.zeros(len(decisions.problem.served), np.int64)
-    feeders = np.zeros(len(decisions.splitters), np.int64)
-    legs: dict[str, int] = {}
-    number = {f"S{index + 1:05d}": index for index in range(len(decisions.splitters))}
+    met: dict[tuple[str, str], int] = {}
+    feeders: dict[str, int] = {}
+    splitters = {splitter.id for splitter in draft.splitters}
     for link in draft.links:
-        met = max(len(link.strands) - 1, 0)
-        if link.to_device in number:
-            feeders[number[link.to_device]] = max(met, feeders[number[link.to_device]])
+        count = max(len(link.strands) - 1, 0)
+        if link.to_device in splitters:
+            feeders[link.to_device] = max(count, feeders.get(link.to_device, 0))
         else:
-            legs[link.to_device] = met
-    for index, planned in enumerate(decisions.splitters):
+            met[link.from_device, link.to_device] = count
+    for index, planned in enumerate(decisions.splitters, start=first):
+        splitter = draft.splitters[index].id
         for member in planned.members:
             customer = decisions.problem.customers[int(decisions.problem.served[member])]
-            joints[member] = feeders[index] + legs[f"ONU-{customer.id}"]
+            joints[member] = feeders[splitter] + met[splitter, f"ONU-{customer.id}"]
     return joints

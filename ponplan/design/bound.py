@@ -198,7 +198,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     tails = (ends["splitter-output"].splices + ends["onu"].splices) * splice_cost
     return EquipmentBound(
         passive=passive,
-        active=active + _shelves(problem, planes, num_ports) + bearer_bound(problem),
+        active=active + shelves_bound(problem, planes, num_ports) + bearer_bound(problem),
         splicing=len(problem.served) * tails + sum(num_ports) * feeder_ends,
     )
 
@@ -220,7 +220,7 @@ def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float, relie
     return max(alone, together - least * port_cost)
 
 
-def _shelves(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
+def shelves_bound(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
     """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
 
     Planes that only a class's rules keep apart have their ports on the same cards.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ponplan.design.joints import Joints
     from ponplan.design.places import Place
@@ -32,6 +32,9 @@ class Decisions:
     cables: CablePrices
     joints: Joints
     rings: Rings | None = None  # where trunks are protected
+    starts: Mapping[int, int] = field(
+        default_factory=dict
+    )  # of splitters: junction where the feeder leaves its office
 
     def feeders_of(self, splitter: int) -> FeederPair | None:
         """Give both feeders of a splitter with a protected trunk, None for any other."""
@@ -42,3 +45,12 @@ class Decisions:
     def junction_of(self, splitter: int) -> int:
         """Give the junction at which a splitter stands."""
         return self.places[self.splitters[splitter].place].junction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinDecisions:
+    """The plants of the fully protected customers over either tree; their n-th splitters serve the same customers."""
+
+    whole: PlanProblem  # of all customers
+    sides: tuple[Decisions, Decisions]
+    working: tuple[int, ...]  # of each pair the side whose splitter is the working one

@@ -54,12 +54,15 @@ class Draft:
     last_numbers: Counter[str] = field(default_factory=Counter)  # of each prefix
     entered: dict[str, tuple[int, int]] = field(default_factory=dict)  # kept closure -> fibres and cables put into it
     is_without_hosts: bool = False  # whether no splitters are set up
+    suffix: str = ""  # behind the names of second drops
     rooms: dict[int, str] = field(init=False)  # site of the building room at a junction
 
     def __post_init__(self) -> None:
         junctions = self.problem.graph.site_junctions.tolist()
         sites = zip(junctions, self.problem.area.sites, strict=True)
         self.rooms = {junction: site.id for junction, site in sites if site.kind == "room"}
+        second = zip(self.problem.graph.second_sites.tolist(), self.problem.area.sites, strict=False)
+        self.rooms |= {junction: site.id for junction, site in second if junction >= 0}
 
     def next_id(self, prefix: str, *, digits: int = 5) -> str:
         """Give the next number behind a prefix."""

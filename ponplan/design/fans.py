@@ -70,8 +70,9 @@ def add_drops(
     cable_type = cheapest_drop(problem.catalogue).id
     for member in members:
         customer = problem.customers[int(problem.served[member])]
-        premises = draft.add_node(f"P-{customer.id}", "premises", int(problem.premises[member]), name=customer.name)
-        identity = f"W-{customer.id}"
+        premises, identity = f"P-{customer.id}", f"W-{customer.id}{draft.suffix}"
+        if not draft.suffix:
+            draft.add_node(premises, "premises", int(problem.premises[member]), name=customer.name)
         draft.add_cable("drop", cable_type, begins[member], premises, [int(problem.drop_edges[member])], identity)
         ways.setdefault(member, []).append((identity, 1))
 

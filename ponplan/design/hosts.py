@@ -55,8 +55,8 @@ def given_enclosure(problem: PlanProblem, where: Place) -> Enclosure | None:
 def host_id(place: Place, number: int) -> str:
     """Give the id of a place's first, second, ... enclosure."""
     if place.kind == "office":
-        return f"{place.id}-ODF{number}"
-    return place.id if number == 1 else f"{place.id}/{number}"
+        return f"{place.id}-ODF{number}{place.mark}"
+    return f"{place.id}{place.mark}" if number == 1 else f"{place.id}/{number}{place.mark}"
 
 
 def add_host(

@@ -64,6 +64,8 @@ def joints_of(problem: PlanProblem, cables: CablePrices) -> Joints:
     is_room = np.array([site.kind == "room" for site in problem.area.sites], bool)
     box_kinds = np.zeros(len(problem.graph.junction_ids) + 1, np.int64)
     box_kinds[problem.graph.site_junctions[is_room]] = BOXES.index("room-box")
+    second = problem.graph.second_sites
+    box_kinds[second[second >= 0]] = BOXES.index("room-box")
     return Joints(cables=cables, box_kinds=box_kinds, box_fibres=fibres, box_cables=num_cables, box_costs=costs)
 
 

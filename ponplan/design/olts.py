@@ -32,7 +32,11 @@ class PortNeed:
 
 
 def install_olts(
-    draft: Draft, planes: Sequence[Plane], planned: Sequence[PlannedSplitter], second: Mapping[int, int]
+    draft: Draft,
+    planes: Sequence[Plane],
+    planned: Sequence[PlannedSplitter],
+    second: Mapping[int, int],
+    loads_bps: Sequence[float],
 ) -> tuple[list[str], dict[int, str]]:
     """Add chassis, cards and ports of all offices; give each splitter's port and the protecting ports.
 
@@ -43,6 +47,8 @@ def install_olts(
     ----------
     second
         Of each splitter with a protecting port: the office it is in.
+    loads_bps
+        Of each splitter at the horizon, in the busier direction.
     """
     needs = [PortNeed(splitter=index, office=splitter.office) for index, splitter in enumerate(planned)]
     needs += [PortNeed(splitter=index, office=office, is_protecting=True) for index, office in second.items()]
@@ -55,7 +61,7 @@ def install_olts(
     ports: dict[PortNeed, str] = {}
     order = sorted(needs, key=lambda n: (shelf(n), planned[n.splitter].plane, n.is_protecting, n.splitter))
     for (office, bearer, _), group in groupby(order, key=shelf):
-        left = _from_kept(draft, planes, planned, office, bearer, list(group), second, ports)
+        left = _from_kept(draft, planes, planned, office, bearer, list(group), second, loads_bps, ports)
         cards: list[tuple[OltCard, list[PortNeed]]] = []
         for technology, alike in groupby(left, key=lambda n: planes[planned[n.splitter].plane].technology.id):
             cards += _fill_cards(draft.problem, technology, list(alike), apart=rule == "cards")
@@ -73,6 +79,7 @@ def _from_kept(
     bearer: str,
     needs: list[PortNeed],
     second: Mapping[int, int],
+    loads_bps: Sequence[float],
     ports: MutableMapping[PortNeed, str],
 ) -> list[PortNeed]:
     """Light unprotected splitters from kept chassis as far as these go; give the ports still needed."""
@@ -81,9 +88,9 @@ def _from_kept(
         return needs
     alone = [need.splitter for need in needs if not need.is_protecting and need.splitter not in second]
     office_id = problem.area.offices[int(problem.office_rows[office])].id
-    loads_bps = [_load_bps(problem, planned[splitter]) for splitter in alone]
+    loads = [loads_bps[splitter] for splitter in alone]
     port_of = [""] * len(planned)
-    light_from_kept(draft, problem.standing, office_id, bearer, alone, planned, planes, loads_bps, port_of)
+    light_from_kept(draft, problem.standing, office_id, bearer, alone, planned, planes, loads, port_of)
     ports.update(
         {need: port_of[need.splitter] for need in needs if not need.is_protecting and port_of[need.splitter]}
     )
@@ -196,8 +203,3 @@ def _add_port(draft: Draft, card: str, number: int, splitter: PlannedSplitter, p
         OltPort(id=identity, card=card, number=number, optics=splitter.optics.id, technology=technology)
     )
     return identity
-
-
-def _load_bps(problem: PlanProblem, splitter: PlannedSplitter) -> float:
-    members = list(splitter.members)
-    return float(max(problem.down_bps[members].sum(), problem.up_bps[members].sum()))

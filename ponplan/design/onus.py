@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ponplan.design.prices import unit_cost
@@ -19,13 +20,26 @@ def pick_onus(problem: PlanProblem) -> dict[int, str]:
     chosen = {}
     for member, row in enumerate(problem.served.tolist()):
         customer = problem.customers[row]
-        need = (customer.technology, customer.services)
+        kind = problem.area.rules.protected_onu if problem.protections[member] == "full" else ""
+        need = (customer.technology, customer.services, kind)
         if need not in known:
-            known[need] = cheapest_onu(problem.catalogue, customer)
+            known[need] = cheapest_onu(problem.catalogue, customer, protected=kind)
         found = known[need]
         if found is not None:
             chosen[member] = found
     return chosen
+
+
+def with_terminals(problem: PlanProblem) -> PlanProblem:
+    """Give the problem without those for whom there is no terminal.
+
+    Where none takes two ways, full protection cannot be had, and the trunk is protected instead.
+    """
+    lacking = [member for member in customers_without_onu(problem) if problem.protections[member] == "full"]
+    protections = problem.protections.copy()
+    protections[lacking] = "trunk"
+    problem = replace(problem, protections=protections)
+    return problem.without(customers_without_onu(problem))
 
 
 def customers_without_onu(problem: PlanProblem) -> dict[int, str]:
@@ -38,9 +52,19 @@ def customers_without_onu(problem: PlanProblem) -> dict[int, str]:
     }
 
 
-def cheapest_onu(catalogue: Catalogue, customer: NetworkCustomer) -> str | None:
-    """Give the cheapest terminal type with the interfaces that a customer's services need, None if there is none."""
-    rows = [row for row in catalogue.onus.values() if row.allowed_in_design and _fits(catalogue, row, customer)]
+def cheapest_onu(catalogue: Catalogue, customer: NetworkCustomer, *, protected: str = "") -> str | None:
+    """Give the cheapest terminal type with the interfaces that a customer's services need, None if there is none.
+
+    Parameters
+    ----------
+    protected
+        With two ways into it: by an optical `switch`, by `dual` PON interfaces, or by `any` of these.
+    """
+    rows = [
+        row
+        for row in catalogue.onus.values()
+        if row.allowed_in_design and _fits(catalogue, row, customer) and (not protected or _takes_two(row, protected))
+    ]
     return min(rows, key=lambda row: (unit_cost(catalogue, row.id), row.id)).id if rows else None
 
 
@@ -62,3 +86,8 @@ def _fits(catalogue: Catalogue, row: Onu, customer: NetworkCustomer) -> bool:
     return not rates or (
         row.ethernet_bps >= fastest_bps and row.ethernet_ports * row.ethernet_bps >= max(together_bps, 1)
     )
+
+
+def _takes_two(row: Onu, how: str) -> bool:
+    """Say whether light comes into a terminal by two ways of this kind."""
+    return (row.optical_switch and how in ("any", "switch")) or (row.pon_interfaces > 1 and how in ("any", "dual"))

@@ -20,10 +20,11 @@ _ENDS = ("olt", "splitter-input", "splitter-output", "onu")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathShape:
-    """A light path as far as it is known: metres of fibre and splices between cables."""
+    """A light path as far as it is known: metres of fibre, splices between cables, a switch before the terminal."""
 
     length_m: float
     joints: int
+    is_switched: bool = False
 
 
 def light_fits(
@@ -36,8 +37,12 @@ def light_fits(
     if max(lengths) - min(lengths) > technology.max_differential_reach_m:
         return False
     # expected joints are a guess from above, so the brightest path is taken to have none
-    farthest = PathShape(length_m=max(lengths), joints=max(shape.joints for shape in shapes))
-    nearest = PathShape(length_m=min(lengths), joints=0)
+    farthest = PathShape(
+        length_m=max(lengths),
+        joints=max(shape.joints for shape in shapes),
+        is_switched=any(shape.is_switched for shape in shapes),
+    )
+    nearest = PathShape(length_m=min(lengths), joints=0, is_switched=all(shape.is_switched for shape in shapes))
     margin = float(margin_db(problem.catalogue, farthest.length_m))
     for direction in DIRECTIONS:
         window = budget(group, direction)
@@ -52,6 +57,7 @@ def _loss(
     problem: PlanProblem, technology: Technology, splitter: Splitter, shape: PathShape, direction: Direction
 ) -> PathLoss:
     ends = [problem.catalogue.terminations[name] for name in _ENDS]
+    switch = problem.catalogue.losses["onu-switch"]
     return path_loss(
         problem.catalogue,
         technology,
@@ -60,6 +66,6 @@ def _loss(
         length_m=shape.length_m,
         splices=shape.joints + sum(row.splices for row in ends),
         connectors=sum(row.connectors for row in ends),
-        splitter_max_db=splitter.max_loss_db,
-        splitter_typical_db=splitter.typical_loss_db,
+        splitter_max_db=splitter.max_loss_db + shape.is_switched * switch.max_loss_db,
+        splitter_typical_db=splitter.typical_loss_db + shape.is_switched * switch.typical_loss_db,
     )

@@ -33,6 +33,7 @@ class Place:
     enclosure: str | None  # given by the area, else chosen by size
     existing: bool
     locked: bool = False  # must hold a splitter
+    mark: str = ""  # behind the names of its enclosures, where several plants have their own there
     node: str = ""  # kept cabinet or box that stands there already
 
 
@@ -110,7 +111,7 @@ def places_of(problem: PlanProblem) -> list[Place]:
 
 def _with_standing(problem: PlanProblem, standing: Standing, places: Sequence[Place]) -> list[Place]:
     """Give the places with the cabinets and boxes that are kept; those of a site stand in for it."""
-    index_of = {name: index for index, name in enumerate(problem.graph.junction_ids)}
+    index_of = {name: index for index, name in reversed(list(enumerate(problem.graph.junction_ids)))}
     hosts = {node.id: node for node in standing.hosts.values() if node.junction in index_of}
     first: dict[str, str] = {}
     for node in sorted([*hosts.values(), *standing.frames], key=lambda node: not standing.has_room(node.id)):

@@ -20,7 +20,9 @@ from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.placement import Placed, place_customers
 from ponplan.design.protection.exposure import LISTED
 from ponplan.design.protection.feeders import close_rings
+from ponplan.design.protection.twindecisions import decide_twins
 from ponplan.design.records import finish
+from ponplan.design.refused import Refused
 from ponplan.design.regroup import regroup
 from ponplan.design.splits import split_customers
 from ponplan.optimise.stop import MaxWork
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.design.decisions import TwinDecisions
     from ponplan.design.draft import Draft
     from ponplan.design.effort import Effort, Halt, Weights
     from ponplan.design.joints import Joints
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from ponplan.design.problem import PlanProblem
     from ponplan.design.protection.feeders import Rings
     from ponplan.design.protection.ground import TwoWayGround
+    from ponplan.design.protection.twins import TwinGround
     from ponplan.design.trench import Trunk
     from ponplan.topology.network import Network
 
@@ -48,12 +52,9 @@ EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light i
 LOCATION_WORK_PER_CUSTOMER = 3_000
 
 
-class Refused(Exception):
-    """Customers, by their position, whom a plan cannot serve, each with the reason."""
-
-    def __init__(self, reasons: dict[int, str]) -> None:
-        super().__init__(reasons)
-        self.reasons = reasons
+NOBODY = Placed(
+    places=(), assignment=np.zeros(0, np.int64), offices=np.zeros(0, np.int64), feeder_m=np.zeros(0), refused={}
+)  # a plant without customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,9 @@ class Ground:
     limits_m: NDArray[np.float64]  # (c,)
     seed: int
     two_way: TwoWayGround | None = None  # where somebody is protected
-    opening: NDArray[np.float64] | None = None  # (m,) as `opening_costs`
+    opening: NDArray[np.float64] | None = None  # (m,) as `opening_costs`, nothing where full protection opens
+    opened: NDArray[np.int64] | None = None  # segments that the unprotected plant opens
+    twins: TwinGround | None = None  # where somebody is fully protected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,8 @@ def best_plan(
     Refused
         When every plan refuses somebody; with those whom the first one refuses.
     """
+    if not len(ground.problem.served):
+        return _split_and_string(ground, NOBODY)
     entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
     promising = [entries[index] for index in order[: effort.num_regrouped] if entries[index].placed is not None]
@@ -174,6 +179,7 @@ def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]
     """Choose splitters for as many splices as the cables turn out to have, and lay the cables."""
     problem = ground.problem
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
+    twin_joints = np.full((2, 0 if ground.twins is None else len(ground.twins.rows)), EXPECTED_JOINTS, np.int64)
     rings = trunk_rings(ground, placed)
     while True:
         split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints, rings=rings)
@@ -189,11 +195,23 @@ def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]
             joints=ground.joints,
             rings=rings,
         )
-        draft = assemble(decisions)
+        twins = None if ground.twins is None else decide_twins(ground.twins, twin_joints, ground.joints)
+        draft = assemble(decisions, twins)
         met = joints_per_customer(decisions, draft)
-        if np.all(met <= joints):
+        twin_met = _twin_joints(decisions, twins, draft)
+        if np.all(met <= joints) and np.all(twin_met <= twin_joints):
             return decisions, draft
-        joints = np.maximum(joints, met)
+        joints, twin_joints = np.maximum(joints, met), np.maximum(twin_joints, twin_met)
+
+
+def _twin_joints(decisions: Decisions, twins: TwinDecisions | None, draft: Draft) -> NDArray[np.int64]:
+    """Give (2, c) the splices that the light of fully protected customers meets over either tree."""
+    if twins is None:
+        return np.zeros((2, 0), np.int64)
+    first = len(decisions.splitters)
+    ends = (first, first + len(twins.working))
+    met = [joints_per_customer(side, draft, first=end) for side, end in zip(twins.sides, ends, strict=True)]
+    return np.stack(met)
 
 
 def trunk_rings(ground: Ground, placed: Placed) -> Rings | None:
@@ -210,7 +228,6 @@ def trunk_rings(ground: Ground, placed: Placed) -> Rings | None:
     for junction, left_m in zip(at.tolist(), (ground.limits_m[protected] - behind_m).tolist(), strict=True):
         longest_m[junction] = min(left_m, longest_m.get(junction, np.inf))
     costs = ground.opening + ground.line.fixed * problem.graph.lengths_m
-    opened = ground.trunk.tree.parent_edges
-    opened = opened[(opened >= 0) & (opened < len(costs))]
-    costs[opened] -= ground.opening[opened]
+    if ground.opened is not None:
+        costs[ground.opened] -= ground.opening[ground.opened]
     return close_rings(problem, ground.two_way, sorted(longest_m), costs, longest_m=longest_m)

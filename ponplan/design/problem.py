@@ -79,12 +79,12 @@ class PlanProblem:
             row = int(self.served[position])
             customers[row] = replace(customers[row], unserved=reason)
         kept = np.array([position not in reasons for position in range(len(self.served))], bool)
-        return replace(self, customers=tuple(customers)).only(kept)
+        return replace(self.only(kept), customers=tuple(customers))
 
-    def only(self, chosen: NDArray[np.bool_]) -> PlanProblem:
-        """Give the problem of the chosen ones among the served customers; the others need no planning."""
+    def only(self, kept: NDArray[np.bool_]) -> PlanProblem:
+        """Give the problem of some of those served; the others are left to another."""
         arrays = {
-            name: getattr(self, name)[chosen]
+            name: getattr(self, name)[kept]
             for name in (
                 "served",
                 "premises",
@@ -139,7 +139,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
         sharing=np.array([sharing_of(customers[row], area.rules) for row in served.tolist()], np.str_),
-        protections=np.array([customers[row].protection for row in served.tolist()], np.str_),
+        protections=np.array([customers[row].protection for row in served.tolist()], "U5"),
         growth=factors,
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],

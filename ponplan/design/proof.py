@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.planes import planes_of
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
+from ponplan.design.protection.bound import second_bound
 from ponplan.design.standing.relief import Relief
 from ponplan.design.trench import steiner_problem
 from ponplan.optimise.progress import gap_percent
@@ -113,7 +114,8 @@ def prove(
     costs = costs_by_part(network.bill)
     bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, location, equipment, line)
     kept = _kept_costs(problem)
-    bounds = {name: bounds[name] + kept[name] for name in PARTS}
+    second = asdict(second_bound(problem, network))
+    bounds = {name: bounds[name] + kept[name] + second[name] for name in PARTS}
     # no bill has more lines than the price book, and each is rounded to the cent
     bounds["active"] -= _CENT * len(problem.catalogue.prices)
     cost = round(sum(costs.values()), 2)
@@ -171,15 +173,16 @@ def _opened(problem: PlanProblem, trenching: Trenching | None, network: Network)
 
 
 def _trench_bound(problem: PlanProblem, trenching: Trenching | None, line: Line) -> float:
-    if (
-        trenching is not None
-        and problem.standing is None
-        and line == trenching.line
-        and math.isfinite(trenching.solution.bound)
-    ):
+    second = problem.graph.second_offices
+    # a way of a fully protected customer may leave by an office's second entry alone
+    second = second[second >= 0] if np.any(problem.protections == "full") else second[:0]
+    is_plain = trenching is not None and problem.standing is None and not len(second)
+    if is_plain and trenching and line == trenching.line and math.isfinite(trenching.solution.bound):
         return trenching.solution.bound
     costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
-    return dual_ascent(steiner_problem(problem, costs, lit=Relief(problem).leg_junctions))[0]
+    lit = Relief(problem).leg_junctions
+    lit = second if lit is None else np.concatenate([lit, second])
+    return dual_ascent(steiner_problem(problem, costs, lit=lit))[0]
 
 
 def costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:

@@ -12,31 +12,43 @@ from ponplan.design.baseline import PointToPoint, point_to_point
 from ponplan.design.effort import EFFORTS, Effort, Halt
 from ponplan.design.facts import run_facts
 from ponplan.design.joints import joints_of
-from ponplan.design.onus import customers_without_onu
+from ponplan.design.onus import with_terminals
 from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
-from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, Ground, Refused, best_plan
+from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, Ground, best_plan
 from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.problem import pose_problem
 from ponplan.design.proof import Proof, Trenching, prove
 from ponplan.design.protection.ground import two_way_ground
+from ponplan.design.protection.twins import survey_twins
 from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.records import finish
+from ponplan.design.refused import NotTwice, Refused
 from ponplan.design.trench import grow_trunk, open_routes
 from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
+    from ponplan.design.places import Place
+    from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.ground import TwoWayGround
+    from ponplan.design.protection.twins import TwinGround
+    from ponplan.design.tree import RootedTree
+    from ponplan.optimise.steiner import SteinerSolution
     from ponplan.topology.network import Network
 
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
     Watch = Callable[[str], None]
 
 NO_HALT = Halt()
@@ -66,9 +78,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """The decisions, the tree they rest on and the network as a draft."""
+    """Who is served, the decisions, the tree they rest on and the network as a draft."""
 
+    problem: PlanProblem
     decisions: Decisions
+    tree: RootedTree  # to everybody
     trenching: Trenching
     draft: Draft
 
@@ -125,59 +139,119 @@ def design_problem(
     Infeasible
         When not one customer can be served.
     """
-    problem = problem.without(customers_without_onu(problem))
+    problem = with_terminals(problem)
     work = Work(effort=EFFORTS[effort], seed=seed, jobs=jobs, halt=halt, tell=tell)
     plan = _plan_without_refused(problem, work)
-    decisions, problem = plan.decisions, plan.decisions.problem
+    problem = plan.problem
     tell("writing the bill")
     network = finish(plan.draft)
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
-    proof = prove(problem, decisions.cables, plan.trenching, network, stop=stop, rng=np.random.default_rng([seed, 2]))
-    baseline = point_to_point(
-        problem, decisions.trunk.tree, decisions.cables, fibres_per_customer=problem.area.rules.p2p_fibres
-    )
+    rng = np.random.default_rng([seed, 2])
+    proof = prove(problem, plan.decisions.cables, plan.trenching, network, stop=stop, rng=rng)
+    fibres = problem.area.rules.p2p_fibres
+    baseline = point_to_point(problem, plan.tree, plan.decisions.cables, fibres_per_customer=fibres)
     facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by=halt.reason)
     return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
 
 
 def _plan_without_refused(problem: PlanProblem, work: Work) -> _Plan:
-    """Plan again and again without those who cannot be served, until all who are left can."""
+    """Plan again and again without those who cannot be served, until all who are left can.
+
+    Where full protection cannot be had, the trunk is protected instead; the promise is listed as relaxed.
+    """
     while True:
         try:
             return _plan(_somebody(problem), work)
         except Refused as refused:
             problem = problem.without(refused.reasons)
+        except NotTwice as lacking:
+            protections = problem.protections.copy()
+            protections[list(lacking.members)] = "trunk"
+            problem = replace(problem, protections=protections)
 
 
 def _plan(problem: PlanProblem, work: Work) -> _Plan:
     """Open routes, place splitters and share customers out over them."""
     cables = trunk_prices(problem.catalogue, problem.area.rules)
     line = max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
-    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
+    opening, floors = opening_costs(problem), cable_floor_costs(problem, line.fixed)
     work.tell("looking for the least digging")
-    stop = work.halt.digging(MaxWork(work.effort.steiner_work_per_edge * len(costs)))
-    solution = open_routes(problem, costs, stop=stop, rng=np.random.default_rng([work.seed, 0]))
-    planes, places = planes_of(problem, protected=True), places_of(problem)
-    limits_m = reach_limits_m(problem, planes)
-    opened = within_reach(problem, solution.edges[solution.edges < len(costs)], costs, limits_m)
-    trunk = grow_trunk(problem, opened, costs, np.array([place.junction for place in places], np.int64))
+    solution = _least_digging(problem, opening + floors, work)
+    places = places_of(problem)
+    limits_m = reach_limits_m(problem, planes_of(problem, protected=True))
+    whole = opened = within_reach(problem, solution.edges[solution.edges < len(opening)], opening + floors, limits_m)
+    two_way = two_way_ground(problem) if np.any(problem.protections != "none") else None
+    is_full = problem.protections == "full"
+    plain, twins = problem.only(~is_full), None
+    if two_way is not None and is_full.any():
+        work.tell("closing rings")
+        twins = _two_trees(problem, two_way, opening, floors, places, limits_m, work, line=line, cables=cables)
+        opening = opening.copy()
+        opening[twins.segments] = 0.0
+        opened = _routes_of(plain, opening + floors, limits_m[~is_full], work)
+    junctions = np.array([place.junction for place in places if len(plain.served)], np.int64)
+    trunk = grow_trunk(plain, opened, opening + floors, junctions)
     work.tell("placing splitters and laying cables")
     ground = Ground(
-        problem=problem,
-        planes=planes,
+        problem=plain,
+        planes=planes_of(plain, protected=True),
         places=places,
         trunk=trunk,
         line=line,
         cables=cables,
         joints=joints_of(problem, cables),
-        limits_m=limits_m,
+        limits_m=limits_m[~is_full],
         seed=work.seed,
-        two_way=two_way_ground(problem) if np.any(problem.protections != "none") else None,
-        opening=opening_costs(problem),
+        two_way=two_way,
+        opening=opening,
+        opened=opened,
+        twins=twins,
     )
-    decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
-    return _Plan(decisions=decisions, trenching=Trenching(solution=solution, line=line), draft=draft)
+    try:
+        decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
+    except Refused as refused:
+        rows = np.flatnonzero(~is_full)
+        raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
+    return _Plan(
+        problem=problem,
+        decisions=decisions,
+        tree=trunk.tree if twins is None else grow_trunk(problem, whole, opening + floors, junctions).tree,
+        trenching=Trenching(solution=solution, line=line),
+        draft=draft,
+    )
+
+
+def _least_digging(problem: PlanProblem, costs: FloatArray, work: Work) -> SteinerSolution:
+    stop = work.halt.digging(MaxWork(work.effort.steiner_work_per_edge * len(costs)))
+    return open_routes(problem, costs, stop=stop, rng=np.random.default_rng([work.seed, 0]))
+
+
+def _two_trees(
+    problem: PlanProblem,
+    two_way: TwoWayGround,
+    opening: FloatArray,
+    floors: FloatArray,
+    places: Sequence[Place],
+    limits_m: FloatArray,
+    work: Work,
+    *,
+    line: Line,
+    cables: CablePrices,
+) -> TwinGround:
+    """Find both trees of the fully protected beside the routes that the others would open without them."""
+    is_full = problem.protections == "full"
+    left = opening.copy()
+    left[_routes_of(problem.only(~is_full), opening + floors, limits_m[~is_full], work)] = 0.0
+    return survey_twins(problem, two_way, left, places, line=line, cables=cables, limits_m=limits_m)
+
+
+def _routes_of(problem: PlanProblem, costs: FloatArray, limits_m: FloatArray, work: Work) -> IntArray:
+    """Give the routes to open for a part of the customers, none for nobody."""
+    if not len(problem.served):
+        return np.zeros(0, np.int64)
+    solution = _least_digging(problem, costs, work)
+    return within_reach(problem, solution.edges[solution.edges < len(costs)], costs, limits_m)
 
 
 def _somebody(problem: PlanProblem) -> PlanProblem:

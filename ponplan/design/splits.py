@@ -140,7 +140,7 @@ def _forced(
         loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)[start : start + most]
         count = customers_within(loads_bps, plane.rates_bps) if most > 0 else 0
         narrow = replace(plane, splitters=(kind,), splitter_costs=(0.0,))
-        found = _largest_fit(problem, narrow, [way[start : start + count] for way in shapes]) if count else None
+        found = largest_fit(problem, narrow, [way[start : start + count] for way in shapes]) if count else None
         if found is None:
             raise unusable(
                 wish, "nobody within reach of it gets enough light or rate" if most > 0 else "nobody is left"
@@ -164,7 +164,7 @@ def _split_place(
             refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]))
             start += 1
             continue
-        found = _largest_fit(problem, plane, [way[start : start + most] for way in shapes])
+        found = largest_fit(problem, plane, [way[start : start + most] for way in shapes])
         if found is None:
             refused[int(members[start])] = _light_reason(
                 plane, max((way[start] for way in shapes), key=lambda shape: shape.length_m)
@@ -177,7 +177,7 @@ def _split_place(
     return chosen, refused
 
 
-def _largest_fit(
+def largest_fit(
     problem: PlanProblem, plane: Plane, shapes: Sequence[Sequence[PathShape]]
 ) -> tuple[int, Splitter, OltOptics] | None:
     """Give how many of the first customers one splitter can serve, with the cheapest splitter and transceiver."""

@@ -94,17 +94,11 @@ def close_rings(
 
 
 def _orders(problem: PlanProblem, junctions: Sequence[int]) -> list[list[int]]:
-    """Give orders of growing: the farthest place first, whose ring passes others, and the nearest first."""
-    graph = problem.graph
-    offices = problem.offices
+    """Give orders of growing: the farthest junction first, whose ring passes others, and the nearest first."""
+    x_m, y_m = problem.graph.junction_x_m, problem.graph.junction_y_m
+    offices = problem.offices.tolist()
     distance = {
-        junction: min(
-            math.hypot(
-                graph.junction_x_m[junction] - graph.junction_x_m[office],
-                graph.junction_y_m[junction] - graph.junction_y_m[office],
-            )
-            for office in offices.tolist()
-        )
+        junction: min(math.hypot(x_m[junction] - x_m[office], y_m[junction] - y_m[office]) for office in offices)
         for junction in junctions
     }
     far_first = sorted(distance, key=lambda junction: (-distance[junction], junction))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.pricing import carries_trunk
+from ponplan.design.trench import APART_M
 from ponplan.optimise.disjoint.bridges import find_bridges
 from ponplan.optimise.disjoint.paths import both_directions, distances
 from ponplan.optimise.disjoint.problem import LinkNetwork
@@ -32,7 +33,7 @@ class TwoWayGround:
     edges
         (links,) segment of each link; of a link at an office or at the super-root m + its number among these.
     tails, heads, lengths_m
-        (m + links at offices,) of all segments and then of these links.
+        (m + links at offices,) of all segments and then of these links, which are longer than any fibre goes.
     root
         The super-root.
     risks
@@ -102,7 +103,7 @@ def two_way_ground(problem: PlanProblem) -> TwoWayGround:
         edges=np.concatenate([trunk, num_segments + np.arange(len(tails))]),
         tails=np.concatenate([graph.tails, np.array(tails, np.int64)]),
         heads=np.concatenate([graph.heads, np.array(heads, np.int64)]),
-        lengths_m=np.concatenate([graph.lengths_m, np.zeros(len(tails))]),
+        lengths_m=np.concatenate([graph.lengths_m, np.full(len(tails), APART_M)]),
         root=root,
         risks=risks,
     )

@@ -176,7 +176,7 @@ def _recut(
 
 def _site_junctions(graph: RouteGraph, area: Area, network: Network) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Give the sites' junctions; a site on which a kept cabinet stands is where that stands."""
-    index_of = {name: index for index, name in enumerate(graph.junction_ids)}
+    index_of = {name: index for index, name in reversed(list(enumerate(graph.junction_ids)))}
     kept = {node.site: index_of[node.junction] for node in network.nodes if node.junction in index_of and node.site}
     junctions = graph.site_junctions.copy()
     for row, site in enumerate(area.sites):

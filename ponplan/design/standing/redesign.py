@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ponplan.design.demand import resolve_customers
-from ponplan.design.onus import customers_without_onu
+from ponplan.design.onus import with_terminals
 from ponplan.design.run import NO_HALT
 from ponplan.design.standing.attach import UNJUDGED
 from ponplan.design.standing.change import change_between
@@ -93,7 +93,7 @@ def redesign_network(
     problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
     if not built:
         _refuse_hopeless_locks(problem, before)
-    problem = problem.without(customers_without_onu(problem))
+    problem = with_terminals(problem)
     if len(problem.served) or not kept.served:
         design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
     else:

@@ -104,7 +104,7 @@ class Relief:
         """Junctions where a kept enclosure stands."""
         if self._standing is None:
             return frozenset()
-        index_of = {name: index for index, name in enumerate(self.problem.graph.junction_ids)}
+        index_of = {name: index for index, name in reversed(list(enumerate(self.problem.graph.junction_ids)))}
         nodes = (node for node in self._standing.network.nodes if node.enclosure)
         return frozenset(index_of[node.junction] for node in nodes if node.junction in index_of)
 
@@ -120,7 +120,7 @@ class Relief:
         """Junctions of kept splitters with free legs: light is there already."""
         if self._standing is None:
             return np.empty(0, np.int64)
-        index_of = {name: index for index, name in enumerate(self.problem.graph.junction_ids)}
+        index_of = {name: index for index, name in reversed(list(enumerate(self.problem.graph.junction_ids)))}
         places = self._standing.plant.index.device_junctions
         return np.array(sorted({index_of[places[name]] for name in self.legs if places[name] in index_of}), np.int64)
 

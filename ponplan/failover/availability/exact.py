@@ -53,6 +53,9 @@ class TerminalWays:
         rest = [way - self._common for way in self.ways]
         if len(rest) < 2 or any(not way for way in rest):
             return 0.0
+        if len(rest) == 2:  # nothing is on both any more, so that a pair is one of each
+            first, second = (sum(self.elements[number].unavailability for number in sorted(way)) for way in rest)
+            return first * second
         union = sorted(frozenset().union(*rest))
         return sum(
             self.elements[a].unavailability * self.elements[b].unavailability

@@ -33,18 +33,26 @@ _ROUNDS = 24
 
 
 def find_disjoint_pair(
-    network: LinkNetwork, source: int, target: int, *, node_disjoint: bool = False, effort: Effort | None = None
+    network: LinkNetwork,
+    source: int,
+    target: int,
+    *,
+    node_disjoint: bool = False,
+    effort: Effort | None = None,
+    exact: bool = True,
 ) -> DisjointPair:
     """Find two paths that share no link and no risk group (nor any node between) at least summed cost.
 
     Without groups the answer is always optimal. With them it is, too, unless `effort` (default: 20,000 nodes) cuts
-    the program short; then `bound` says how cheap a pair could be.
+    the program short; then `bound` says how cheap a pair could be. Without `exact` there is no program at all.
     """
     pair = cheapest_pair(network, source, target, node_disjoint=node_disjoint)
     if not pair.is_found or _is_good(network, pair, source, target, node_disjoint=node_disjoint):
         return pair
     search = _Alternating(network, source, target, node_disjoint=node_disjoint)
     found = search.run([pair.first, pair.second])
+    if not exact:
+        return replace(found, bound=pair.bound)
     if found.cost <= pair.bound:
         return replace(found, bound=found.cost)
     return _prove(network, source, target, search, found, pair.bound, effort or Effort(max_nodes=20_000))

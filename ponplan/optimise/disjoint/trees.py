@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 RISK_EFFORT = Effort(max_nodes=200)
+EXACT_LINKS = 1_000  # a program over more of them takes minutes
 _STEP = 1e-9  # least room between the labels of neighbours in the order
 
 
@@ -60,7 +61,13 @@ class TwoTrees:
         return path
 
 
-def grow_two_trees(network: LinkNetwork, root: int, terminals: Sequence[int], *, risk_cost: float = 0.0) -> TwoTrees:
+def grow_two_trees(
+    network: LinkNetwork,
+    root: int,
+    terminals: Sequence[int],
+    *,
+    risk_cost: float = 0.0,
+) -> TwoTrees:
     """Grow the trees to the terminals, one after the other; terminals that cannot be reached are left out.
 
     Parameters
@@ -155,7 +162,9 @@ class _Growth:
             num_nodes=int(number[-1]) + 1, tails=tails[kept], heads=heads[kept], costs=self.costs[kept],
             risk_links=risks[:, 0], risk_groups=risks[:, 1],
         )  # fmt: skip
-        pair = find_disjoint_pair(contracted, int(node_of[terminal]), 0, effort=RISK_EFFORT)
+        pair = find_disjoint_pair(
+            contracted, int(node_of[terminal]), 0, effort=RISK_EFFORT, exact=len(kept) <= EXACT_LINKS
+        )
         return (kept[pair.first], kept[pair.second]) if pair.is_found else (first, second)
 
     def _insert_walk(self, walk: list[int], links: list[int]) -> None:

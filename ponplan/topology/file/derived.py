@@ -18,6 +18,8 @@ from ponplan.topology.survey import Survey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from ponplan.topology.network import Network
 
 Derived = dict[tuple[str, str], "Sequence[Any]"]  # values by table and column
@@ -70,7 +72,18 @@ def _cables(survey: Survey) -> Derived:
         ("cables", "fibres"): fibres,
         ("cables", "used_fibres"): lit,
         ("cables", "spare_fibres"): spare,
+        ("cables", "drawn"): _drawn(survey),
     }
+
+
+def _drawn(survey: Survey) -> list[str]:
+    """Give each cable's role and whether working paths, protecting ones or both run over its fibres."""
+    roles: dict[str, set[str]] = {}
+    for link in survey.network.links:
+        for cable, _ in link.strands:
+            roles.setdefault(cable, set()).add(link.role)
+    marks = {frozenset({"protecting"}): " (protecting)", frozenset({"working", "protecting"}): " (both)"}
+    return [cable.role + marks.get(frozenset(roles.get(cable.id, ())), "") for cable in survey.network.cables]
 
 
 def _splitters(survey: Survey) -> Derived:
@@ -100,26 +113,41 @@ def _ports(survey: Survey) -> Derived:
 def _customers(survey: Survey) -> Derived:
     """Give the far end, length and losses of each customer's first working path."""
     network, paths, arrivals = survey.network, survey.onu_paths, survey.arrivals
-    path_of: dict[str, int] = {}
-    for path in np.flatnonzero(paths.working).tolist():
-        path_of.setdefault(network.onus[paths.onus[path]].customer, path)
-    chosen = [path_of.get(customer.id, -1) for customer in network.customers]
+    chosen, second = (_first_paths(survey, role) for role in (paths.working, ~paths.working))
     reserves = path_reserves_db(survey).min(axis=1, initial=np.inf)
     sources = [network.links[row].from_device for row in arrivals.links.tolist()]
 
-    def values(column: Sequence[Any]) -> list[Any]:
-        return [None if path < 0 else column[path] for path in chosen]
+    def values(column: Sequence[Any], rows: Sequence[int] = chosen) -> list[Any]:
+        return [None if path < 0 else column[path] for path in rows]
+
+    lengths_m = _numbers(paths.lengths_m, digits=3)
+    longer_m = [
+        None if a < 0 or b < 0 else round(float(paths.lengths_m[b] - paths.lengths_m[a]), 3)
+        for a, b in zip(chosen, second, strict=True)
+    ]
 
     return {
         ("customers", "olt_port"): values([network.ports[row].id for row in paths.ports.tolist()]),
         ("customers", "splitter"): values(
             [sources[row] if sources[row] in survey.index.splitters else "" for row in paths.arrivals.tolist()]
         ),
-        ("customers", "path_m"): values(_numbers(paths.lengths_m, digits=3)),
+        ("customers", "path_m"): values(lengths_m),
         ("customers", "down_loss_db"): values(_numbers(paths.loss["down"].max_db, digits=3)),
         ("customers", "up_loss_db"): values(_numbers(paths.loss["up"].max_db, digits=3)),
         ("customers", "reserve_db"): values(_numbers(reserves, digits=3)),
+        ("customers", "protecting_port"): values([network.ports[row].id for row in paths.ports.tolist()], second),
+        ("customers", "protecting_m"): values(lengths_m, second),
+        ("customers", "switchover_m"): longer_m,
     }
+
+
+def _first_paths(survey: Survey, chosen: NDArray[np.bool_]) -> list[int]:
+    """Give each customer's first path among the chosen, -1 for none."""
+    network, paths = survey.network, survey.onu_paths
+    path_of: dict[str, int] = {}
+    for path in np.flatnonzero(chosen).tolist():
+        path_of.setdefault(network.onus[paths.onus[path]].customer, path)
+    return [path_of.get(customer.id, -1) for customer in network.customers]
 
 
 def _numbers(values: np.ndarray[tuple[int], np.dtype[np.float64]], *, digits: int) -> list[float | None]:

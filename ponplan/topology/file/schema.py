@@ -137,6 +137,7 @@ CABLES = FileTable(
         _shown("fibres", "integer", "1", "Fibres it has"),
         _shown("used_fibres", "integer", "1", "Fibres that carry light or stand by"),
         _shown("spare_fibres", "integer", "1", "Fibres free for later"),
+        _shown("drawn", "text", "", "Role, behind it (protecting) or (both) by the paths that its fibres serve"),
     ),
 )
 CUSTOMERS = FileTable(
@@ -168,6 +169,9 @@ CUSTOMERS = FileTable(
         _shown("down_loss_db", "real", "dB", "Largest loss of the working path downstream, margin not counted"),
         _shown("up_loss_db", "real", "dB", "Largest loss of the working path upstream, margin not counted"),
         _shown("reserve_db", "real", "dB", "What the smaller budget leaves after losses and margin"),
+        _shown("protecting_port", "text", "", "PON port at the far end of the first protecting path, if any"),
+        _shown("protecting_m", "real", "m", "Fibre of the first protecting path"),
+        _shown("switchover_m", "real", "m", "How much longer that is than the working path: ranging shifts by it"),
     ),
 )
 OLTS = FileTable(

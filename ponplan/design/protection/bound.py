@@ -1,0 +1,103 @@
+"""What protection adds to the bound, as far as it cannot be relaxed.
+
+A protecting port stands by for one working port, and its splitter, with full protection, serves only those customers
+of that port: so the protected customers need ports, and the fully protected splitters, legs and drops, a second time.
+Second ways into buildings are needed where the plan lists nothing shared there; they are dead ends that the Steiner
+tree never passes. That feeders and ways must be disjoint in the streets is left out of account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.bound import shelves_bound
+from ponplan.design.covers import cheapest_cover
+from ponplan.design.planes import planes_of
+from ponplan.design.prices import cheapest_drop, unit_cost
+from ponplan.design.pricing import opening_costs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ponplan.design.planes import Plane
+    from ponplan.design.problem import PlanProblem
+    from ponplan.topology.network import Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondBound:
+    """Least cost of what is needed a second time, by part of the bill."""
+
+    trench: float = 0.0
+    cable: float = 0.0
+    passive: float = 0.0
+    active: float = 0.0
+
+
+def second_bound(problem: PlanProblem, network: Network) -> SecondBound:
+    """Give the least cost of second ports, splitters, drops and entries; nothing beside kept plant.
+
+    Parameters
+    ----------
+    network
+        The plan, which says what of its protection is relaxed.
+    """
+    is_protected = problem.protections != "none"
+    if problem.standing is not None or not is_protected.any():
+        return SecondBound()
+    catalogue, ends = problem.catalogue, problem.catalogue.terminations
+    splice_cost = unit_cost(catalogue, "splice")
+    doubled, full = (planes_of(problem.only(who)) for who in (is_protected, problem.protections == "full"))
+    ports = sum(plane.least_ports for plane in doubled)
+    feeder_ends = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
+    legs = sum(len(plane.members) for plane in full) * (ends["splitter-output"].splices + ends["onu"].splices)
+    optics = sum(plane.least_ports * plane.optics_costs[0] for plane in doubled)
+    entries, drops = _second_ways(problem, network)
+    return SecondBound(
+        trench=entries,
+        cable=ports * (feeder_ends + unit_cost(catalogue, "odf-port")) + legs * splice_cost + drops,
+        passive=sum(_splitters(plane) for plane in full),
+        active=optics + ports * unit_cost(catalogue, "pon-port-commissioning") + _more_shelves(problem, doubled),
+    )
+
+
+def _splitters(plane: Plane) -> float:
+    sizes = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
+    return cheapest_cover(sizes, plane.splitter_costs, len(plane.members))[0]
+
+
+def _more_shelves(problem: PlanProblem, doubled: Sequence[Plane]) -> float:
+    """Give what cards and chassis cost more with the second ports."""
+    planes = planes_of(problem)
+    once = [plane.least_ports for plane in planes]
+    twice = [*once, *(plane.least_ports for plane in doubled)]
+    return shelves_bound(problem, [*planes, *doubled], twice) - shelves_bound(problem, planes, once)
+
+
+def _second_ways(problem: PlanProblem, network: Network) -> tuple[float, float]:
+    """Give the digging of second entries and the second drop cables of those fully protected."""
+    graph, opening = problem.graph, opening_costs(problem)
+    edge_of = {name: edge for edge, name in enumerate(graph.segment_ids)}
+    shared = {row.thing for row in network.exposures if row.kind == "trench"}
+    drop_cost = unit_cost(problem.catalogue, cheapest_drop(problem.catalogue).id) * (
+        1.0 + problem.area.rules.cable_slack
+    )
+    entries: set[int] = set()
+    drops = 0.0
+    for member in np.flatnonzero(problem.protections == "full").tolist():
+        first = int(problem.drop_edges[member])
+        name = graph.segment_ids[first]
+        second = edge_of.get(f"{name}/2")
+        ways = [first] if second is None else [first, second]
+        drops += drop_cost * float(graph.lengths_m[ways].min())
+        if second is None or name in shared:
+            continue
+        entries.add(second)
+        room = problem.area.customers[int(problem.served[member])].room
+        lead_in = f"lead-in/site/{room}"
+        if room and f"{lead_in}/2" in edge_of and lead_in not in shared:
+            entries.add(edge_of[f"{lead_in}/2"])
+    return float(opening[sorted(entries)].sum()), drops
