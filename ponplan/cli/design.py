@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 COMPARED = ("cost_total", "gap_percent", "trench_km", "fibre_km", "splitters", "olt_ports", "customers_served")
+PLANT = "plant.gpkg"  # in an area's folder: a design file of what stands there already
 SHOWN = 20  # customers of each kind that are named; --json names all
 
 
@@ -68,7 +69,8 @@ def design_command(
     """Find the least-cost network for an area, with a proof of how far from the optimum it can be.
 
     With --from, customers may have come, moved or gone, and the earlier design may have been edited in a GIS; what is
-    locked there is kept, and only what changes is charged. Ctrl-C ends the search and writes the best plan so far.
+    locked there is kept, and only what changes is charged. A file plant.gpkg in the area's folder, a design of what
+    stands there, is used likewise, as built. Ctrl-C ends the search and writes the best plan so far.
 
     Example: ponplan design AREA -o plan.gpkg
     """
@@ -80,18 +82,22 @@ def design_command(
     from ponplan.optimise.stop import MaxSeconds
     from ponplan.report.output import refuse
     from ponplan.topology import read_network, write_network
+    from ponplan.topology.drawing import redrawn_cables
 
     started = time.perf_counter()
     refuse(output, overwrite=force)
     files = {name: output.with_suffix(f".{name}{output.suffix}") for name in MEANINGS} if variants else {}
     for file in files.values():
         refuse(file, overwrite=force)
-    if variants and earlier is not None:
-        raise typer.BadParameter("does not go with --from", param_hint="--variants")
     if built and earlier is None:
         raise typer.BadParameter("goes with --from", param_hint="--built")
+    if earlier is None and (area / PLANT).is_file():
+        earlier, built = area / PLANT, True
+    if variants and earlier is not None:
+        raise typer.BadParameter("does not go with --from or an area with plant.gpkg", param_hint="--variants")
     if verify and (variants or earlier is not None):
-        raise typer.BadParameter("goes neither with --from nor with --variants", param_hint="--verify")
+        problem = "goes neither with --variants nor with --from or an area with plant.gpkg"
+        raise typer.BadParameter(problem, param_hint="--verify")
     rows = read_catalogue(directory=catalogue, prices=prices)
     verified = None
     with progress_bar() as progress, ask_on_interrupt() as asked, workers(cluster, jobs) as tasks:
@@ -115,10 +121,12 @@ def design_command(
             design = plan(_read(area, max_split))
         else:
             own_book = rows if catalogue or prices else None
+            network = read_network(earlier)
             design = redesign_network(
                 _read(area, max_split),
-                read_network(earlier),
+                network,
                 built=built,
+                drawn=redrawn_cables(earlier, network),
                 catalogue=own_book,
                 seed=seed,
                 jobs=tasks,
@@ -247,6 +255,8 @@ def _tell_change(facts: Mapping[str, Any]) -> None:
     typer.echo(f"the change costs {change['cost_change']:,.2f} {facts['currency']}")
     kept = ", ".join(f"{count} {name}" for name, count in change["kept"].items() if count)
     typer.echo(f"kept: {kept or 'nothing'}")
+    for words in change["adopted"]:
+        talk(f"taken over: {words}")
     for word in ("added", "removed", "idle"):
         parts = ", ".join(f"{len(ids)} {name}" for name, ids in change[word].items())
         if parts:

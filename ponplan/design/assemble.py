@@ -46,7 +46,7 @@ def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
     ):
         _add_devices(*plant, hosts, ports, ways, leg_ways, _roles(plant[1], twins))
     for index in second_ways:
-        link = _link(draft, second_port_of[index], 1, f"S{index + 1:05d}", second_ways[index])
+        link = _link(draft, second_port_of[index], 1, draft.splitters[index].id, second_ways[index])
         draft.links.append(replace(link, role="protecting", to_port=2))
     if twins:
         draft = replace(draft, problem=twins.whole)
@@ -239,9 +239,16 @@ def _add_devices(
     onu_types = pick_onus(problem)
     for index, planned in enumerate(decisions.splitters):
         technology = decisions.planes[planned.plane].technology.id
-        splitter = f"S{len(draft.splitters) + 1:05d}"
+        splitter = planned.identity or draft.next_id("S")
         draft.splitters.append(
-            Splitter(id=splitter, node=hosts[index], type=planned.splitter.id, stage=1, technology=technology)
+            Splitter(
+                id=splitter,
+                node=hosts[index],
+                type=planned.splitter.id,
+                stage=1,
+                technology=technology,
+                locked=bool(planned.identity),
+            )
         )
         feeder = _link(draft, port_of[index], 1, splitter, feeder_ways[index])
         draft.links.append(replace(feeder, role=roles[index]))

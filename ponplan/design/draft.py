@@ -52,6 +52,8 @@ class Draft:
     has_full_bearer: bool = False  # some element or chassis of the bearer lacks ports or capacity
     diameters_mm: dict[int, list[float]] = field(default_factory=dict)  # segment -> those of the cables in it
     last_numbers: Counter[str] = field(default_factory=Counter)  # of each prefix
+    entered: dict[str, tuple[int, int]] = field(default_factory=dict)  # kept closure -> fibres and cables put into it
+    is_without_hosts: bool = False  # whether no splitters are set up
     suffix: str = ""  # behind the names of second drops
     rooms: dict[int, str] = field(init=False)  # site of the building room at a junction
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.design.draft import pick_enclosure
 from ponplan.design.prices import cheapest_drop
+from ponplan.design.standing.boxes import kept_box
 from ponplan.topology.network import Relaxed
 
 if TYPE_CHECKING:
@@ -130,10 +131,13 @@ def _leaves_root(cable: LaidCable, strung: Strung) -> bool:
 
 
 def _add_closures(draft: Draft, junction: int, splices: int, *, cables: int, drops: int) -> list[str]:
-    """Add as many closures as hold the splices between cables and those of the drops, and give their ids.
+    """Give a kept closure with room, or add as many as hold the splices between cables and those of the drops.
 
     All joints between cables are in the first one; the drops are shared out over all, each of which opens the cables.
     """
+    kept = kept_box(draft, junction, fibres=splices + drops, cables=cables + drops)
+    if kept:
+        return [kept]
     kind = "room-box" if junction in draft.rooms else "closure"
     for count in range(1, max(drops, 1) + 1):
         share = -(-drops // count)

@@ -42,6 +42,10 @@ def locked_junctions(problem: PlanProblem) -> IntArray:
             junctions.append(junction)
     if faults:
         raise AreaError(faults)
+    if problem.standing is not None:
+        index_of = {name: index for index, name in enumerate(problem.graph.junction_ids)}
+        names = {problem.standing.hosts[node].junction for node in problem.standing.waiting}
+        junctions += [index_of[name] for name in names if name in index_of]
     return np.unique(np.array(junctions, np.int64))
 
 

@@ -118,7 +118,12 @@ def _with_standing(problem: PlanProblem, standing: Standing, places: Sequence[Pl
         first.setdefault(node.site, node.id)
     forbidden = {site.id for site in problem.area.sites if site.forbidden}
     told = [
-        replace(place, node=first[place.id], existing=standing.has_room(first[place.id]))
+        replace(
+            place,
+            node=first[place.id],
+            existing=standing.has_room(first[place.id]),
+            locked=place.locked or first[place.id] in standing.waiting,
+        )
         if place.id in first
         else place
         for place in places
@@ -133,6 +138,7 @@ def _with_standing(problem: PlanProblem, standing: Standing, places: Sequence[Pl
             enclosure=None,
             existing=True,
             node=node.id,
+            locked=node.id in standing.waiting,
         )
         for node in hosts.values()
         if node.id not in known and node.site not in forbidden and standing.has_room(node.id)

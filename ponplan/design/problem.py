@@ -138,7 +138,7 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
         access=graph.tails[drop_edges] + graph.heads[drop_edges] - premises,
         technologies=np.array([customers[row].technology for row in served.tolist()], np.str_),
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
-        sharing=np.array([_sharing(customers[row], area.rules) for row in served.tolist()], np.str_),
+        sharing=np.array([sharing_of(customers[row], area.rules) for row in served.tolist()], np.str_),
         protections=np.array([customers[row].protection for row in served.tolist()], "U5"),
         growth=factors,
         down_bps=loads[:, 0],
@@ -164,7 +164,7 @@ def _growth_factor(customer: NetworkCustomer, rules: Rules) -> float:
     return horizon_factor(rules.growth_per_year if growth is None else growth, rules.horizon_years)
 
 
-def _sharing(customer: NetworkCustomer, rules: Rules) -> str:
+def sharing_of(customer: NetworkCustomer, rules: Rules) -> str:
     """Name the customers who may share a PON port with this one; who has a port alone is told apart by the plane."""
     rule = rules.of_class(customer.customer_class)
     apart = customer.customer_class if rule.apart else ""

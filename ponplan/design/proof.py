@@ -26,7 +26,8 @@ from ponplan.optimise.steiner import dual_ascent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ponplan.design.decisions import Decisions
+    from numpy.typing import NDArray
+
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
     from ponplan.optimise.steiner import SteinerSolution
@@ -89,18 +90,29 @@ class Trenching:
 
 
 def prove(
-    decisions: Decisions, trenching: Trenching, network: Network, *, stop: Stop, rng: np.random.Generator
+    problem: PlanProblem,
+    cables: CablePrices,
+    trenching: Trenching | None,
+    network: Network,
+    *,
+    stop: Stop,
+    rng: np.random.Generator,
 ) -> Proof:
-    """Bound the cost of every permitted plan for the served customers."""
-    problem = decisions.problem
+    """Bound the cost of every permitted plan for the served customers.
+
+    Parameters
+    ----------
+    trenching
+        None where the plan rests on several trees; they are then told from the network's new routes.
+    """
     planes = planes_of(problem)  # no plan needs planes by protection
-    line = _best_line(problem, decisions.cables, network)
+    line = _best_line(problem, cables, network)
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(problem, network)
     location = location_bound(problem, planes, Relief(problem).places(), line, near=near, stop=stop, rng=rng)
     equipment = equipment_bound(problem, planes)
     costs = costs_by_part(network.bill)
-    bounds = _bounds_by_part(problem, trenching, trench, location, equipment, line)
+    bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, location, equipment, line)
     kept = _kept_costs(problem)
     second = asdict(second_bound(problem, network))
     bounds = {name: bounds[name] + kept[name] + second[name] for name in PARTS}
@@ -152,12 +164,20 @@ def _customers_per_place(problem: PlanProblem, network: Network) -> dict[str, fl
     return {kind: customers[kind] / hosts[kind] if hosts[kind] else 1.0 for kind in ENCLOSURE_OF}
 
 
-def _trench_bound(problem: PlanProblem, trenching: Trenching, line: Line) -> float:
+def _opened(problem: PlanProblem, trenching: Trenching | None, network: Network) -> NDArray[np.int64]:
+    """Give the segments that the plan opens."""
+    num_edges = len(problem.graph.tails)
+    if trenching is not None:
+        return trenching.solution.edges[trenching.solution.edges < num_edges]
+    return np.array([e for e, route in enumerate(network.routes[:num_edges]) if route.state == "new"], np.int64)
+
+
+def _trench_bound(problem: PlanProblem, trenching: Trenching | None, line: Line) -> float:
     second = problem.graph.second_offices
     # a way of a fully protected customer may leave by an office's second entry alone
     second = second[second >= 0] if np.any(problem.protections == "full") else second[:0]
-    is_plain = problem.standing is None and not len(second)
-    if is_plain and line == trenching.line and math.isfinite(trenching.solution.bound):
+    is_plain = trenching is not None and problem.standing is None and not len(second)
+    if is_plain and trenching and line == trenching.line and math.isfinite(trenching.solution.bound):
         return trenching.solution.bound
     costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
     lit = Relief(problem).leg_junctions
@@ -175,13 +195,12 @@ def costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:
 
 def _bounds_by_part(
     problem: PlanProblem,
-    trenching: Trenching,
+    edges: NDArray[np.int64],
     trench: float,
     location: LocationBound,
     equipment: EquipmentBound,
     line: Line,
 ) -> dict[str, float]:
-    edges = trenching.solution.edges[trenching.solution.edges < len(problem.graph.tails)]
     opened = float(opening_costs(problem)[edges].sum())
     floors = float(cable_floor_costs(problem, line.fixed)[edges].sum())
     share = opened / (opened + floors) if opened + floors > 0.0 else 0.0

@@ -147,10 +147,10 @@ def design_problem(
     network = finish(plan.draft)
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
-    decisions, rng = replace(plan.decisions, problem=problem), np.random.default_rng([seed, 2])
-    proof = prove(decisions, plan.trenching, network, stop=stop, rng=rng)
+    rng = np.random.default_rng([seed, 2])
+    proof = prove(problem, plan.decisions.cables, plan.trenching, network, stop=stop, rng=rng)
     fibres = problem.area.rules.p2p_fibres
-    baseline = point_to_point(problem, plan.tree, decisions.cables, fibres_per_customer=fibres)
+    baseline = point_to_point(problem, plan.tree, plan.decisions.cables, fibres_per_customer=fibres)
     facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by=halt.reason)
     return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
 

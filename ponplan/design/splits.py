@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.design.optics import PathShape, light_fits
 from ponplan.design.planes import customers_within
+from ponplan.design.standing.wishes import Wishes, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ponplan.design.problem import PlanProblem
     from ponplan.design.protection.feeders import Rings
     from ponplan.design.tree import RootedTree
+    from ponplan.topology.network import Splitter as LockedSplitter
 
     IntArray = NDArray[np.int64]
     FloatArray = NDArray[np.float64]
@@ -36,6 +38,7 @@ class PlannedSplitter:
     splitter: Splitter
     optics: OltOptics
     members: tuple[int, ...]  # positions in the problem's `served`, leg 1 first
+    identity: str = ""  # of a splitter that the planner has locked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ def split_customers(
     behind_m = tree.distances_m(problem.access, junctions[assignment]) + problem.graph.lengths_m[problem.drop_edges]
     refused: dict[int, str] = {}
     splitters: list[PlannedSplitter] = []
+    wishes = Wishes(problem, placed.places)
     for number, plane in enumerate(planes):
         for place in np.unique(assignment[plane.members]).tolist():
             members = plane.members[assignment[plane.members] == place]
@@ -81,8 +85,24 @@ def split_customers(
                 [PathShape(length_m=feeder_m + float(behind_m[c]), joints=int(joints[c])) for c in members.tolist()]
                 for feeder_m in feeders_m
             ]
-            chosen, unfit = _split_place(problem, plane, members, shapes)
+            wished = wishes.at(place, plane)
+            forced = _forced(problem, plane, members, shapes, wished)
+            done = sum(len(group) for group, _, _ in forced)
+            rest = [way[done:] for way in shapes]
+            chosen, unfit = _split_place(problem, plane, members[done:], rest)
             refused |= unfit
+            splitters += [
+                PlannedSplitter(
+                    plane=number,
+                    place=place,
+                    office=office,
+                    splitter=splitter,
+                    optics=optics,
+                    members=tuple(group),
+                    identity=wish.id,
+                )
+                for wish, (group, splitter, optics) in zip(wished, forced, strict=True)
+            ]
             splitters += [
                 PlannedSplitter(
                     plane=number,
@@ -94,7 +114,40 @@ def split_customers(
                 )
                 for group, splitter, optics in chosen
             ]
+    wishes.refuse_left_over()
     return Splitting(splitters=tuple(splitters), refused=refused)
+
+
+def _forced(
+    problem: PlanProblem,
+    plane: Plane,
+    members: IntArray,
+    shapes: Sequence[Sequence[PathShape]],
+    wished: Sequence[LockedSplitter],
+) -> list[tuple[list[int], Splitter, OltOptics]]:
+    """Fill the splitters that the planner has locked here, at least one customer for each.
+
+    Raises
+    ------
+    DesignFileError
+        When one of them cannot serve anybody.
+    """
+    chosen: list[tuple[list[int], Splitter, OltOptics]] = []
+    start = 0
+    for place, wish in enumerate(wished):
+        kind = problem.catalogue.splitters[wish.type]
+        most = min(kind.outputs, len(members) - start - (len(wished) - place - 1))
+        loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)[start : start + most]
+        count = customers_within(loads_bps, plane.rates_bps) if most > 0 else 0
+        narrow = replace(plane, splitters=(kind,), splitter_costs=(0.0,))
+        found = largest_fit(problem, narrow, [way[start : start + count] for way in shapes]) if count else None
+        if found is None:
+            raise unusable(
+                wish, "nobody within reach of it gets enough light or rate" if most > 0 else "nobody is left"
+            )
+        chosen.append((members[start : start + found[0]].tolist(), *found[1:]))
+        start += found[0]
+    return chosen
 
 
 def _split_place(

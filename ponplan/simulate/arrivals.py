@@ -24,6 +24,7 @@ NEVER = np.int64(2**62)
 SIZE_BITS, SIZE_MASK = 16, 65535  # a packet in one word: its arrival time and, in its last bits, its size
 BLOCK = 16  # Poisson packets of a source that are drawn together
 _SHORT_TABLE = 8
+LONGEST_NS = 1e17  # three years: longer periods are cut
 
 # columns of Sources.ints
 KIND, STREAMS, CURSOR, TRACE_END, SIZES_FROM, SIZES_TO, NEXT_BYTES, NEXT_STREAM, LOOP_FROM = range(9)
@@ -211,16 +212,29 @@ def start_sources(sources: Sources) -> None:
 
 
 @njit(cache=True, error_model="numpy")
+def _rest_of_period(sources: Sources, s: int, shape: float) -> float:
+    """Draw what is left of a Pareto period (least value one) that is under way at a time chosen at random.
+
+    The residual life has density P(period > x) / mean: uniform below one with probability (shape - 1) / shape, else
+    with tail x ** (1 - shape). A source started so sends its mean rate from the first nanosecond.
+    """
+    u = uniform(sources.draws, s)
+    if u < (shape - 1.0) / shape:
+        return uniform(sources.draws, s)
+    tail = 1.0 - uniform(sources.draws, s)
+    return float(tail ** (-1.0 / (shape - 1.0)))
+
+
+@njit(cache=True, error_model="numpy")
 def _start_streams(sources: Sources, s: int) -> None:
-    on_share = sources.reals[s, ON_NS] / (sources.reals[s, ON_NS] + sources.reals[s, OFF_NS])
-    shape = sources.reals[s, SHAPE]
+    on_ns, off_ns, shape = sources.reals[s, ON_NS], sources.reals[s, OFF_NS], sources.reals[s, SHAPE]
     for k in range(sources.ints[s, STREAMS]):
         left_ns, wait_ns = 0.0, 0.0
-        if uniform(sources.draws, s) < on_share:
-            left_ns = sources.reals[s, ON_NS] * pareto(sources.draws, s, shape) * uniform(sources.draws, s)
+        if uniform(sources.draws, s) < on_ns / (on_ns + off_ns):
+            left_ns = min(on_ns * _rest_of_period(sources, s, shape), LONGEST_NS)
         else:
-            wait_ns = sources.reals[s, OFF_NS] * pareto(sources.draws, s, shape) * uniform(sources.draws, s)
-            left_ns = sources.reals[s, ON_NS] * pareto(sources.draws, s, shape)
+            wait_ns = min(off_ns * _rest_of_period(sources, s, shape), LONGEST_NS)
+            left_ns = on_ns * pareto(sources.draws, s, shape)
         sources.stream_ns[s, k] = wait_ns
         sources.stream_on_ns[s, k] = left_ns
         move_stream(sources, s, k)

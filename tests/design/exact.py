@@ -115,6 +115,7 @@ class _Kept:
             number[node.junction] for node in network.nodes if node.enclosure and node.junction in number
         }
         self.has_frame = any(node.enclosure and kinds[node.enclosure].kind == "odf" for node in network.nodes)
+        self.has_olts = bool(network.olts)
         self.dark_ports: Counter[tuple[str, str]] = Counter()
         self.spots: Counter[tuple[str, str]] = Counter()
         self.slots: Counter[str] = Counter()
@@ -236,6 +237,8 @@ class _Model:
         total = sum(float(graph.lengths_m[e]) * (self.cost_of(graph.surfaces[e]) + drop_per_m) for e in self.drop)
         total += len(self.customers) * (work + ends * self.cost_of("splice"))
         total += sum(self._terminal(customer) for _, customer in self.customers)
+        if self.kept and self.kept.has_olts:
+            return total  # the network behind a kept chassis may have room
         return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes})
 
     def _bearer(self, bearer: str) -> float:

@@ -35,10 +35,10 @@ def heights(study: object) -> dict[str, list[float]]:
 
 
 def test_fixed_slots_wait_longest_at_low_load(studies: ModuleType, catalogue: Catalogue):
-    """At a tenth of the load fixed slots take five times as long as grants on request."""
+    """At a tenth of the load fixed slots take three times as long as grants on request, and never less than gated."""
     found = heights(studies.ipact(catalogue, QUICK))
-    assert found["fixed"][0] > 5 * found["limited"][0]
-    assert found["gated"][-1] == min(values[-1] for values in found.values())
+    assert found["fixed"][0] > 3 * found["limited"][0]
+    assert all(gated <= fixed for gated, fixed in zip(found["gated"], found["fixed"], strict=True))
 
 
 def test_gpon_carries_more_of_its_rate(studies: ModuleType, catalogue: Catalogue):

@@ -200,3 +200,24 @@ def test_interval_halves_with_four_times_the_runs():
 
     assert half_width([1.0, 3.0]) == pytest.approx(12.706 * math.sqrt(2) / math.sqrt(2), rel=1e-3)
     assert half_width([1.0]) is None
+
+
+def test_on_off_sources_start_in_their_stride(play: Callable):
+    """Two thousand on-off sources offer their mean rate in the first 100 ms, within four per cent."""
+    result = play(
+        technology="50g-pon",
+        onus=20,
+        distance_km=0.0,
+        source=[
+            {
+                "kind": "pareto",
+                "rate_mbps": 100.0,
+                "streams": 100,
+                "peak_mbps": 20.0,
+                "direction": "down",
+                "packet_bytes": 500,
+            }
+        ],
+        run={"seconds": 0.1, "warmup_seconds": 0.0, "replications": 5},
+    ).downstream
+    assert result.offered * result.mac_rate_bps == pytest.approx(2e9, rel=0.04)

@@ -25,9 +25,9 @@ UPLINKS_AT_LEAST = 2  # of every chassis: one, and one to spare
 
 
 def bearer_bound(problem: PlanProblem) -> float:
-    """Give what uplinks, elements and links cost at least, over all bearers; nothing where plant is kept."""
+    """Give what uplinks, elements and links cost at least, over all bearers; nothing where chassis are kept."""
     total = 0.0
-    if problem.standing is not None:
+    if problem.standing is not None and problem.standing.network.olts:
         return total
     for bearer in sorted(set(problem.bearers.tolist())):
         need = need_of(problem, np.flatnonzero(problem.bearers == bearer).tolist(), "", "", bearer)

@@ -39,7 +39,7 @@ def edges_of(draft: Draft, groups: Sequence[Group]) -> Iterator[tuple[str, str, 
                 ((n, row) for n in range(len(left), 0, -1) for row in types if _fits(draft, edge, row, left[:n])),
                 (1, max(types, key=lambda row: (row.access_ports, row.sessions))),
             )
-            yield f"{hub}-{SHORT[edge]}{number}", hub, row, left[:count]
+            yield draft.fresh(f"{hub}-{SHORT[edge]}{number}"), hub, row, left[:count]
             left = left[count:]
 
 

@@ -42,6 +42,7 @@ class Change:
     connected: tuple[str, ...]
     rerouted: tuple[str, ...]
     disconnected: tuple[str, ...]
+    adopted: tuple[str, ...] = ()  # edits that were taken over, in words
 
     def as_facts(self) -> dict[str, object]:
         """Give the change as plain values."""
@@ -53,13 +54,14 @@ class Change:
             "added": {name: list(ids) for name, ids in self.added.items() if ids},
             "removed": {name: list(ids) for name, ids in self.removed.items() if ids},
             "idle": {name: list(ids) for name, ids in self.idle.items() if ids},
+            "adopted": list(self.adopted),
             "customers_connected": list(self.connected),
             "customers_rerouted": list(self.rerouted),
             "customers_disconnected": list(self.disconnected),
         }
 
 
-def change_between(earlier: Network, later: Network, *, built: bool) -> Change:
+def change_between(earlier: Network, later: Network, *, built: bool, adopted: tuple[str, ...] = ()) -> Change:
     """Compare two designs, record by record; whether a record is built makes no difference."""
     kept: dict[str, tuple[str, ...]] = {}
     added: dict[str, tuple[str, ...]] = {}
@@ -84,6 +86,7 @@ def change_between(earlier: Network, later: Network, *, built: bool) -> Change:
         connected=tuple(name for name in ways if name not in ways_before),
         rerouted=tuple(name for name, way in ways.items() if name in ways_before and ways_before[name] != way),
         disconnected=tuple(name for name in ways_before if name not in ways),
+        adopted=adopted,
     )
 
 

@@ -58,6 +58,7 @@ def pose_on_standing(area: Area, ground: Ground, kept: Kept, catalogue: Catalogu
         order=tuple(c.id for c in everybody),
         rules=area.rules,
         surfaces=graph.surfaces,
+        wished=kept.wished,
     )
     return replace(problem, graph=graph, standing=standing)
 

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ponplan.design.onus import is_enough
+from ponplan.design.standing.known import known_rules
+from ponplan.topology.ducts import bores_needed
 from ponplan.topology.index import NetworkIndex
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ponplan.topology.network import Link, Network, NetworkCustomer, Splitter
+    from ponplan.topology.network import Link, Network, NetworkCustomer, Route, Splitter
 
+GROUND_KINDS = ("route", "lead-in")
 MOVED_M = 0.01  # a customer nearer than this to its old place has not moved
 
 
@@ -65,7 +69,9 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
     cables = {cable.id for cable in network.cables if _stays(cable) and cable.id}
     splitters = {splitter.id for splitter in network.splitters if _stays(splitter) and splitter.id}
     ports = {port.id for port in network.ports}
-    links = [link for link in network.links if _link_stays(link, cables, splitters | ports, splitters | onus)]
+    runs = Survey(network).runs
+    sound = [link for link, run in zip(network.links, runs, strict=True) if not run.breaks]
+    links = [link for link in sound if _link_stays(link, cables, splitters | ports, splitters | onus)]
     links, served = _lit(network, links, index)
     gone = {onu.node for onu in network.onus if onu.customer not in served}
     cables -= {cable.id for cable in network.cables if {cable.from_node, cable.to_node} & gone}
@@ -84,14 +90,21 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
     nodes = {node for cable in kept_cables for node in (cable.from_node, cable.to_node)}
     nodes |= {splitter.node for splitter in kept_splitters} | {onu.node for onu in kept_onus}
     nodes |= {node.id for node in network.nodes if node.kind != "premises" and _stays(node) and node.id}
+    nodes |= {one.node for one in wished}
     nodes |= {olt.node for olt in network.olts if olt.id in olt_ids}
     routes = {name for cable in kept_cables for name in cable.routes}
     rows = [row for row, route in enumerate(network.routes) if _route_stays(route, routes) and route.id]
+    laid: dict[str, list[float]] = {}
+    for cable in kept_cables:
+        for name in cable.routes:
+            laid.setdefault(name, []).append(network.catalogue.cable_types[cable.type].diameter_mm)
+    duct = known_rules(network).duct
+    opened = [_opened(network, network.routes[row], laid, duct, built=built) for row in rows]
     kept = replace(
         network,
         customers=tuple(c for c in network.customers if c.id in served),
         nodes=tuple(node for node in network.nodes if node.id in nodes),
-        routes=tuple(network.routes[row] for row in rows),
+        routes=tuple(opened),
         route_lines=network.route_lines[np.array(rows, np.int64)],
         cables=tuple(kept_cables),
         olts=tuple(olt for olt in network.olts if olt.id in olt_ids),
@@ -108,6 +121,21 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
         facts={},
     )
     return Kept(network=kept, served=frozenset(served), wished=wished)
+
+
+def _opened(network: Network, route: Route, laid: Mapping[str, list[float]], duct: str, *, built: bool) -> Route:
+    """Give a kept route; one that a redrawn cable lies in is opened for it."""
+    if route.state != "unused":
+        return route
+    surface = network.catalogue.surfaces.get(route.surface)
+    has_ducts = surface is not None and surface.method in ("trench", "existing-duct") and route.kind in GROUND_KINDS
+    bores = bores_needed(laid.get(route.id, ()), network.catalogue.duct_types[duct]) if has_ducts else 0
+    return replace(
+        route,
+        state="existing" if built else "new",
+        duct=duct if has_ducts else "",
+        bores=max(bores or 0, int(has_ducts)),
+    )
 
 
 def _as_built(network: Network) -> Network:

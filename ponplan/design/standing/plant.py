@@ -195,7 +195,10 @@ class Plant:
     @cached_property
     def taken_ids(self) -> Counter[str]:
         """Every id in use."""
-        tables = ("nodes", "routes", "cables", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links")
+        tables = (
+            "nodes", "routes", "cables", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links",
+            "bearer_elements", "bearer_links",
+        )  # fmt: skip
         return Counter(record.id for table in tables for record in getattr(self.network, table))
 
     def fresh_id(self, wanted: str) -> str:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ponplan.design.baseline import PointToPoint
 from ponplan.design.demand import resolve_customers
-from ponplan.design.draft import Draft
-from ponplan.design.facts import run_facts
-from ponplan.design.proof import prove_kept
-from ponplan.design.records import finish
-from ponplan.design.run import NO_HALT, Design, design_problem
+from ponplan.design.onus import with_terminals
+from ponplan.design.run import NO_HALT
+from ponplan.design.standing.attach import UNJUDGED
 from ponplan.design.standing.change import change_between
+from ponplan.design.standing.cheapest import cheapest_on_standing, only_kept
+from ponplan.design.standing.edits import adopt_edits
 from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
+from ponplan.design.standing.redrawn import laid_as_drawn
 from ponplan.errors import DesignFileError, Fault
+from ponplan.topology.check import check_network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from shapely import LineString
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
     from ponplan.design.effort import Halt
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.run import Design
     from ponplan.design.standing.change import Change
     from ponplan.topology.network import Network
 
@@ -42,6 +46,7 @@ def redesign_network(
     earlier: Network,
     *,
     built: bool = False,
+    drawn: Mapping[str, tuple[LineString | None, float]] | None = None,
     catalogue: Catalogue | None = None,
     seed: int = 0,
     jobs: int = 1,
@@ -58,6 +63,8 @@ def redesign_network(
     built
         Whether everything in the earlier design has been built. Otherwise only its existing and its locked records
         are kept, and locked ones that are not existing are still to be paid for.
+    drawn
+        Cables that the earlier design's file draws off their routes, as `redrawn_cables` finds them.
     catalogue
         None takes the one that the earlier design was made with.
     effort, halt
@@ -75,28 +82,55 @@ def redesign_network(
     tell = watch or (lambda _: None)
     rows = catalogue or earlier.catalogue
     tell("looking for what stays")
+    before = earlier
+    earlier, words = laid_as_drawn(earlier, drawn or {}, built=built)
+    adopted = adopt_edits(area, earlier, built=built)
+    area, earlier = adopted.area, adopted.earlier
     everybody = {customer.id: customer for customer in resolve_customers(area, rows)}
     kept = kept_of(earlier, everybody, built=built)
     _refuse_foreign(area, earlier, kept.network, rows)
     tell("putting customers on the routes")
     problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
+    if not built:
+        _refuse_hopeless_locks(problem, before)
+    problem = with_terminals(problem)
     if len(problem.served) or not kept.served:
-        design = design_problem(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+        design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
     else:
-        design = _only_kept(problem, seed, effort)
-    change = change_between(earlier, design.network, built=built)
+        design = only_kept(problem, seed, effort=effort)
+    change = change_between(before, design.network, built=built, adopted=(*words, *adopted.words))
     facts = {**design.network.facts, "from": change.as_facts()}
     return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)
 
 
-def _only_kept(problem: PlanProblem, seed: int, effort: str) -> Design:
-    """Give the kept plant as a design: there is nobody to plan for."""
-    network = finish(Draft(problem=problem))
-    proof = prove_kept(network)
-    nothing = dict.fromkeys((field.name for field in fields(PointToPoint)), 0)
-    baseline = PointToPoint(**{**nothing, "by_class": {}})  # type: ignore[arg-type]
-    facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by="effort")
-    return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
+def _refuse_hopeless_locks(problem: PlanProblem, earlier: Network) -> None:
+    """Complain about locked records that break a rule by themselves, such as a splitter too large for its light.
+
+    Raises
+    ------
+    DesignFileError
+        Names each of them.
+    """
+    assert problem.standing is not None  # noqa: S101 - every redesign has kept plant, be it empty
+    told = {(entry.rule, entry.subject) for entry in earlier.relaxed}
+    found = [
+        one
+        for one in check_network(problem.standing.network)
+        if one.rule not in UNJUDGED and (one.rule, one.subject) not in told
+    ]
+    if found:
+        raise DesignFileError(
+            [
+                Fault(
+                    file=earlier.name,
+                    row=one.subject,
+                    field="locked",
+                    problem=f"what is locked breaks a rule: {one.message}",
+                    remedy="unlock it or mend it",
+                )
+                for one in found
+            ]
+        )
 
 
 def _refuse_foreign(area: Area, earlier: Network, kept: Network, catalogue: Catalogue) -> None:

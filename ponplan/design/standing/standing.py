@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ponplan.area.model import Rules
     from ponplan.catalogue.model import Enclosure
-    from ponplan.topology.network import Network, NetworkCustomer, Node, Route
+    from ponplan.topology.network import Network, NetworkCustomer, Node, Route, Splitter
 
     BoolArray = NDArray[np.bool_]
 
@@ -48,6 +48,8 @@ class Standing:
         Of the area.
     surfaces
         (edges,) how the area says each segment is built.
+    wished
+        Locked splitters that are not built and lost their light, at a kept node or a site: to be set there again.
     """
 
     network: Network
@@ -58,6 +60,7 @@ class Standing:
     order: tuple[str, ...]
     rules: Rules
     surfaces: tuple[str, ...]
+    wished: tuple[Splitter, ...] = ()
 
     @cached_property
     def plant(self) -> Plant:
@@ -73,7 +76,7 @@ class Standing:
     @cached_property
     def taken(self) -> set[str]:
         """Ids in use."""
-        return set(self.plant.taken_ids)
+        return {*self.plant.taken_ids, *(splitter.id for splitter in self.wished)}
 
     @cached_property
     def is_open(self) -> BoolArray:
@@ -143,6 +146,13 @@ class Standing:
             for row, cable in enumerate(self.network.cables)
             if cable.role != "drop" and not self.edges.keys() >= set(cable.routes)
         )
+
+    @cached_property
+    def waiting(self) -> frozenset[str]:
+        """Kept nodes that must be used and are not yet: locked ones, and those of locked splitters without light."""
+        used = {splitter.node for splitter in self.network.splitters}
+        locked = {node.id for node in self.hosts.values() if node.locked}
+        return frozenset((locked | {splitter.node for splitter in self.wished}) & self.hosts.keys()) - used
 
     @cached_property
     def hosts(self) -> Mapping[str, Node]:

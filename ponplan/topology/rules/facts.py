@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.0011  # facts are written with three decimals
 GAP_TOLERANCE = 0.01  # percentage points
+CENT = 0.005  # by which a bound may have been rounded
 
 
 def fact_wrong(survey: Survey) -> Iterator[Finding]:
@@ -55,7 +56,8 @@ def _gap(facts: Mapping[str, object]) -> Iterator[Finding]:
     if bound > cost + 0.005:
         message = f"the bound {bound:.2f} is above the cost {cost:.2f}"
         yield Finding(subject="cost_bound", value=bound, limit=cost, message=message)
-    if _is_number(gap) and cost > 0 and abs(gap - 100.0 * (cost - bound) / cost) > GAP_TOLERANCE:
+    rounded = 100.0 * CENT / cost if cost > 0 else 0.0  # what half a cent of the bound makes of the gap
+    if _is_number(gap) and cost > 0 and abs(gap - 100.0 * (cost - bound) / cost) > GAP_TOLERANCE + rounded:
         limit = 100.0 * (cost - bound) / cost
         message = f"the gap is said to be {gap:g} %; cost and bound give {limit:.4f} %"
         yield Finding(subject="gap_percent", value=gap, limit=limit, message=message)

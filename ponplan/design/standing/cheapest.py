@@ -1,0 +1,124 @@
+"""The cheapest of several plans on kept plant: more or fewer customers on free legs, the rest on new splitters."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.baseline import PointToPoint
+from ponplan.design.bill import cost_total
+from ponplan.design.draft import Draft
+from ponplan.design.facts import run_facts
+from ponplan.design.joints import joints_of
+from ponplan.design.places import places_of
+from ponplan.design.planes import planes_of
+from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER
+from ponplan.design.prices import trunk_prices
+from ponplan.design.proof import prove, prove_kept
+from ponplan.design.records import finish
+from ponplan.design.run import EXPECTED_FIBRES, Design, design_problem
+from ponplan.design.standing.attach import attached
+from ponplan.design.standing.legs import choose_legs
+from ponplan.errors import Infeasible
+from ponplan.optimise.stop import MaxWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ponplan.design.effort import Halt
+    from ponplan.design.problem import PlanProblem
+
+# what share of a new splitter with its port a customer is taken to cost who gets no free leg; None uses no free leg
+WORTHS = (None, 0.1, 1.0)
+RELAXED_COST = 1e12  # a plan that breaks no rule beats any that does
+MOST_ROUNDS = 40  # of leaving out customers whom the rules refuse
+
+
+def cheapest_on_standing(
+    problem: PlanProblem, *, seed: int, jobs: int, tell: Callable[[str], None], effort: str, halt: Halt
+) -> Design:
+    """Plan several times and give the cheapest design (the first of equals), with its proof.
+
+    Raises
+    ------
+    Infeasible
+        When not one customer can be served.
+    """
+    designs: list[Design] = []
+    done: set[tuple[int, ...]] = set()
+    hopeless: Infeasible | None = None
+    for worth in WORTHS:
+        tell("using what is free")
+        rest = problem if worth is None else _on_free_legs(problem, worth)
+        key = tuple(rest.served.tolist())
+        if key in done:
+            continue
+        done.add(key)
+        try:
+            designs.append(
+                design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+                if key
+                else only_kept(rest, seed, effort=effort)
+            )
+        except Infeasible as error:
+            hopeless = error
+    if not designs:
+        raise hopeless or Infeasible("nobody can be served")
+    best = min(designs, key=_rank)
+    tell("proving the bound")
+    return _proven(problem, best, seed, effort, halt)
+
+
+def only_kept(problem: PlanProblem, seed: int, *, effort: str) -> Design:
+    """Give the kept plant as a design: there is nobody left to plan for."""
+    network = finish(Draft(problem=problem))
+    proof = prove_kept(network)
+    nothing = dict.fromkeys((field.name for field in fields(PointToPoint)), 0)
+    baseline = PointToPoint(**{**nothing, "by_class": {}})  # type: ignore[arg-type]
+    facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by="effort")
+    return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
+
+
+def _rank(design: Design) -> tuple[int, float]:
+    unserved = sum(bool(customer.unserved) for customer in design.network.customers)
+    return unserved, cost_total(design.network.bill) + RELAXED_COST * len(design.network.relaxed)
+
+
+def _on_free_legs(problem: PlanProblem, worth: float) -> PlanProblem:
+    """Connect customers to free legs where that looks cheaper, but for those whom the rules refuse there."""
+    cables = trunk_prices(problem.catalogue, problem.area.rules)
+    line = max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
+    planes, places, joints = planes_of(problem), places_of(problem), joints_of(problem, cables)
+    refused: set[int] = set()
+    for _ in range(MOST_ROUNDS):
+        legs = choose_legs(problem, planes, places, line, worth=worth, refused=refused)
+        if not legs:
+            break
+        rest, more = attached(problem, legs, joints, line)
+        if not more:
+            return rest
+        refused |= more.keys()
+    return problem
+
+
+def _proven(problem: PlanProblem, design: Design, seed: int, effort: str, halt: Halt) -> Design:
+    """Give the design with a proof for all customers together, whoever got a free leg."""
+    network = design.network
+    reasons = {customer.id: customer.unserved for customer in network.customers}
+    ids = [problem.customers[row].id for row in problem.served.tolist()]
+    problem = problem.without({place: reasons[name] for place, name in enumerate(ids) if reasons[name]})
+    if not len(problem.served):
+        return design
+    proof = prove(
+        problem,
+        trunk_prices(problem.catalogue, problem.area.rules),
+        None,
+        network,
+        stop=MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served)),
+        rng=np.random.default_rng([seed, 2]),
+    )
+    bare = replace(network, facts={})
+    facts = run_facts(problem, bare, proof, design.baseline, seed=seed, effort=effort, ended_by=halt.reason)
+    return replace(design, network=replace(network, facts=facts), proof=proof)

@@ -1,0 +1,170 @@
+"""What somebody has done to an earlier design by hand: cabinets moved or drawn, taken over as wishes for the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.area.model import Site
+from ponplan.errors import DesignFileError, Fault
+from ponplan.topology.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ponplan.area.model import Area
+    from ponplan.topology.network import Network, Node
+
+MOVED_M = 1.0  # a node farther than this from its junction has been moved
+PLACES = ("cabinet", "room")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """An area and an earlier design with the edits taken over, and what they are in words."""
+
+    area: Area
+    earlier: Network
+    words: tuple[str, ...]
+
+
+def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
+    """Turn moved and drawn cabinets into sites that must be used, and refuse what cannot be followed.
+
+    A locked splitter in a cabinet that was moved is wished for at its new place.
+
+    Raises
+    ------
+    DesignFileError
+        Names every record that is kept and yet cannot stay: a built node that was moved, a kept cable whose routes
+        do not join, features drawn in layers that do not take any.
+    """
+    moved = list(_moved(earlier))
+    faults = [*_stuck(earlier, moved, built=built), *_undrawable(earlier), *_torn(earlier, built=built)]
+    if faults:
+        raise DesignFileError(faults)
+    drawn = [node for node in earlier.nodes if not node.id]
+    sites = [_site(node, node.site or node.id) for node, _ in moved]
+    sites += [_site(node, f"drawn-{number}") for number, node in enumerate(drawn, start=1)]
+    faults = list(_on_forbidden(area, sites))
+    if faults:
+        raise DesignFileError(faults)
+    words = [f"{node.id} was moved by {metres:.1f} m and is used there" for node, metres in moved]
+    words += [
+        f"a cabinet drawn at {node.x_m:.1f}, {node.y_m:.1f} is used as {site.id}"
+        for node, site in zip(drawn, sites[len(moved) :], strict=True)
+    ]
+    words += [
+        f"a route drawn by hand may be used as drawn-{number}"
+        for number, _ in enumerate((route for route in earlier.routes if not route.id), start=1)
+    ]
+    by_id = {site.id: site for site in sites}
+    told = tuple(replace(by_id.pop(s.id), attributes=s.attributes) if s.id in by_id else s for s in area.sites)
+    gone = {node.id for node, _ in moved} | {""}
+    at = {node.id: node.site or node.id for node, _ in moved}
+    return Adopted(
+        area=replace(area, sites=(*told, *by_id.values())),
+        earlier=replace(
+            earlier,
+            nodes=tuple(node for node in earlier.nodes if node.id not in gone),
+            splitters=tuple(replace(s, node=at.get(s.node, s.node)) for s in earlier.splitters),
+        ),
+        words=tuple(words),
+    )
+
+
+def _moved(network: Network) -> Iterator[tuple[Node, float]]:
+    """Give the cabinets, rooms and closures that no longer stand at their junction, and how far away they are."""
+    places = _junction_places(network)
+    for node in network.nodes:
+        if node.id and node.kind in (*PLACES, "closure") and node.junction in places:
+            x_m, y_m = places[node.junction]
+            away_m = float(np.hypot(node.x_m - x_m, node.y_m - y_m))
+            if away_m > MOVED_M:
+                yield node, away_m
+
+
+def _junction_places(network: Network) -> Mapping[str, tuple[float, float]]:
+    """Give where most of the routes that meet at a junction put it."""
+    ends: dict[str, list[tuple[float, float]]] = {}
+    for route, line in zip(network.routes, network.route_lines.tolist(), strict=True):
+        for junction, place in ((route.from_junction, line.coords[0]), (route.to_junction, line.coords[-1])):
+            ends.setdefault(junction, []).append((round(place[0], 1), round(place[1], 1)))
+    return {junction: max(sorted(set(places)), key=places.count) for junction, places in ends.items()}
+
+
+def _stuck(network: Network, moved: Sequence[tuple[Node, float]], *, built: bool) -> Iterator[Fault]:
+    """Complain about moved nodes that cannot move."""
+    for node, metres in moved:
+        fixed = [
+            cable.id
+            for cable in network.cables
+            if (cable.locked or cable.state == "existing") and node.id in (cable.from_node, cable.to_node)
+        ]
+        if built or node.state == "existing":
+            problem = f"the {node.kind} is built and was moved by {metres:.1f} m on the map"
+            remedy = "move it back; to build another one draw a new point"
+        elif node.kind == "closure":
+            problem = f"the closure was moved by {metres:.1f} m, but closures follow the cables that they join"
+            remedy = "move it back, or move and lock the cabinet"
+        elif fixed:
+            problem = f"the {node.kind} was moved by {metres:.1f} m, and cables that are locked end in it"
+            remedy = f"unlock {', '.join(fixed)} or move it back"
+        else:
+            continue
+        yield Fault(file="nodes", row=node.id, field="geom", problem=problem, remedy=remedy)
+
+
+def _undrawable(network: Network) -> Iterator[Fault]:
+    """Complain about features drawn where nothing can be made of them."""
+    advice = {
+        "cables": "draw the route in the layer routes; cables are laid by the design",
+        "customers": "draw new customers in the area",
+    }
+    for table, remedy in advice.items():
+        for row, record in enumerate(getattr(network, table), start=1):
+            if not record.id:
+                yield Fault(file=table, row=row, field="id", problem="drawn by hand, without an id", remedy=remedy)
+
+
+def _torn(network: Network, *, built: bool) -> Iterator[Fault]:
+    """Complain about kept records whose node or way is gone."""
+    nodes = {node.id for node in network.nodes}
+    tracks = Survey(network).tracks
+    for cable, track in zip(network.cables, tracks, strict=True):
+        if not (built or cable.locked or cable.state == "existing") or not cable.id:
+            continue
+        missing = {cable.from_node, cable.to_node} - nodes
+        problem = f"node {min(missing)} does not exist" if missing else track.gap
+        if problem:
+            yield Fault(
+                file="cables", row=cable.id, problem=f"the cable is kept, but {problem}", remedy="mend or unlock it"
+            )
+    for splitter in network.splitters:
+        if (built or splitter.locked or splitter.state == "existing") and splitter.node not in nodes:
+            problem = f"the splitter is kept, but its node {splitter.node} does not exist"
+            yield Fault(file="splitters", row=splitter.id, field="node", problem=problem, remedy="mend or unlock it")
+
+
+def _site(node: Node, identity: str) -> Site:
+    return Site(
+        id=identity,
+        name=node.name,
+        kind=node.kind if node.kind in PLACES else "cabinet",
+        x_m=node.x_m,
+        y_m=node.y_m,
+        enclosure=node.enclosure or None,
+        locked=True,
+    )
+
+
+def _on_forbidden(area: Area, sites: Sequence[Site]) -> Iterator[Fault]:
+    """Complain about cabinets moved or drawn onto a forbidden site."""
+    for site in sites:
+        for other in area.sites:
+            away_m = float(np.hypot(site.x_m - other.x_m, site.y_m - other.y_m))
+            if other.forbidden and (away_m <= MOVED_M or other.id == site.id):
+                problem = f"the cabinet stands on site {other.id}, which is forbidden"
+                yield Fault(file="nodes", row=site.id, field="geom", problem=problem, remedy="move it elsewhere")

@@ -1,0 +1,177 @@
+"""`ponplan design --from`: a design edited as QGIS would edit it comes back clean."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyogrio.raw
+import pytest
+import shapely
+import typer
+from typer.testing import CliRunner
+
+from ponplan.area import read_area, write_area
+from ponplan.cli.check import check_command
+from ponplan.cli.design import design_command
+from ponplan.topology import read_network
+from ponplan.topology.file.geometry import blobs
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+app = typer.Typer()
+app.command("design")(design_command)
+app.command("check")(check_command)
+EXAMPLE = Path(__file__).resolve().parents[2] / "topologies" / "industrial-park"
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a small area and its design."""
+    from dataclasses import replace
+
+    folder = tmp_path_factory.mktemp("from")
+    area = read_area(EXAMPLE)
+    sites = tuple(replace(site, existing=False) for site in area.sites)
+    write_area(replace(area, customers=area.customers[:30], sites=sites, circuits=()), folder / "area")
+    assert _run("design", folder / "area", "-o", folder / "plan.gpkg", "--effort", "quick").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """Give a copy of it to edit."""
+    shutil.copytree(made, tmp_path / "here")
+    return tmp_path / "here"
+
+
+def _again(folder: Path, *options: str) -> dict[str, object]:
+    result = _run(
+        "design", folder / "area", "--from", folder / "plan.gpkg", "-o", folder / "new.gpkg", "--json",
+        "--effort", "quick", *options,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert _run("check", folder / "new.gpkg").exit_code == 0
+    answer: dict[str, object] = json.loads(result.stdout)
+    return answer
+
+
+def _edit(path: Path, sql: str, *values: object) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(sql, values)
+
+
+def test_built_design_without_changes_costs_nothing(folder: Path) -> None:
+    """The same area on its own built design: nothing is added, removed or charged."""
+    answer = _again(folder, "--built")
+    assert answer["cost_total"] == 0.0
+    assert answer["from"]["added"] == answer["from"]["removed"] == {}
+
+
+def test_cabinet_dragged_and_locked(folder: Path) -> None:
+    """A cabinet dragged in QGIS fails the check, and is used at its new place by the next design."""
+    network = read_network(folder / "plan.gpkg")
+    host = next(node for node in network.nodes if node.id == network.splitters[0].node)
+    point = np.array([shapely.Point(host.x_m + 30.0, host.y_m)], object)
+    sql = "UPDATE nodes SET geom = ?, locked = 1 WHERE id = ?"
+    _edit(folder / "plan.gpkg", sql, blobs(point, srs_id=int(network.crs.split(":")[1]))[0], host.id)
+    assert _run("check", folder / "plan.gpkg").exit_code == 4
+    answer = _again(folder)
+    assert answer["from"]["adopted"] == [f"{host.id} was moved by 30.0 m and is used there"]
+    new = next(node for node in read_network(folder / "new.gpkg").nodes if node.id == host.id)
+    assert (new.x_m, new.y_m) == pytest.approx((host.x_m + 30.0, host.y_m), abs=1.0)
+
+
+def test_point_drawn_with_a_gis(folder: Path) -> None:
+    """A point added through GDAL with only its geometry is taken over as a cabinet."""
+    network = read_network(folder / "plan.gpkg")
+    office = next(node for node in network.nodes if node.kind == "office")
+    point = shapely.to_wkb(shapely.Point(office.x_m + 40.0, office.y_m + 15.0))
+    pyogrio.raw.write(
+        folder / "plan.gpkg", np.array([point], object), [], [], layer="nodes", geometry_type="Point",
+        crs=network.crs, append=True,
+    )  # fmt: skip
+    assert "record-id" in _run("check", folder / "plan.gpkg").output
+    answer = _again(folder)
+    assert "is used as drawn-1" in answer["from"]["adopted"][0]
+
+
+def test_cable_redrawn_along_another_street(folder: Path) -> None:
+    """A locked cable drawn along other routes is laid there."""
+    network = read_network(folder / "plan.gpkg")
+    cable, line = _detour(network)
+    drawn = blobs(np.array([line], object), srs_id=int(network.crs.split(":")[1]))[0]
+    _edit(folder / "plan.gpkg", "UPDATE cables SET geom = ?, locked = 1 WHERE id = ?", drawn, cable)
+    assert "cable-drawn" in _run("check", folder / "plan.gpkg").output
+    answer = _again(folder)
+    assert answer["from"]["adopted"][0].startswith(f"cable {cable} lies where it was drawn")
+    again = next(one for one in read_network(folder / "new.gpkg").cables if one.id == cable)
+    assert again.length_m == pytest.approx(line.length, abs=0.5)
+
+
+def _detour(network: object) -> tuple[str, shapely.LineString]:
+    """Give a feeder and the line of another way between its ends, over routes that its first one is not among."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    lines = {route.id: line for route, line in zip(network.routes, network.route_lines, strict=True)}
+    streets = [route for route in network.routes if route.kind in ("route", "lead-in")]
+    names = sorted({name for route in streets for name in (route.from_junction, route.to_junction)})
+    number = {name: index for index, name in enumerate(names)}
+    nodes = {node.id: node.junction for node in network.nodes}
+    for cable in network.cables:
+        if cable.role == "drop":
+            continue
+        for barred in cable.routes:
+            rest = [route for route in streets if route.id != barred]
+            ends = [(number[route.from_junction], number[route.to_junction]) for route in rest]
+            matrix = coo_array(
+                ([route.length_m for route in rest], tuple(zip(*ends, strict=True))), shape=(len(names),) * 2
+            ).tocsr()
+            start, end = number[nodes[cable.from_node]], number[nodes[cable.to_node]]
+            found, before = dijkstra(matrix, directed=False, indices=start, return_predecessors=True)
+            if not np.isfinite(found[end]) or start == end:
+                continue
+            points: list[tuple[float, float]] = []
+            here = end
+            while here != start:
+                ahead = int(before[here])
+                route = min(
+                    (one for one, pair in zip(rest, ends, strict=True) if set(pair) == {here, ahead}),
+                    key=lambda one: one.length_m,
+                )
+                coords = list(lines[route.id].coords)
+                points += coords if number[route.from_junction] == here else coords[::-1]
+                here = ahead
+            return cable.id, shapely.LineString(points[::-1])
+    raise AssertionError("no cable has another way")
+
+
+def test_plant_in_the_area_is_used(folder: Path) -> None:
+    """A design of what stands, put into the area's folder as plant.gpkg, makes planning cheaper than without it."""
+    whole = read_area(EXAMPLE)
+    (folder / "area" / "area.gpkg").unlink()
+    (folder / "area" / "area.toml").unlink()
+    from dataclasses import replace
+
+    write_area(replace(whole, customers=whole.customers[:36], circuits=()), folder / "area", force=True)
+    without = _run("design", folder / "area", "-o", folder / "alone.gpkg", "--json", "--effort", "quick")
+    shutil.copy(folder / "plan.gpkg", folder / "area" / "plant.gpkg")
+    used = _run("design", folder / "area", "-o", folder / "new.gpkg", "--json", "--effort", "quick")
+    assert json.loads(used.stdout)["cost_total"] < 0.5 * json.loads(without.stdout)["cost_total"]
+    assert _run("check", folder / "new.gpkg").exit_code == 0
+
+
+def test_built_needs_from(folder: Path) -> None:
+    """`--built` alone says nothing and is refused."""
+    assert _run("design", folder / "area", "-o", folder / "x.gpkg", "--built").exit_code == 2
