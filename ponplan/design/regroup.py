@@ -128,13 +128,10 @@ class Regrouping:
     def _open_within(self, place: int) -> bool:
         """Offer each pocket of a place to a place near it that is not open yet."""
         changed = False
-        shut = np.setdiff1d(np.flatnonzero(self.is_shared), self.open_places())
         for junction, pocket in self._pockets(place):
             pocket = pocket[self.assignment[pocket] == place]
-            if len(pocket) >= SMALLEST_OPENING and len(shut):
-                changed |= any(
-                    self._accept(place, {new: pocket}) for new in self._nearest(junction, shut, 1, but=place)
-                )
+            if len(pocket) >= SMALLEST_OPENING:
+                changed |= any(self._accept(place, {new: pocket}) for new in self._shut_near(junction)[:1])
         return changed
 
     def _close_or_move(self, place: int) -> bool:
