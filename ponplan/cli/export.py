@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ponplan.cli.options import DatabaseSchema, DesignPath, Force, Json
+from ponplan.cli.options import DatabaseSchema, DesignPath, Force, Json, Lang, Language
 from ponplan.cli.say import print_json, progress_bar, talk
 
 if TYPE_CHECKING:
@@ -30,13 +30,6 @@ class Format(StrEnum):
     POSTGIS = "postgis"
 
 
-class LayerLanguage(StrEnum):
-    """Language of layer names."""
-
-    EN = "en"
-    ZH = "zh"
-
-
 def export_command(
     design: DesignPath,
     output: Annotated[
@@ -52,7 +45,7 @@ def export_command(
         list[Format] | None,
         typer.Option("--format", help="May be given more than once; else the target's ending says it, or GeoJSON."),
     ] = None,
-    language: Annotated[LayerLanguage, typer.Option("--language", help="Of layer names in DXF.")] = LayerLanguage.EN,
+    lang: Lang = Language.EN,
     crs: Annotated[
         str | None,
         typer.Option("--crs", metavar="EPSG:N", help="Coordinate system of Shapefile and DXF; else the plan's."),
@@ -73,7 +66,7 @@ def export_command(
         network = read_network(design)
         chosen = [form.value for form in formats or ()]
         answers = export_network(
-            network, output, chosen, overwrite=force, language=language.value, schema=schema, crs=crs
+            network, output, chosen, overwrite=force, language=lang.value, schema=schema, crs=crs
         )
     if as_json:
         print_json({"schema": SCHEMA, "exports": [dataclasses.asdict(answer) for answer in answers]})
