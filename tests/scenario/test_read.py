@@ -31,7 +31,7 @@ def write(tmp_path: Path) -> Callable:
 def test_the_least_file(write: Callable):
     """Technology, ONUs, a distance and a source are enough; the rest has defaults."""
     scenario = read_scenario(write(GOOD))
-    assert scenario.dba.max_grant_bytes == 15_000
+    assert scenario.dba.max_grant_bytes is None  # depends on the line rate
     assert scenario.run.replications == 1
     assert scenario.warmup_seconds == pytest.approx(0.1)
 
