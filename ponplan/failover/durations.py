@@ -41,11 +41,6 @@ class Durations:
         value = self._of(step)
         return _in_ns(value if isinstance(value, float | int) else _mean_ms(value))
 
-    @property
-    def vary(self) -> bool:
-        """Whether any step has a spread."""
-        return any(not isinstance(value, float | int) for value in self.steps.values())
-
     def _of(self, step: str) -> float | Spread:
         try:
             return self.steps[step]

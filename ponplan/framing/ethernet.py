@@ -29,11 +29,6 @@ class EthernetLine:
     frame_code_marks_bytes: int
     stream_code: BlockCode
 
-    @property
-    def spacing_bytes(self) -> int:
-        """Bytes on the line beside each frame."""
-        return self.preamble_bytes + self.gap_bytes
-
     def line_bytes(self, frame_bytes: int) -> int:
         """Give the bytes a frame takes before stream coding, preamble and gap included."""
         coded = self.frame_code.coded_bytes(frame_bytes + self.preamble_bytes)

@@ -39,15 +39,6 @@ class Plant:
         return used
 
     @cached_property
-    def links_through(self) -> Mapping[str, list[int]]:
-        """Rows of the links over each cable."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for row, link in enumerate(self.network.links):
-            for cable, _ in link.strands:
-                found[cable].append(row)
-        return found
-
-    @cached_property
     def node_cables(self) -> Mapping[str, set[int]]:
         """Rows of the cables that end at each node or are opened there."""
         found: dict[str, set[int]] = defaultdict(set)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.optimise.location.relaxation import CLOSED, OPEN, SHARED, UNLIMITED, WHOLE
+from ponplan.optimise.location.relaxation import CLOSED, OPEN, SHARED, UNLIMITED
 from ponplan.optimise.milp import Answer, Effort, Model, solve_model
 
 if TYPE_CHECKING:
@@ -127,8 +127,3 @@ def stack_rows(blocks: list[Block]) -> tuple[IntArray, IntArray, FloatArray, Flo
     columns = np.concatenate([block[1] for block in blocks])[order]
     values = np.concatenate([block[2] for block in blocks])[order]
     return first, columns, values, np.concatenate([b[3] for b in blocks]), np.concatenate([b[4] for b in blocks])
-
-
-def is_whole_kind(relaxation: Relaxation) -> bool:
-    """Say whether every client is served by one site in the relaxed problem's plans."""
-    return relaxation.kind in (UNLIMITED, WHOLE)

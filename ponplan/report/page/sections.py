@@ -219,15 +219,6 @@ def price_trust(network: Network) -> float:
     return math.fsum(weak) / total if total else 0.0
 
 
-def unserved_by_reason(network: Network) -> list[tuple[str, list[str]]]:
-    """Give the customers that get nothing, by reason, the commonest first."""
-    found: dict[str, list[str]] = {}
-    for customer in network.customers:
-        if customer.unserved:
-            found.setdefault(customer.unserved, []).append(customer.id)
-    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-
-
 def equipment_counts(network: Network) -> list[tuple[str, str, int]]:
     """Give kind, catalogue id and number of what stands in the network."""
     counts: Counter[tuple[str, str]] = Counter()
