@@ -96,8 +96,8 @@ class LayoutCosts:
         largest = int(self.joints.cables.usable[-1])
         groups = [targets]
         if len(targets) > largest:
-            order = np.argsort(self.tree.position[targets], kind="stable").tolist()
-            groups = [targets[group] for group in groups_that_fit(order, largest)]
+            targets = targets[np.argsort(self.tree.position[targets], kind="stable")]
+            groups = [targets[group] for group in groups_that_fit(targets.tolist(), largest)]
         return sum(
             lay_fan(self.ground, root, g, ends_in_box=ends_in_box, root_costs=root_costs, side_by_side=False).cost
             for g in groups

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,7 +67,9 @@ def string_links(
     away = [(link, target) for link, target in zip(links, targets, strict=True) if target != root]
     order = np.argsort(tree.position[[target for _, target in away]], kind="stable").tolist() if away else []
     strung = []
-    for group in groups_that_fit(order, int(joints.cables.usable[-1])) if away else []:
+    ordered = [away[place][1] for place in order]
+    for places in groups_that_fit(ordered, int(joints.cables.usable[-1])) if away else []:
+        group = [order[place] for place in places]
         links_at: dict[int, list[int]] = defaultdict(list)
         for place in group:
             links_at[away[place][1]].append(away[place][0])
@@ -79,11 +80,24 @@ def string_links(
     return strung
 
 
-def groups_that_fit(order: Sequence[int], capacity: int) -> list[list[int]]:
-    """Cut an ordered list into as few runs of at most `capacity` as can be, as even as can be."""
-    count = -(-len(order) // capacity)
-    edges = np.linspace(0, len(order), count + 1).round().astype(int)
-    return [list(order[start:end]) for start, end in pairwise(edges)]
+def groups_that_fit(ends: Sequence[int], capacity: int) -> list[list[int]]:
+    """Cut links into groups of at most `capacity`, about even: the places of their ends in the order given.
+
+    Links that end at one junction stay together where they can, so that one cable brings them all.
+    """
+    share = len(ends) / max(1, -(-len(ends) // capacity))
+    groups: list[list[int]] = [[]] if ends else []
+    start = 0
+    while start < len(ends):
+        stop = start + 1
+        while stop < len(ends) and ends[stop] == ends[start] and stop - start < capacity:
+            stop += 1
+        filled, more = len(groups[-1]), stop - start
+        if filled and (filled + more > capacity or start + more / 2 > share * len(groups)):
+            groups.append([])
+        groups[-1] += range(start, stop)
+        start = stop
+    return groups
 
 
 def _strung(cables: Sequence[LaidCable], ends: Mapping[int, int], types: Sequence[CableType]) -> Strung:

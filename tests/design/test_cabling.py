@@ -80,12 +80,20 @@ def test_every_link_has_a_fibre_all_along(seed: int, longest_m: float):
         assert len(cable.edges) == 1 or lengths_m[list(cable.edges)].sum() <= longest_m
 
 
-@pytest.mark.parametrize(("count", "capacity"), [(1, 1), (7, 3), (12, 12), (13, 12), (25, 12)])
-def test_groups_are_few_and_even(count: int, capacity: int):
-    """As few groups as capacity allows, in order, whose sizes differ by at most one."""
-    groups = groups_that_fit(list(range(count)), capacity)
-    sizes = [len(group) for group in groups]
-    assert [item for group in groups for item in group] == list(range(count))
-    assert len(groups) == math.ceil(count / capacity)
-    assert max(sizes) <= capacity
-    assert max(sizes) - min(sizes) <= 1
+@pytest.mark.parametrize("seed", range(40))
+def test_groups_fit_and_keep_junctions_together(seed: int):
+    """Groups keep the order, none is too large, and only more links than fit at all part at one junction."""
+    rng = np.random.default_rng(seed)
+    capacity = int(rng.integers(1, 12))
+    ends = np.repeat(np.arange(20), rng.integers(0, 15, 20)).tolist()
+    groups = groups_that_fit(ends, capacity)
+    assert [place for group in groups for place in group] == list(range(len(ends)))
+    assert all(0 < len(group) <= capacity for group in groups)
+    for junction in set(ends):
+        parts = sum(any(ends[place] == junction for place in group) for group in groups)
+        assert parts == math.ceil(ends.count(junction) / capacity)
+
+
+def test_groups_are_about_even():
+    """Where every link ends elsewhere, groups are as few as can be and alike in size."""
+    assert [len(group) for group in groups_that_fit(list(range(25)), 12)] == [8, 9, 8]
