@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ponplan.cli.options import DesignPath, Force, Json
-from ponplan.cli.say import print_json, talk
+from ponplan.cli.say import figure, print_json, talk
 
 if TYPE_CHECKING:
     from ponplan.design.differences import Differences
@@ -72,7 +72,7 @@ def _tell(differences: Differences, here: str, there: str) -> None:
 
     table = Table("", here, there)
     for name in dict.fromkeys((*differences.measures, *differences.measures_against)):
-        table.add_row(name, _cell(differences.measures.get(name)), _cell(differences.measures_against.get(name)))
+        table.add_row(name, figure(differences.measures.get(name)), figure(differences.measures_against.get(name)))
     Console().print(table)
     bill = Table("item", "unit", f"more in {here}", "cost more")
     for line in differences.bill:
@@ -83,9 +83,3 @@ def _tell(differences: Differences, here: str, there: str) -> None:
         f"{len(differences.changed)} customers connected otherwise; {len(differences.routes)} routes and "
         f"{len(differences.sites)} splitter places in one design only"
     )
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)

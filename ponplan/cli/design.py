@@ -12,7 +12,7 @@ import typer
 from ponplan.cli.cluster import ClusterAddress, workers
 from ponplan.cli.interrupt import ask_on_interrupt
 from ponplan.cli.options import AreaPath, CatalogueDir, EffortName, EffortOption, Force, Jobs, Json, PricesFile, Seed
-from ponplan.cli.say import print_json, progress_bar, talk
+from ponplan.cli.say import figure, print_json, progress_bar, talk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,6 +107,8 @@ def design_command(
         def watch(text: str) -> None:
             progress.update(task, description=text)
 
+        wanted = _read(area, max_split)
+
         def plan(asked_for: Area) -> Design:
             return design_network(
                 asked_for, catalogue=rows, seed=seed, jobs=tasks, watch=watch, effort=effort, halt=halt
@@ -115,15 +117,15 @@ def design_command(
         if verify:
             from ponplan.simulate.verify import design_verified
 
-            verified = design_verified(_read(area, max_split), plan, jobs=tasks)
+            verified = design_verified(wanted, plan, jobs=tasks)
             design = verified.design
         elif earlier is None:
-            design = plan(_read(area, max_split))
+            design = plan(wanted)
         else:
             own_book = rows if catalogue or prices else None
             network = read_network(earlier)
             design = redesign_network(
-                _read(area, max_split),
+                wanted,
                 network,
                 built=built,
                 drawn=redrawn_cables(earlier, network),
@@ -137,9 +139,7 @@ def design_command(
         watch("writing the design file")
         write_network(design.network, output, overwrite=force)
         others = (
-            design_variants(
-                _read(area, max_split), design, seed=seed, jobs=tasks, effort=effort, halt=halt, watch=watch
-            )
+            design_variants(wanted, design, seed=seed, jobs=tasks, effort=effort, halt=halt, watch=watch)
             if variants
             else ()
         )
@@ -233,18 +233,14 @@ def _tell_variants(design: Design, output: Path, variants: Sequence[Variant], fi
     from rich.table import Table
 
     table = Table("variant", *COMPARED, "file", title="variants")
-    table.add_row("cheapest", *(_figure(design.network.facts[name]) for name in COMPARED), output.name)
+    table.add_row("cheapest", *(figure(design.network.facts[name]) for name in COMPARED), output.name)
     for variant in variants:
         if variant.network is None:
             talk(f"no {variant.name}: {variant.refused}")
         else:
             facts = variant.network.facts
-            table.add_row(variant.name, *(_figure(facts[name]) for name in COMPARED), files[variant.name].name)
+            table.add_row(variant.name, *(figure(facts[name]) for name in COMPARED), files[variant.name].name)
     Console().print(table)
-
-
-def _figure(value: object) -> str:
-    return f"{value:,.10g}" if isinstance(value, int | float) else "-"
 
 
 def _tell_change(facts: Mapping[str, Any]) -> None:

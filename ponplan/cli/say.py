@@ -22,6 +22,13 @@ def talk(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def figure(value: object) -> str:
+    """Give a value of a table as people read it: a number with thousands apart, a dash for nothing."""
+    if value is None:
+        return "-"
+    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+
+
 def progress_bar() -> Progress:
     """Give a progress display on stderr that stays dark when stderr is not a terminal."""
     from rich.console import Console

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.consolidate import splitter_costs
+from ponplan.design.draft import holds
 from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.prices import installed_cost
-from ponplan.design.stringing import groups_that_fit
+from ponplan.design.stringing import fan_groups
 from ponplan.optimise.fan import OVERFULL, lay_fan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,6 +50,8 @@ class LayoutCosts:
     ground: FanGround = field(init=False)
     plane_of: IntArray = field(init=False)  # (c,)
     junctions: IntArray = field(init=False)  # (places,)
+    _ports: Callable[[tuple[int, ...]], tuple[int, float]] = field(init=False)
+    _root_costs: Callable[[tuple[str, str | None, bool], int, int, int], FloatArray] = field(init=False)
 
     def __post_init__(self) -> None:
         plane_of = np.zeros(len(self.problem.served), np.int64)
@@ -56,14 +59,16 @@ class LayoutCosts:
             plane_of[plane.members] = number
         object.__setattr__(self, "ground", self.joints.on(self.tree))
         object.__setattr__(self, "plane_of", plane_of)
+        # remembered by this object, not by its class, so that they end with the search
+        object.__setattr__(self, "_ports", cache(self._count_ports))
+        object.__setattr__(self, "_root_costs", cache(self._price_roots))
         object.__setattr__(self, "junctions", np.array([place.junction for place in self.places], np.int64))
 
     def num_splitters(self, members: IntArray) -> int:
         """Give how many splitters, and so ports, customers at one place need."""
         return self._ports(tuple(np.bincount(self.plane_of[members], minlength=len(self.planes)).tolist()))[0]
 
-    @cache  # noqa: B019 - lives as long as one search
-    def _ports(self, counts: tuple[int, ...]) -> tuple[int, float]:
+    def _count_ports(self, counts: tuple[int, ...]) -> tuple[int, float]:
         """Give how many splitters so many customers of each plane need, and what they cost with their ports."""
         each = list(zip(self.planes, counts, strict=True))
         return (
@@ -95,9 +100,8 @@ class LayoutCosts:
     def _fan_cost(self, root: int, targets: IntArray, root_costs: FloatArray, *, ends_in_box: bool) -> float:
         largest = int(self.joints.cables.usable[-1])
         groups = [targets]
-        if len(targets) > largest:
-            targets = targets[np.argsort(self.tree.position[targets], kind="stable")]
-            groups = [targets[group] for group in groups_that_fit(targets.tolist(), largest)]
+        if len(targets) > largest:  # hardly ever, and the search asks often
+            groups = [targets[group] for group in fan_groups(self.tree, targets, largest)]
         return sum(
             lay_fan(self.ground, root, g, ends_in_box=ends_in_box, root_costs=root_costs, side_by_side=False).cost
             for g in groups
@@ -107,8 +111,7 @@ class LayoutCosts:
         where = self.places[place]
         return where.kind, where.enclosure, where.existing
 
-    @cache  # noqa: B019
-    def _root_costs(
+    def _price_roots(
         self, kind: tuple[str, str | None, bool], customers: int, splitters: int, drops: int
     ) -> FloatArray:
         """Give what enclosures for so much cost when 0, 1, 2, ... cables leave them; equal ones share it."""
@@ -116,27 +119,21 @@ class LayoutCosts:
         largest = max(row.cables for row, _ in rows)
         for boxes in range(1, splitters + 1):
             fibres = -(-(customers + splitters) // boxes)
-            slots, inside = -(-splitters // boxes), -(-drops // boxes)
+            slots, inside = -(-splitters // boxes), 1 + -(-drops // boxes)
+            each = [-(-cables // boxes) + inside for cables in range(largest + 2)]
             costs = [
-                min(
-                    (
-                        cost
-                        for row, cost in rows
-                        if row.fibres >= fibres
-                        and row.splitter_slots >= slots
-                        and row.cables >= -(-cables // boxes) + 1 + inside
-                    ),
+                boxes
+                * min(
+                    (cost for row, cost in rows if holds(row, fibres=fibres, splitters=slots, cables=cables)),
                     default=OVERFULL,
                 )
-                * boxes
-                for cables in range(largest + 2)
+                for cables in each
             ]
             if costs[0] < OVERFULL:
                 break
         first = costs[0] / boxes if kind[2] and kind[1] is None else 0.0
         return np.maximum(np.array(costs) - first, 0.0)
 
-    @cache  # noqa: B019
     def _rows(self, kind: str, given: str | None) -> list[tuple[Enclosure, float]]:
         catalogue = self.problem.catalogue
         if given:

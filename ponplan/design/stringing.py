@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ponplan.design.tree import RootedTree
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +66,22 @@ def string_links(
         (k,) what the root costs when 0, 1, 2, ... cables leave it.
     """
     away = [(link, target) for link, target in zip(links, targets, strict=True) if target != root]
-    order = np.argsort(tree.position[[target for _, target in away]], kind="stable").tolist() if away else []
+    ends = np.array([target for _, target in away], np.int64)
     strung = []
-    ordered = [away[place][1] for place in order]
-    for places in groups_that_fit(ordered, int(joints.cables.usable[-1])) if away else []:
-        group = [order[place] for place in places]
+    for group in fan_groups(tree, ends, int(joints.cables.usable[-1])):
         links_at: dict[int, list[int]] = defaultdict(list)
-        for place in group:
+        for place in group.tolist():
             links_at[away[place][1]].append(away[place][0])
-        ends = np.array([away[place][1] for place in group], np.int64)
-        plan = lay_fan(joints.on(tree), root, ends, ends_in_box=ends_in_box, root_costs=root_costs)
+        plan = lay_fan(joints.on(tree), root, ends[group], ends_in_box=ends_in_box, root_costs=root_costs)
         laid = cables_of(plan, links_at, tree, problem.graph.lengths_m, joints.cables.longest_m)
         strung += [_strung(cables, dict(away), joints.cables.types) for cables in laid]
     return strung
+
+
+def fan_groups(tree: RootedTree, targets: IntArray, capacity: int) -> list[IntArray]:
+    """Give the links' places in groups that one cable may light, each of links that end near one another."""
+    order = np.argsort(tree.position[targets], kind="stable")
+    return [order[group] for group in groups_that_fit(targets[order].tolist(), capacity)]
 
 
 def groups_that_fit(ends: Sequence[int], capacity: int) -> list[list[int]]:

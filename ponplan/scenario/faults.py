@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from ponplan.errors import Fault, ScenarioError
 from ponplan.scenario.pon import DbaSettings, DownstreamSettings, RunSettings, SourceSettings, TcontSettings
 from ponplan.scenario.protection import FaultSettings, ProtectionSettings
-from ponplan.scenario.read import fault_of, scenario_from_table, with_pairs
+from ponplan.scenario.read import checked, scenario_from_table, toml_table
 from ponplan.scenario.table import Table
 
 if TYPE_CHECKING:
@@ -37,12 +35,7 @@ def read_faults(path: Path) -> FaultScenario:
     ScenarioError
         If the file cannot be read, is not TOML, or breaks a rule; every fault is listed.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError([Fault(file=str(path), problem=f"is not TOML: {error}")]) from error
+    table = toml_table(path)
     if "technology" in table:
         bare = scenario_from_table(table, file=str(path))
         shared = {name: getattr(bare, name) for name in FaultScenario.model_fields}
@@ -58,7 +51,4 @@ def faults_from_table(table: dict[str, Any], *, file: str = "scenario") -> Fault
     ScenarioError
         Every fault with its field and value.
     """
-    try:
-        return FaultScenario.model_validate(with_pairs(table))
-    except ValidationError as error:
-        raise ScenarioError([fault_of(file, detail) for detail in error.errors()]) from None
+    return checked(FaultScenario, table, file=file)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ponplan.errors import Fault, ScenarioError
 from ponplan.scenario.pon import Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+S = TypeVar("S", bound=BaseModel)
 
 _SAID_PLAINLY = {
     "extra_forbidden": "no such field",
@@ -27,12 +29,7 @@ def read_scenario(path: Path) -> Scenario:
     ScenarioError
         If the file cannot be read, is not TOML, or breaks a rule; every fault is listed.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError([Fault(file=str(path), problem=f"is not TOML: {error}")]) from error
+    table = toml_table(path)
     for source in table.get("source", []) if isinstance(table.get("source"), list) else []:
         if isinstance(source, dict) and isinstance(source.get("file"), str):
             source["file"] = str(path.parent / source["file"])
@@ -47,8 +44,35 @@ def scenario_from_table(table: dict[str, Any], *, file: str = "scenario") -> Sce
     ScenarioError
         Every fault with its field and value.
     """
+    return checked(Scenario, table, file=file)
+
+
+def toml_table(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read or is not TOML.
+    """
     try:
-        return Scenario.model_validate(with_pairs(table))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError([Fault(file=str(path), problem=f"cannot be read: {error.strerror}")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError([Fault(file=str(path), problem=f"is not TOML: {error}")]) from error
+
+
+def checked(kind: type[S], table: dict[str, Any], *, file: str) -> S:
+    """Hold a table to what a kind of scenario asks for.
+
+    Raises
+    ------
+    ScenarioError
+        Every fault with its field and value.
+    """
+    try:
+        return kind.model_validate(with_pairs(table))
     except ValidationError as error:
         raise ScenarioError([fault_of(file, detail) for detail in error.errors()]) from None
 
