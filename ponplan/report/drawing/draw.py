@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.report.delimited import write_rows
 from ponplan.report.drawing.frame import Set
-from ponplan.report.drawing.mapsheets import map_sheets
+from ponplan.report.drawing.maps.sheets import map_sheets
 from ponplan.report.drawing.pdf import write_pdf
 from ponplan.report.drawing.singleline import single_line_sheets
 from ponplan.report.drawing.splices import splice_sheets

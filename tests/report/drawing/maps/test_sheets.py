@@ -7,7 +7,7 @@ from math import dist
 import pytest
 
 from ponplan.report.drawing.frame import Set
-from ponplan.report.drawing.mapsheets import map_sheets
+from ponplan.report.drawing.maps.sheets import map_sheets
 from ponplan.report.drawing.sheet import Area, Line, Sheet, Text
 from ponplan.report.look import STROKES
 from ponplan.topology.network import Network
