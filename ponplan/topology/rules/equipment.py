@@ -3,63 +3,76 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ponplan.topology.violation import Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ponplan.topology.survey import Survey
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seat:
+    """A record in a numbered place of another one."""
+
+    subject: str
+    holder: str
+    number: int
+    seats: int | None  # numbered places that the holder has; None: its type is not known
+
+
 def slot_misused(survey: Survey) -> Iterator[Finding]:
     """Find slots that the chassis does not have or that two cards are in."""
-    taken = Counter((card.olt, card.slot) for card in survey.network.cards)
+    olts = survey.index.olts
+    chassis = survey.catalogue.olt_chassis
+    seats = []
     for card in survey.network.cards:
-        olt = survey.index.olts.get(card.olt)
-        kind = survey.catalogue.olt_chassis.get(olt.type) if olt else None
-        if kind is not None and not 1 <= card.slot <= kind.card_slots:
-            message = f"card {card.id} is in slot {card.slot} of {card.olt}, which has {kind.card_slots}"
-            yield Finding(subject=card.id, value=card.slot, limit=kind.card_slots, message=message)
-        if taken[card.olt, card.slot] > 1:
-            count = taken[card.olt, card.slot]
-            message = f"{count} cards are in slot {card.slot} of {card.olt}"
-            yield Finding(subject=card.id, value=count, limit=1, message=message)
+        kind = chassis.get(olts[card.olt].type) if card.olt in olts else None
+        count = kind.card_slots if kind else None
+        seats.append(_Seat(subject=card.id, holder=card.olt, number=card.slot, seats=count))
+    return _misseated(seats, "card", "in slot")
 
 
 def port_misused(survey: Survey) -> Iterator[Finding]:
     """Find port numbers that the card does not have or that two ports bear."""
-    taken = Counter((port.card, port.number) for port in survey.network.ports)
+    cards = survey.index.cards
+    seats = []
     for port in survey.network.ports:
-        card = survey.index.cards.get(port.card)
-        kind = survey.catalogue.olt_cards.get(card.type) if card else None
-        if kind is not None and not 1 <= port.number <= kind.ports:
-            message = f"port {port.id} is number {port.number} of card {port.card}, which has {kind.ports}"
-            yield Finding(subject=port.id, value=port.number, limit=kind.ports, message=message)
-        if taken[port.card, port.number] > 1:
-            count = taken[port.card, port.number]
-            message = f"{count} ports are number {port.number} of card {port.card}"
-            yield Finding(subject=port.id, value=count, limit=1, message=message)
+        kind = survey.catalogue.olt_cards.get(cards[port.card].type) if port.card in cards else None
+        count = kind.ports if kind else None
+        seats.append(_Seat(subject=port.id, holder=port.card, number=port.number, seats=count))
+    return _misseated(seats, "port", "number")
 
 
 def uplink_misused(survey: Survey) -> Iterator[Finding]:
     """Find uplinks that the chassis does not have, that share a number, or that are faster than it can."""
-    taken = Counter((uplink.olt, uplink.number) for uplink in survey.network.uplinks)
+    olts = survey.index.olts
+    seats = []
     for uplink in survey.network.uplinks:
-        olt = survey.index.olts.get(uplink.olt)
-        kind = survey.catalogue.olt_chassis.get(olt.type) if olt else None
-        if kind is not None and not 1 <= uplink.number <= kind.uplink_ports:
-            message = f"uplink {uplink.id} is number {uplink.number} of {uplink.olt}, which has {kind.uplink_ports}"
-            yield Finding(subject=uplink.id, value=uplink.number, limit=kind.uplink_ports, message=message)
+        kind = survey.catalogue.olt_chassis.get(olts[uplink.olt].type) if uplink.olt in olts else None
+        count = kind.uplink_ports if kind else None
+        seats.append(_Seat(subject=uplink.id, holder=uplink.olt, number=uplink.number, seats=count))
         if kind is not None and uplink.rate_bps > kind.uplink_bps:
             rates = f"{uplink.rate_bps / 1e9:g} Gbit/s; {kind.id} has {kind.uplink_bps / 1e9:g}"
             message = f"uplink {uplink.id} runs at {rates}"
             yield Finding(subject=uplink.id, value=uplink.rate_bps, limit=kind.uplink_bps, message=message)
-        if taken[uplink.olt, uplink.number] > 1:
-            count = taken[uplink.olt, uplink.number]
-            message = f"{count} uplinks are number {uplink.number} of {uplink.olt}"
-            yield Finding(subject=uplink.id, value=count, limit=1, message=message)
+    yield from _misseated(seats, "uplink", "number")
+
+
+def _misseated(seats: Sequence[_Seat], what: str, where: str) -> Iterator[Finding]:
+    """Find seats that do not exist or that several take."""
+    taken = Counter((seat.holder, seat.number) for seat in seats)
+    for seat in seats:
+        place = f"{where} {seat.number} of {seat.holder}"
+        if seat.seats is not None and not 1 <= seat.number <= seat.seats:
+            message = f"{what} {seat.subject} is {place}, which has {seat.seats}"
+            yield Finding(subject=seat.subject, value=seat.number, limit=seat.seats, message=message)
+        count = taken[seat.holder, seat.number]
+        if count > 1:
+            yield Finding(subject=seat.subject, value=count, limit=1, message=f"{count} {what}s are {place}")
 
 
 def partner_wrong(survey: Survey) -> Iterator[Finding]:
