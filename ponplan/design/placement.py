@@ -134,6 +134,16 @@ class Placed:
     refused: dict[int, str]  # customers whom no place reaches
 
 
+def places_on(
+    problem: PlanProblem, places: Sequence[Place], trunk: Trunk
+) -> tuple[tuple[Place, ...], IntArray, FloatArray]:
+    """Give the places on or beside the opened routes, the office that feeds each and the metres to it."""
+    near = tuple(place for place in places if trunk.tree.position[place.junction] >= 0)
+    junctions = np.array([place.junction for place in near], np.int64)
+    offices = trunk.office_of(junctions, problem.offices)
+    return near, offices, trunk.tree.distances_m(junctions, problem.offices[offices])
+
+
 def place_customers(
     problem: PlanProblem,
     planes: Sequence[Plane],
@@ -164,12 +174,10 @@ def place_customers(
         When some customer has no place to be served from.
     """
     tree = trunk.tree
-    near = tuple(place for place in places if tree.position[place.junction] >= 0)
+    near, offices, feeder_m = places_on(problem, places, trunk)
     if not near:
         raise Infeasible("there is no place where a splitter may stand; allow splitters in the office or add sites")
     junctions = np.array([place.junction for place in near], np.int64)
-    offices = trunk.office_of(junctions, problem.offices)
-    feeder_m = tree.distances_m(junctions, problem.offices[offices])
     lines = opening_lines(problem, planes, near, near=dict.fromkeys(ENCLOSURE_OF, customers_per_place))
     locked = np.array([place.locked for place in near], bool)  # paid for in any case
     prices = LocationPrices(

@@ -103,7 +103,7 @@ def best_plan(
         When every plan refuses somebody; with those whom the first one refuses.
     """
     if not len(ground.problem.served):
-        return _split_and_string(ground, NOBODY)
+        return lay_out(ground, NOBODY)
     entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
     promising = [entries[index] for index in order[: effort.num_regrouped] if entries[index].placed is not None]
@@ -113,7 +113,7 @@ def best_plan(
     best = min(entries, key=lambda entry: entry.cost)
     if best.placed is None:
         raise Refused(entries[0].refused)
-    return _split_and_string(ground, best.placed)
+    return lay_out(ground, best.placed)
 
 
 def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt) -> list[_Entry]:
@@ -161,7 +161,7 @@ def _entry(ground: Ground, placed: Placed) -> _Entry:
     if placed.refused:
         return _Entry(cost=np.inf, placed=None, refused=placed.refused)
     try:
-        _, draft = _split_and_string(ground, placed)
+        _, draft = lay_out(ground, placed)
     except Refused as refused:
         return _Entry(cost=np.inf, placed=None, refused=refused.reasons)
     network = finish(draft)
@@ -175,8 +175,14 @@ def _relaxed_cost(network: Network) -> float:
     return 1e12 * len(broken) + 1e6 * shared
 
 
-def _split_and_string(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]:
-    """Choose splitters for as many splices as the cables turn out to have, and lay the cables."""
+def lay_out(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]:
+    """Choose splitters for as many splices as the cables turn out to have, and lay the cables.
+
+    Raises
+    ------
+    Refused
+        When no splitter or transceiver can serve some customer from its place.
+    """
     problem = ground.problem
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
     twin_joints = np.full((2, 0 if ground.twins is None else len(ground.twins.rows)), EXPECTED_JOINTS, np.int64)

@@ -11,26 +11,19 @@ from ponplan.catalogue import read_catalogue
 from ponplan.design.baseline import PointToPoint, point_to_point
 from ponplan.design.effort import EFFORTS, Effort, Halt
 from ponplan.design.facts import run_facts
-from ponplan.design.joints import joints_of
+from ponplan.design.groundwork import lay_ground
 from ponplan.design.onus import with_terminals
-from ponplan.design.places import places_of
-from ponplan.design.planes import planes_of
-from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, Ground, best_plan
-from ponplan.design.prices import trunk_prices
-from ponplan.design.pricing import cable_floor_costs, opening_costs
+from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, best_plan
 from ponplan.design.problem import pose_problem
 from ponplan.design.proof import Proof, Trenching, prove
-from ponplan.design.protection.ground import two_way_ground
-from ponplan.design.protection.twins import survey_twins
-from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.records import finish
 from ponplan.design.refused import NotTwice, Refused
-from ponplan.design.trench import grow_trunk, open_routes
+from ponplan.design.trench import open_routes
 from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -38,11 +31,7 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
-    from ponplan.design.places import Place
-    from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
-    from ponplan.design.protection.ground import TwoWayGround
-    from ponplan.design.protection.twins import TwinGround
     from ponplan.design.tree import RootedTree
     from ponplan.optimise.steiner import SteinerSolution
     from ponplan.topology.network import Network
@@ -52,7 +41,6 @@ if TYPE_CHECKING:
     Watch = Callable[[str], None]
 
 NO_HALT = Halt()
-EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,85 +161,37 @@ def _plan_without_refused(problem: PlanProblem, work: Work) -> _Plan:
 
 def _plan(problem: PlanProblem, work: Work) -> _Plan:
     """Open routes, place splitters and share customers out over them."""
-    cables = trunk_prices(problem.catalogue, problem.area.rules)
-    line = max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
-    opening, floors = opening_costs(problem), cable_floor_costs(problem, line.fixed)
-    work.tell("looking for the least digging")
-    solution = _least_digging(problem, opening + floors, work)
-    places = places_of(problem)
-    limits_m = reach_limits_m(problem, planes_of(problem, protected=True))
-    whole = opened = within_reach(problem, solution.edges[solution.edges < len(opening)], opening + floors, limits_m)
-    two_way = two_way_ground(problem) if np.any(problem.protections != "none") else None
-    is_full = problem.protections == "full"
-    plain, twins = problem.only(~is_full), None
-    if two_way is not None and is_full.any():
-        work.tell("closing rings")
-        twins = _two_trees(problem, two_way, opening, floors, places, limits_m, work, line=line, cables=cables)
-        opening = opening.copy()
-        opening[twins.segments] = 0.0
-        opened = _routes_of(plain, opening + floors, limits_m[~is_full], work)
-    junctions = np.array([place.junction for place in places if len(plain.served)], np.int64)
-    trunk = grow_trunk(plain, opened, opening + floors, junctions)
+    digging = _LeastDigging(work)
+    laid = lay_ground(problem, digging, seed=work.seed, tell=work.tell)
+    ground = laid.ground
     work.tell("placing splitters and laying cables")
-    ground = Ground(
-        problem=plain,
-        planes=planes_of(plain, protected=True),
-        places=places,
-        trunk=trunk,
-        line=line,
-        cables=cables,
-        joints=joints_of(problem, cables),
-        limits_m=limits_m[~is_full],
-        seed=work.seed,
-        two_way=two_way,
-        opening=opening,
-        opened=opened,
-        twins=twins,
-    )
     try:
         decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
     except Refused as refused:
-        rows = np.flatnonzero(~is_full)
+        rows = np.flatnonzero(problem.protections != "full")
         raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
     return _Plan(
         problem=problem,
         decisions=decisions,
-        tree=trunk.tree if twins is None else grow_trunk(problem, whole, opening + floors, junctions).tree,
-        trenching=Trenching(solution=solution, line=line),
+        tree=laid.tree,
+        trenching=Trenching(solution=digging.solutions[0], line=ground.line),
         draft=draft,
     )
 
 
-def _least_digging(problem: PlanProblem, costs: FloatArray, work: Work) -> SteinerSolution:
-    stop = work.halt.digging(MaxWork(work.effort.steiner_work_per_edge * len(costs)))
-    return open_routes(problem, costs, stop=stop, rng=np.random.default_rng([work.seed, 0]))
+class _LeastDigging:
+    """Looks for the cheapest routes, and remembers what it found."""
 
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.solutions: list[SteinerSolution] = []
 
-def _two_trees(
-    problem: PlanProblem,
-    two_way: TwoWayGround,
-    opening: FloatArray,
-    floors: FloatArray,
-    places: Sequence[Place],
-    limits_m: FloatArray,
-    work: Work,
-    *,
-    line: Line,
-    cables: CablePrices,
-) -> TwinGround:
-    """Find both trees of the fully protected beside the routes that the others would open without them."""
-    is_full = problem.protections == "full"
-    left = opening.copy()
-    left[_routes_of(problem.only(~is_full), opening + floors, limits_m[~is_full], work)] = 0.0
-    return survey_twins(problem, two_way, left, places, line=line, cables=cables, limits_m=limits_m)
-
-
-def _routes_of(problem: PlanProblem, costs: FloatArray, limits_m: FloatArray, work: Work) -> IntArray:
-    """Give the routes to open for a part of the customers, none for nobody."""
-    if not len(problem.served):
-        return np.zeros(0, np.int64)
-    solution = _least_digging(problem, costs, work)
-    return within_reach(problem, solution.edges[solution.edges < len(costs)], costs, limits_m)
+    def __call__(self, problem: PlanProblem, costs: FloatArray) -> IntArray:
+        work = self.work
+        stop = work.halt.digging(MaxWork(work.effort.steiner_work_per_edge * len(costs)))
+        solution = open_routes(problem, costs, stop=stop, rng=np.random.default_rng([work.seed, 0]))
+        self.solutions.append(solution)
+        return solution.edges[solution.edges < len(costs)]
 
 
 def _somebody(problem: PlanProblem) -> PlanProblem:

@@ -11,6 +11,7 @@ from ponplan.design.baseline import PointToPoint
 from ponplan.design.bill import cost_total
 from ponplan.design.draft import Draft
 from ponplan.design.facts import run_facts
+from ponplan.design.groundwork import expected_line
 from ponplan.design.joints import joints_of
 from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
@@ -18,7 +19,7 @@ from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER
 from ponplan.design.prices import trunk_prices
 from ponplan.design.proof import prove, prove_kept
 from ponplan.design.records import finish
-from ponplan.design.run import EXPECTED_FIBRES, Design, design_problem
+from ponplan.design.run import Design, design_problem
 from ponplan.design.standing.attach import attached
 from ponplan.design.standing.legs import choose_legs
 from ponplan.errors import Infeasible
@@ -89,7 +90,7 @@ def _rank(design: Design) -> tuple[int, float]:
 def _on_free_legs(problem: PlanProblem, worth: float) -> PlanProblem:
     """Connect customers to free legs where that looks cheaper, but for those whom the rules refuse there."""
     cables = trunk_prices(problem.catalogue, problem.area.rules)
-    line = max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
+    line = expected_line(cables)
     planes, places, joints = planes_of(problem), places_of(problem), joints_of(problem, cables)
     refused: set[int] = set()
     for _ in range(MOST_ROUNDS):

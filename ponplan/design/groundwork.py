@@ -1,0 +1,102 @@
+"""What every plan of an area rests on: the routes opened, the tree over them, and where splitters may stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.joints import joints_of
+from ponplan.design.places import places_of
+from ponplan.design.planes import planes_of
+from ponplan.design.portfolio import Ground
+from ponplan.design.prices import trunk_prices
+from ponplan.design.pricing import cable_floor_costs, opening_costs
+from ponplan.design.protection.ground import two_way_ground
+from ponplan.design.protection.twins import survey_twins
+from ponplan.design.reach import reach_limits_m, within_reach
+from ponplan.design.trench import grow_trunk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from ponplan.design.prices import CablePrices, Line
+    from ponplan.design.problem import PlanProblem
+    from ponplan.design.tree import RootedTree
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+    Digging = Callable[[PlanProblem, FloatArray], IntArray]
+
+EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groundwork:
+    """The ground of the customers without full protection, and a tree to everybody."""
+
+    ground: Ground
+    tree: RootedTree
+
+
+def expected_line(cables: CablePrices) -> Line:
+    """Give the line under the cable price that is highest at as many fibres as a typical stretch holds."""
+    return max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
+
+
+def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[[str], None]) -> Groundwork:
+    """Open routes and root the tree on them; where customers are fully protected, both of their trees first.
+
+    Parameters
+    ----------
+    dig
+        Gives the routes to open for a problem of at least one customer, when opening each segment costs so much
+        (with the least of its cable); it is asked for everybody first.
+    """
+    cables = trunk_prices(problem.catalogue, problem.area.rules)
+    line = expected_line(cables)
+    opening, floors = opening_costs(problem), cable_floor_costs(problem, line.fixed)
+    places = places_of(problem)
+    limits_m = reach_limits_m(problem, planes_of(problem, protected=True))
+    tell("looking for the least digging")
+    whole = opened = within_reach(problem, dig(problem, opening + floors), opening + floors, limits_m)
+    two_way = two_way_ground(problem) if np.any(problem.protections != "none") else None
+    is_full = problem.protections == "full"
+    plain, twins = problem.only(~is_full), None
+    if two_way is not None and is_full.any():
+        tell("closing rings")
+        left = opening.copy()
+        left[_routes_of(plain, dig, opening + floors, limits_m[~is_full])] = 0.0
+        twins = survey_twins(problem, two_way, left, places, line=line, cables=cables, limits_m=limits_m)
+        opening = opening.copy()
+        opening[twins.segments] = 0.0
+        opened = _routes_of(plain, dig, opening + floors, limits_m[~is_full])
+    junctions = np.array([place.junction for place in places if len(plain.served)], np.int64)
+    trunk = grow_trunk(plain, opened, opening + floors, junctions)
+    ground = Ground(
+        problem=plain,
+        planes=planes_of(plain, protected=True),
+        places=places,
+        trunk=trunk,
+        line=line,
+        cables=cables,
+        joints=joints_of(problem, cables),
+        limits_m=limits_m[~is_full],
+        seed=seed,
+        two_way=two_way,
+        opening=opening,
+        opened=opened,
+        twins=twins,
+    )
+    tree = trunk.tree if twins is None else grow_trunk(problem, whole, opening + floors, junctions).tree
+    return Groundwork(ground=ground, tree=tree)
+
+
+def _routes_of(problem: PlanProblem, dig: Digging, costs: FloatArray, limits_m: FloatArray) -> IntArray:
+    """Give the routes to open for a part of the customers, none for nobody."""
+    if not len(problem.served):
+        return np.zeros(0, np.int64)
+    return within_reach(problem, dig(problem, costs), costs, limits_m)
