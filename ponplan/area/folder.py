@@ -1,4 +1,4 @@
-"""An area on disk: a folder with `area.toml` and the layers customers, sites and routes in `area.gpkg`."""
+"""An area on disk: a folder with `area.toml` and the layers customers, sites, routes and plant in `area.gpkg`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from ponplan.area.consistency import repeated_offices, unknown_rooms
 from ponplan.area.coordinates import WGS84, crs_fault, table_in, transform_xy
 from ponplan.area.geopackage import layer_kinds, read_layer, write_layers
 from ponplan.area.model import Area, Office
+from ponplan.area.plant.records import COLUMN_TYPES as PLANT_COLUMN_TYPES
+from ponplan.area.plant.records import LAYERS as PLANT_LAYERS
+from ponplan.area.plant.records import plant_from, plant_tables
 from ponplan.area.records import (
     COLUMN_TYPES,
     customers_from,
@@ -107,7 +110,10 @@ def _write_files(area: Area, folder: Path) -> None:
     if area.circuits:
         tables.append(circuits_table(area.circuits))
         kinds.append(None)
-    write_layers(folder / LAYERS, tables, kinds, types=COLUMN_TYPES)
+    for name, table in plant_tables(area.plant, area.crs).items():
+        tables.append(table)
+        kinds.append(PLANT_LAYERS[name])
+    write_layers(folder / LAYERS, tables, kinds, types={**COLUMN_TYPES, **PLANT_COLUMN_TYPES})
 
 
 def _attempt(faults: list[Fault], read: Callable[[], Answer]) -> Answer | None:
@@ -138,13 +144,14 @@ def _tables(path: Path) -> dict[str, Table]:
     ]
     if faults:
         raise AreaError(faults)
-    return {name: read_layer(path, name) for name in ("customers", "sites", "routes", "circuits") if name in names}
+    known = ("customers", "sites", "routes", "circuits", *PLANT_LAYERS)
+    return {name: read_layer(path, name) for name in known if name in names}
 
 
 def _area(settings: SettingsTable, tables: dict[str, Table], faults: list[Fault]) -> Area | None:
     located: dict[str, Table] = {}
     for name, table in tables.items():
-        if name == "circuits":
+        if name == "circuits" or (name in PLANT_LAYERS and table.geometry is None):
             continue
         moved = _attempt(faults, lambda table=table: table_in(table, settings.crs))  # type: ignore[misc]  # bound early on purpose
         if moved is not None:
@@ -158,6 +165,7 @@ def _area(settings: SettingsTable, tables: dict[str, Table], faults: list[Fault]
         routes=routes_from(located["routes"], faults) if "routes" in located else (),
         rules=settings.to_rules(),
         circuits=circuits_from(tables["circuits"], faults) if "circuits" in tables else (),
+        plant=plant_from({name: located.get(name, tables[name]) for name in PLANT_LAYERS if name in tables}, faults),
         omissions=settings.to_omissions(),
     )
     faults.extend(repeated_offices(area))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ponplan.area.plant.model import AreaPlant
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -163,4 +165,7 @@ class Area:
     routes: tuple[Route, ...]
     rules: Rules = field(default_factory=Rules)
     circuits: tuple[Circuit, ...] = ()
+    plant: AreaPlant = field(
+        default_factory=AreaPlant
+    )  # what stands already, beside ducts, which are routes with free bores
     omissions: tuple[Omission, ...] = ()

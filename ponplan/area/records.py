@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import shapely
 
-from ponplan.area.cells import count_of, flag_of, phase_of, services_of, services_text, text_of, words_of
+from ponplan.area.cells import count_of, flag_of, phase_of, services_of, services_text, words_of
+from ponplan.area.columns import choices_in, demand_all, extras_in, ids_in, parsed_in, texts_in
 from ponplan.area.model import Customer, Route, Site
 from ponplan.area.table import Table, lines_of, points_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from ponplan.errors import Fault
 
-Value = TypeVar("Value")
 Record = TypeVar("Record", Customer, Site, Route)
 
 CUSTOMER_COLUMNS = (
@@ -44,16 +44,16 @@ def customers_from(table: Table, faults: list[Fault]) -> tuple[Customer, ...]:
     """Read customers; every fault is added to `faults`, and its row is not among the answers."""
     count = len(faults)
     points = points_of(table, faults)
-    ids = _ids(table, faults)
-    classes = _texts(table, "class")
-    _demand(table, "class", classes, faults, remedy="name a customer class of the catalogue, e.g. ordinary")
-    protections = _choices(table, "protection", PROTECTIONS, faults)
-    tiers = _choices(table, "account_tier", ACCOUNT_TIERS, faults)
-    groups = _choices(table, "account_group", ACCOUNT_GROUPS, faults)
-    services: list[tuple[tuple[str, int], ...]] = _parsed(table, "services", services_of, missing=(), faults=faults)
-    extras = _extras(table, CUSTOMER_COLUMNS)
+    ids = ids_in(table, faults)
+    classes = texts_in(table, "class")
+    demand_all(table, "class", classes, faults, remedy="name a customer class of the catalogue, e.g. ordinary")
+    protections = choices_in(table, "protection", PROTECTIONS, faults)
+    tiers = choices_in(table, "account_tier", ACCOUNT_TIERS, faults)
+    groups = choices_in(table, "account_group", ACCOUNT_GROUPS, faults)
+    services: list[tuple[tuple[str, int], ...]] = parsed_in(table, "services", services_of, missing=(), faults=faults)
+    extras = extras_in(table, CUSTOMER_COLUMNS)
     names, technologies, rooms, accounts = (
-        _texts(table, column) for column in ("name", "technology", "room", "branch_of")
+        texts_in(table, column) for column in ("name", "technology", "room", "branch_of")
     )
     phases = table.column("phase")
     if len(faults) > count:
@@ -84,11 +84,11 @@ def sites_from(table: Table, faults: list[Fault]) -> tuple[Site, ...]:
     """Read candidate sites, as `customers_from` does."""
     count = len(faults)
     points = points_of(table, faults)
-    ids = _ids(table, faults)
-    kinds = _choices(table, "kind", SITE_KINDS, faults)
-    flags = {name: _parsed(table, name, flag_of, missing=False, faults=faults) for name in SITE_FLAGS}
-    extras = _extras(table, SITE_COLUMNS)
-    names, enclosures = _texts(table, "name"), _texts(table, "enclosure")
+    ids = ids_in(table, faults)
+    kinds = choices_in(table, "kind", SITE_KINDS, faults)
+    flags = {name: parsed_in(table, name, flag_of, missing=False, faults=faults) for name in SITE_FLAGS}
+    extras = extras_in(table, SITE_COLUMNS)
+    names, enclosures = texts_in(table, "name"), texts_in(table, "enclosure")
     faults.extend(
         table.fault(index, "locked means that the site must be used, and it is forbidden", field="locked", value=True)
         for index, (locked, forbidden) in enumerate(zip(flags["locked"], flags["forbidden"], strict=True))
@@ -118,14 +118,16 @@ def routes_from(table: Table, faults: list[Fault]) -> tuple[Route, ...]:
     """Read routes, as `customers_from` does; parts of one row that do not join are numbered `id-1`, `id-2` ..."""
     count = len(faults)
     lines, rows = lines_of(table, faults)
-    ids = _ids(table, faults)
-    surfaces, names = _texts(table, "surface"), _texts(table, "name")
-    _demand(table, "surface", surfaces, faults, remedy="name a surface of the catalogue, e.g. asphalt")
-    joinable = _parsed(table, "joinable", lambda value: value is None or flag_of(value), missing=True, faults=faults)
-    bores = _parsed(table, "free_bores", count_of, missing=None, faults=faults)
-    forbidden = _parsed(table, "forbidden", flag_of, missing=False, faults=faults)
+    ids = ids_in(table, faults)
+    surfaces, names = texts_in(table, "surface"), texts_in(table, "name")
+    demand_all(table, "surface", surfaces, faults, remedy="name a surface of the catalogue, e.g. asphalt")
+    joinable = parsed_in(
+        table, "joinable", lambda value: value is None or flag_of(value), missing=True, faults=faults
+    )
+    bores = parsed_in(table, "free_bores", count_of, missing=None, faults=faults)
+    forbidden = parsed_in(table, "forbidden", flag_of, missing=False, faults=faults)
     risks = [words_of(value) for value in table.column("risk_groups")]
-    extras = _extras(table, ROUTE_COLUMNS)
+    extras = extras_in(table, ROUTE_COLUMNS)
     if len(faults) > count:
         return ()
     return tuple(
@@ -207,69 +209,6 @@ def _table(
 def _points(records: Sequence[Customer] | Sequence[Site]) -> object:
     xy_m = np.array([(record.x_m, record.y_m) for record in records], np.float64).reshape(-1, 2)
     return shapely.points(xy_m)
-
-
-def _texts(table: Table, name: str) -> list[str]:
-    return [text_of(value) for value in table.column(name)]
-
-
-def _ids(table: Table, faults: list[Fault]) -> list[str]:
-    ids = _texts(table, "id")
-    _demand(table, "id", ids, faults, remedy="give every row an id of its own")
-    first: dict[str, int] = {}
-    for index, name in enumerate(ids):
-        if name and first.setdefault(name, index) != index:
-            faults.append(
-                table.fault(
-                    index,
-                    f"the id stands in row {table.rows[first[name]]} already",
-                    field="id",
-                    value=name,
-                    remedy="give every row an id of its own",
-                )
-            )
-    return ids
-
-
-def _demand(table: Table, name: str, values: list[str], faults: list[Fault], *, remedy: str) -> None:
-    faults.extend(
-        table.fault(index, "nothing stands here", field=name, remedy=remedy)
-        for index, value in enumerate(values)
-        if not value
-    )
-
-
-def _choices(table: Table, name: str, allowed: tuple[str, ...], faults: list[Fault]) -> list[str]:
-    values = [value.casefold() for value in _texts(table, name)]
-    faults.extend(
-        table.fault(index, "unknown word", field=name, value=value, limit=", ".join(allowed))
-        for index, value in enumerate(values)
-        if value and value not in allowed
-    )
-    return values
-
-
-def _parsed(
-    table: Table, name: str, parse: Callable[[object], Value], *, missing: Value, faults: list[Fault]
-) -> list[Value]:
-    values = []
-    for index, raw in enumerate(table.column(name)):
-        try:
-            values.append(parse(raw))
-        except ValueError as error:
-            faults.append(
-                table.fault(index, "the value cannot be understood", field=name, value=raw, limit=str(error))
-            )
-            values.append(missing)
-    return values
-
-
-def _extras(table: Table, known: tuple[str, ...]) -> list[Mapping[str, object]]:
-    names = [name for name in table.columns if name not in known]
-    if not names:
-        return [{} for _ in table.rows]
-    rows = zip(*(table.columns[name] for name in names), strict=True)
-    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
 
 
 def _part_ids(ids: list[str], rows: list[int]) -> list[str]:

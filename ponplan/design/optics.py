@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ponplan.topology.light import Direction, PathLoss
 
 # a one-stage path: the terminations of both its links
-_ENDS = ("olt", "splitter-input", "splitter-output", "onu")
+ENDS = ("olt", "splitter-input", "splitter-output", "onu")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def light_fits(
 def _loss(
     problem: PlanProblem, technology: Technology, splitter: Splitter, shape: PathShape, direction: Direction
 ) -> PathLoss:
-    ends = [problem.catalogue.terminations[name] for name in _ENDS]
+    ends = [problem.catalogue.terminations[name] for name in ENDS]
     switch = problem.catalogue.losses["onu-switch"]
     return path_loss(
         problem.catalogue,

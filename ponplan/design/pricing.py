@@ -67,12 +67,12 @@ def hoped_surfaces(problem: PlanProblem) -> list[str]:
 def cable_floor_costs(problem: PlanProblem, fixed_per_m: float) -> FloatArray:
     """Give (m,) what any cable in each segment costs at least: the fixed part of a trunk, or the drop itself.
 
-    Where a kept cable has a dark fibre it is nothing.
+    Where a kept cable has a dark fibre it is nothing, unless the plan is not to hope for that.
     """
     slack = 1.0 + problem.area.rules.cable_slack
     drop_per_m = unit_cost(problem.catalogue, cheapest_drop(problem.catalogue).id) * slack
     costs = np.where(carries_trunk(problem), fixed_per_m, drop_per_m) * problem.graph.lengths_m
-    return costs if problem.standing is None else np.where(problem.standing.has_dark_fibre, 0.0, costs)
+    return costs if problem.standing is None else np.where(problem.standing.is_lit_free, 0.0, costs)
 
 
 def carries_trunk(problem: PlanProblem) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from ponplan.topology.survey import Survey
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ponplan.area.model import Rules
     from ponplan.design.draft import Draft
     from ponplan.design.problem import PlanProblem
 
@@ -30,17 +31,7 @@ def finish(draft: Draft) -> Network:
         name=area.name,
         crs=area.crs,
         catalogue=problem.catalogue,
-        rules=PlanRules(
-            max_split=rules.max_split,
-            spare_fibres=rules.spare_fibres,
-            cable_slack=rules.cable_slack,
-            oversubscription=rules.oversubscription,
-            growth_per_year=rules.growth_per_year,
-            horizon_years=rules.horizon_years,
-            fibre=rules.fibre,
-            bearer=rules.bearer,
-            protection_ports=rules.protection_ports,
-        ),
+        rules=plan_rules(rules, bearer=rules.bearer),
         customers=problem.customers,
         nodes=tuple(draft.nodes),
         routes=routes,
@@ -66,6 +57,21 @@ def finish(draft: Draft) -> Network:
     if draft.has_full_bearer or problem.standing is not None:
         network = replace(network, relaxed=(*network.relaxed, *_full_bearer(network)))
     return replace(network, bill=bill_of(network))
+
+
+def plan_rules(rules: Rules, *, bearer: str) -> PlanRules:
+    """Give an area's rules as far as checking needs them; how much of the bearer is planned is told apart."""
+    return PlanRules(
+        max_split=rules.max_split,
+        spare_fibres=rules.spare_fibres,
+        cable_slack=rules.cable_slack,
+        oversubscription=rules.oversubscription,
+        growth_per_year=rules.growth_per_year,
+        horizon_years=rules.horizon_years,
+        fibre=rules.fibre,
+        bearer=bearer,
+        protection_ports=rules.protection_ports,
+    )
 
 
 def _full_bearer(network: Network) -> Iterator[Relaxed]:

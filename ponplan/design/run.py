@@ -1,4 +1,4 @@
-"""From an area to a design: the steps in order, and what each hands to the next."""
+"""From a problem to a design: the steps in order, and what each hands to the next."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.catalogue import read_catalogue
 from ponplan.design.baseline import PointToPoint, point_to_point
 from ponplan.design.effort import EFFORTS, Effort, Halt
 from ponplan.design.facts import run_facts
 from ponplan.design.groundwork import lay_ground
 from ponplan.design.onus import with_terminals
 from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, best_plan
-from ponplan.design.problem import pose_problem
 from ponplan.design.proof import Proof, Trenching, prove
 from ponplan.design.records import finish
 from ponplan.design.refused import NotTwice, Refused
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ponplan.area.model import Area
-    from ponplan.catalogue import Catalogue
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
     from ponplan.design.problem import PlanProblem
@@ -73,48 +69,6 @@ class _Plan:
     tree: RootedTree  # to everybody
     trenching: Trenching
     draft: Draft
-
-
-def design_network(
-    area: Area,
-    *,
-    catalogue: Catalogue | None = None,
-    seed: int = 0,
-    jobs: int = 1,
-    watch: Watch | None = None,
-    effort: str = "normal",
-    halt: Halt = NO_HALT,
-) -> Design:
-    """Find a least-cost network for an area and prove how far from the optimum it can be.
-
-    Parameters
-    ----------
-    catalogue
-        None takes the catalogue that comes with the program.
-    seed
-        The same area, catalogue and seed give the same design, on any number of processes.
-    jobs
-        Processes to plan with.
-    watch
-        Told in a few words what is being done.
-    effort
-        How much counted work to spend: quick, normal or best.
-    halt
-        When to end before that; such a design cannot be repeated.
-
-    Raises
-    ------
-    AreaError
-        When the area names what the catalogue does not have, or has no office.
-    CatalogueError
-        When a technology in use lacks a splitter, transceiver, card or enclosure allowed in design.
-    Infeasible
-        When not one customer can be served.
-    """
-    tell = watch or _nobody
-    tell("putting customers on the routes")
-    problem = pose_problem(area, catalogue or read_catalogue())
-    return design_problem(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
 
 
 def design_problem(
@@ -199,7 +153,3 @@ def _somebody(problem: PlanProblem) -> PlanProblem:
         reasons = sorted({customer.unserved for customer in problem.customers}) or ["the area has no customers"]
         raise Infeasible(f"nobody can be served: {'; '.join(reasons[:5])}")
     return problem
-
-
-def _nobody(text: str) -> None:
-    """Listen to nothing."""

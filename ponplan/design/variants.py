@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ponplan.design.bill import bill_of, cost_total
+from ponplan.design.network import design_network
 from ponplan.design.proof import costs_by_part
-from ponplan.design.run import NO_HALT, design_network
+from ponplan.design.run import NO_HALT
 from ponplan.errors import PonplanError
 
 if TYPE_CHECKING:

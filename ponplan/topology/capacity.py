@@ -21,7 +21,9 @@ def spare_capacity(network: Network) -> dict[str, float]:
     fibres, fibre_m = 0, 0.0
     for cable in network.cables:
         if cable.role != "drop":
-            free = catalogue.cable_types[cable.type].fibres - len(used.get(cable.id, set()) | set(cable.faulty))
+            free = catalogue.cable_types[cable.type].fibres - len(
+                {*used.get(cable.id, ()), *cable.faulty, *cable.taken}
+            )
             fibres += free
             fibre_m += free * cable.length_m
     ports = Counter(port.card for port in network.ports)

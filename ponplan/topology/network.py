@@ -13,6 +13,9 @@ Protection is told by roles. A path is protecting if its port or any of its link
   port; interface 2 on a second splitter elsewhere, whose port, feeder and link to the terminal are protecting. The
   customers of such a second splitter are those of one working splitter, so `partner` names that splitter's port.
 
+What stands already may be in use by others, whose links and terminals are not told: `taken` counts or names what
+they use of it.
+
 `topology.ways` gives both paths of every terminal. What they share all the same is listed: as `Exposure` rows thing
 by thing, and as `Relaxed` rows of the rules `disjoint-...` in sum.
 """
@@ -45,6 +48,7 @@ class Node:
     site: str = ""  # id of the area site it stands on
     state: str = "new"  # new, existing
     locked: bool = False
+    taken_fibres: int = 0  # splices and fibre ends there that are others': their links are not in this design
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ class Cable:
     state: str = "new"
     faulty: tuple[int, ...] = ()  # fibres of an existing cable that cannot be used
     locked: bool = False
+    taken: tuple[int, ...] = ()  # fibres of an existing cable that others light
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,9 @@ class OltPort:
     standby: str = ""  # of a protecting port: cold, warm, hot
     partner: str = ""  # the working port's id
     state: str = "new"
+    taken_onus: int = 0  # terminals on an existing port that are not in this design
+    taken_down_bps: float = 0.0  # their busy-hour load now
+    taken_up_bps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +180,7 @@ class Splitter:
     technology: str
     state: str = "new"
     locked: bool = False
+    taken: tuple[int, ...] = ()  # legs of an existing splitter that others use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,13 @@ def port_loads(network: Network, paths: OnuPaths, loads: FloatArray) -> FloatArr
     return total
 
 
+def taken_loads(network: Network, years: int) -> FloatArray:
+    """Give (ports, 2) what terminals that are not in the network load each port with after some years."""
+    loads = np.array([(port.taken_down_bps, port.taken_up_bps) for port in network.ports], np.float64).reshape(-1, 2)
+    factor = horizon_factor(network.rules.growth_per_year, years)
+    return np.multiply(loads, factor, where=loads != 0.0, out=np.zeros_like(loads))  # nothing stays nothing
+
+
 def port_rates(index: NetworkIndex, num_onus: IntArray) -> FloatArray:
     """Give (ports, 2) the usable rate of each port with its terminals; nan where the catalogue has no row."""
     ports, catalogue = index.network.ports, index.network.catalogue

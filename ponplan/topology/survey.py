@@ -11,7 +11,7 @@ from ponplan.topology.index import NetworkIndex
 from ponplan.topology.linklight import LinkLight, measure_links
 from ponplan.topology.onupaths import OnuPaths, measure_paths
 from ponplan.topology.paths import Arrivals, follow_light
-from ponplan.topology.portload import growth_factors, onu_loads, port_loads, port_rates
+from ponplan.topology.portload import growth_factors, onu_loads, port_loads, port_rates, taken_loads
 from ponplan.topology.runs import Piece, Run, link_runs
 from ponplan.topology.splicing import Joint, cable_joints, fibres_held
 from ponplan.topology.tracks import Track, cable_tracks
@@ -89,8 +89,10 @@ class Survey:
 
     @cached_property
     def node_fibres(self) -> Counter[str]:
-        """Splices between cables and fibre ends at splitters and frames, by node."""
-        return fibres_held(self.index, self.joints)
+        """Splices between cables and fibre ends at splitters and frames, with those of others, by node."""
+        held = fibres_held(self.index, self.joints)
+        held.update({node.id: node.taken_fibres for node in self.network.nodes if node.taken_fibres})
+        return held
 
     @cached_property
     def opened_cables(self) -> set[tuple[str, int]]:
@@ -114,14 +116,15 @@ class Survey:
 
     @cached_property
     def port_onus(self) -> IntArray:
-        """(ports,) terminals on the working paths of each port."""
-        paths = self.onu_paths
-        return np.bincount(paths.ports[paths.working], minlength=len(self.network.ports))
+        """(ports,) terminals on the working paths of each port, with those of others."""
+        paths, ports = self.onu_paths, self.network.ports
+        own = np.bincount(paths.ports[paths.working], minlength=len(ports))
+        return own + np.array([port.taken_onus for port in ports], np.int64)
 
     @cached_property
     def port_loads_bps(self) -> FloatArray:
         """(ports, 2) busy-hour load of each port now, working paths only."""
-        return port_loads(self.network, self.onu_paths, self.onu_loads_bps)
+        return port_loads(self.network, self.onu_paths, self.onu_loads_bps) + taken_loads(self.network, 0)
 
     def port_loads_after_bps(self, years: int, *, take_up: FloatArray | None = None) -> FloatArray:
         """Give (ports, 2) the busy-hour load of each port when every class has grown for some years.
@@ -133,7 +136,7 @@ class Survey:
             factors = factors * take_up
         with np.errstate(invalid="ignore"):  # nothing, grown beyond all numbers
             loads = self.onu_loads_bps * factors[:, None]
-        return port_loads(self.network, self.onu_paths, loads)
+            return port_loads(self.network, self.onu_paths, loads) + taken_loads(self.network, years)
 
     @cached_property
     def port_rates_bps(self) -> FloatArray:

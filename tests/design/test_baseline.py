@@ -15,11 +15,11 @@ from ponplan.area import read_area
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import read_catalogue
 from ponplan.design import baseline as yesterday
+from ponplan.design import design_network
 from ponplan.design.baseline import PointToPoint, point_to_point, terminals_needed
 from ponplan.design.prices import trunk_prices, unit_cost
 from ponplan.design.pricing import opening_costs
 from ponplan.design.problem import PlanProblem, pose_problem
-from ponplan.design.run import design_network
 from ponplan.design.trench import grow_trunk
 
 ROOT = Path(__file__).parents[2]

@@ -13,10 +13,10 @@ import pytest
 from ponplan.area import read_area
 from ponplan.area.generate.generator import generate_area
 from ponplan.catalogue import read_catalogue
+from ponplan.design import design_network
 from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bearer.bundles import bundle_for, least_bundles_cost
 from ponplan.design.problem import pose_problem
-from ponplan.design.run import design_network
 from ponplan.topology import check_network
 from ponplan.topology.survey import Survey
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ponplan.design import design_network
 from ponplan.design.bill import bill_of, cost_total
-from ponplan.design.run import design_network
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -13,7 +13,7 @@ from shapely import LineString
 
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import Catalogue, read_catalogue
-from ponplan.design import bound
+from ponplan.design import Design, bound, design_network
 from ponplan.design.bound import equipment_bound, location_bound
 from ponplan.design.onus import customers_without_onu
 from ponplan.design.places import ENCLOSURE_OF, places_of
@@ -21,7 +21,6 @@ from ponplan.design.planes import planes_of
 from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.problem import PlanProblem, pose_problem
-from ponplan.design.run import Design, design_network
 from ponplan.design.trench import steiner_problem
 from ponplan.optimise.steiner import dual_ascent
 from ponplan.optimise.stop import MaxWork

@@ -10,8 +10,8 @@ from shapely import LineString
 
 from ponplan.area.model import Area, Circuit, ClassRule, Customer, Office, Route, Rules
 from ponplan.catalogue import read_catalogue
+from ponplan.design import design_network
 from ponplan.design.demand import resolve_customers
-from ponplan.design.run import design_network
 from ponplan.errors import AreaError
 from ponplan.topology import check_network, read_network, write_network
 from ponplan.topology.survey import Survey

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ponplan.design.run import design_network
+from ponplan.design import design_network
 
 if TYPE_CHECKING:
     from types import ModuleType

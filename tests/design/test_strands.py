@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ponplan.design.run import design_network
+from ponplan.design import design_network
 from ponplan.design.strands import Bundle, bundle_links, place_bundles
 from ponplan.topology.survey import Survey
 

@@ -14,7 +14,6 @@ from ponplan.design.onus import pick_onus
 from ponplan.design.records import finish
 from ponplan.design.standing.boxes import kept_box
 from ponplan.design.standing.dark import DarkFibres
-from ponplan.design.standing.legs import price_graph
 from ponplan.design.standing.ports import uplinks_for
 from ponplan.design.stringing import string_links
 from ponplan.design.tree import RootedTree
@@ -27,11 +26,11 @@ if TYPE_CHECKING:
 
     from ponplan.design.decisions import Strand
     from ponplan.design.joints import Joints
-    from ponplan.design.prices import Line
     from ponplan.design.problem import PlanProblem
     from ponplan.design.standing.legs import Exit, Leg
     from ponplan.design.standing.standing import Standing
     from ponplan.design.stringing import Strung
+    from ponplan.optimise.graph import SparseGraph
     from ponplan.topology.network import Network
 
     Ways = dict[int, list[Strand]]
@@ -41,16 +40,17 @@ UNJUDGED = ("bill-quantity", "bill-price", "bill-total", "customer-served", "cus
 
 
 def attached(
-    problem: PlanProblem, legs: Sequence[Leg], joints: Joints, line: Line
+    problem: PlanProblem, legs: Sequence[Leg], joints: Joints, graph: SparseGraph
 ) -> tuple[PlanProblem, dict[int, str]]:
     """Give the problem in which these customers are connected and count as kept, and whom the rules refuse.
 
-    When the rules refuse somebody the problem is the same as before: another choice of legs is to be made.
+    New cables go where they cost least in `graph`, as `price_graph` gives it. When the rules refuse somebody the
+    problem is the same as before: another choice of legs is to be made.
     """
     standing = problem.standing
     assert standing is not None  # noqa: S101 - there are no legs without kept plant
     draft = Draft(problem=problem, is_without_hosts=True)
-    spreading = _Spreading(draft, standing, joints, line)
+    spreading = _Spreading(draft, standing, joints, graph)
     onu_types = pick_onus(problem)
     by_exit: dict[Exit, list[int]] = defaultdict(list)
     for leg in legs:
@@ -71,11 +71,11 @@ def attached(
 class _Spreading:
     """Leads fibre from exits to premises; keeps count of dark fibres."""
 
-    def __init__(self, draft: Draft, standing: Standing, joints: Joints, line: Line) -> None:
+    def __init__(self, draft: Draft, standing: Standing, joints: Joints, prices: SparseGraph) -> None:
         self._draft = draft
         self._dark = DarkFibres(standing)
         self._joints = joints
-        self._line = line
+        self._prices = prices
 
     def from_exit(self, exit_: Exit, members: Sequence[int]) -> Ways:
         """Give each member's strands from the splitter on."""
@@ -97,7 +97,7 @@ class _Spreading:
         """Give the cables from an exit, along the ways on which they cost least."""
         problem = self._draft.problem
         graph, targets = problem.graph, problem.access[list(members)].tolist()
-        _, above = nearest_tree(price_graph(problem, self._line), np.array([exit_.junction], np.int64))
+        _, above = nearest_tree(self._prices, np.array([exit_.junction], np.int64))
         edges: set[int] = set()
         for access in targets:
             here = access

@@ -10,6 +10,7 @@ import numpy as np
 from ponplan.design.baseline import PointToPoint
 from ponplan.design.bill import cost_total
 from ponplan.design.draft import Draft
+from ponplan.design.effort import EFFORTS
 from ponplan.design.facts import run_facts
 from ponplan.design.groundwork import expected_line
 from ponplan.design.joints import joints_of
@@ -17,22 +18,30 @@ from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
 from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER
 from ponplan.design.prices import trunk_prices
+from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.proof import prove, prove_kept
 from ponplan.design.records import finish
 from ponplan.design.run import Design, design_problem
 from ponplan.design.standing.attach import attached
-from ponplan.design.standing.legs import choose_legs
+from ponplan.design.standing.legs import choose_legs, price_graph
+from ponplan.design.trench import open_routes
 from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
     from ponplan.design.effort import Halt
     from ponplan.design.problem import PlanProblem
 
+    IntArray = NDArray[np.int64]
+
 # what share of a new splitter with its port a customer is taken to cost who gets no free leg; None uses no free leg
 WORTHS = (None, 0.1, 1.0)
+# likewise where dark fibres are not hoped for: new cables then keep away from full routes that they lie in
+SOBER_WORTHS = (None, 1.0)
 RELAXED_COST = 1e12  # a plan that breaks no rule beats any that does
 MOST_ROUNDS = 40  # of leaving out customers whom the rules refuse
 
@@ -48,19 +57,22 @@ def cheapest_on_standing(
         When not one customer can be served.
     """
     designs: list[Design] = []
-    done: set[tuple[int, ...]] = set()
+    done: set[tuple[bool | int, ...]] = set()
     hopeless: Infeasible | None = None
-    for worth in WORTHS:
+    for ground, worth in _attempts(problem):
         tell("using what is free")
-        rest = problem if worth is None else _on_free_legs(problem, worth)
-        key = tuple(rest.served.tolist())
+        if worth is None:  # the first of each ground
+            rest, dug = ground, _least_digging(ground, seed, effort, halt)
+        else:
+            rest = _on_free_legs(ground, worth, dug)
+        key = (ground is problem, *rest.served.tolist())
         if key in done:
             continue
         done.add(key)
         try:
             designs.append(
                 design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
-                if key
+                if len(rest.served)
                 else only_kept(rest, seed, effort=effort)
             )
         except Infeasible as error:
@@ -70,6 +82,16 @@ def cheapest_on_standing(
     best = min(designs, key=_rank)
     tell("proving the bound")
     return _proven(problem, best, seed, effort, halt)
+
+
+def _attempts(problem: PlanProblem) -> Iterator[tuple[PlanProblem, float | None]]:
+    """Give the problems to be planned, each with the worth of a free leg."""
+    standing = problem.standing
+    assert standing is not None  # noqa: S101 - nothing calls this without kept plant
+    yield from ((problem, worth) for worth in WORTHS)
+    if np.any(standing.has_dark_fibre & ~standing.is_open):
+        sober = replace(problem, standing=replace(standing, is_hopeful=False))
+        yield from ((sober, worth) for worth in SOBER_WORTHS)
 
 
 def only_kept(problem: PlanProblem, seed: int, *, effort: str) -> Design:
@@ -87,17 +109,26 @@ def _rank(design: Design) -> tuple[int, float]:
     return unserved, cost_total(design.network.bill) + RELAXED_COST * len(design.network.relaxed)
 
 
-def _on_free_legs(problem: PlanProblem, worth: float) -> PlanProblem:
+def _least_digging(problem: PlanProblem, seed: int, effort: str, halt: Halt) -> IntArray:
+    """Give the segments that a plan for everybody would open: customers on free legs share them with the others."""
+    cables = trunk_prices(problem.catalogue, problem.area.rules)
+    costs = opening_costs(problem) + cable_floor_costs(problem, expected_line(cables).fixed)
+    stop = halt.digging(MaxWork(EFFORTS[effort].steiner_work_per_edge * len(costs)))
+    edges = open_routes(problem, costs, stop=stop, rng=np.random.default_rng([seed, 0])).edges
+    return edges[edges < len(costs)]
+
+
+def _on_free_legs(problem: PlanProblem, worth: float, dug: IntArray) -> PlanProblem:
     """Connect customers to free legs where that looks cheaper, but for those whom the rules refuse there."""
     cables = trunk_prices(problem.catalogue, problem.area.rules)
-    line = expected_line(cables)
+    graph = price_graph(problem, expected_line(cables), dug)
     planes, places, joints = planes_of(problem), places_of(problem), joints_of(problem, cables)
     refused: set[int] = set()
     for _ in range(MOST_ROUNDS):
-        legs = choose_legs(problem, planes, places, line, worth=worth, refused=refused)
+        legs = choose_legs(problem, planes, places, graph, worth=worth, refused=refused)
         if not legs:
             break
-        rest, more = attached(problem, legs, joints, line)
+        rest, more = attached(problem, legs, joints, graph)
         if not more:
             return rest
         refused |= more.keys()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ponplan.design.standing.standing import Standing
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 EXITS_LOOKED_AT = 12  # nearest ones of each customer
 
@@ -73,7 +74,7 @@ def choose_legs(
     problem: PlanProblem,
     planes: Sequence[Plane],
     places: Sequence[Place],
-    line: Line,
+    graph: SparseGraph,
     *,
     worth: float,
     refused: Container[int],
@@ -82,6 +83,8 @@ def choose_legs(
 
     Parameters
     ----------
+    graph
+        As `price_graph` gives it.
     worth
         Which share of a new splitter with its port a customer without a free leg is taken to cost.
     refused
@@ -93,7 +96,6 @@ def choose_legs(
     exits = all_exits(problem, standing, dark)
     if not exits:
         return []
-    graph = price_graph(problem, line)
     closure = _closure_cost(problem)
     offsets = np.array([closure if one.cables else 0.0 for one in exits])
     junctions = np.array([one.junction for one in exits], np.int64)
@@ -109,11 +111,13 @@ def choose_legs(
     return picking.legs
 
 
-def price_graph(problem: PlanProblem, line: Line) -> SparseGraph:
-    """Give what laying one more fibre costs on each segment."""
+def price_graph(problem: PlanProblem, line: Line, dug: IntArray) -> SparseGraph:
+    """Give what laying one more fibre costs on each segment; segments that are dug in any case are open."""
     graph = problem.graph
     trunk = np.isin(graph.kinds, ["route", "lead-in"])
-    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed) + line.slope * graph.lengths_m
+    opening = opening_costs(problem)
+    opening[dug] = 0.0
+    costs = opening + cable_floor_costs(problem, line.fixed) + line.slope * graph.lengths_m
     return SparseGraph.from_edges(len(graph.junction_ids), graph.tails[trunk], graph.heads[trunk], costs[trunk])
 
 

@@ -32,7 +32,7 @@ def with_standing(own: Network, standing: Standing) -> Network:
     for cable in own.cables:
         for name in cable.routes:
             laid.setdefault(name, []).append(cable)
-    sharing = [_shared(standing, laid, name, edge) for name, edge in standing.edges.items()]
+    sharing = [_shared(standing, own, laid, name, edge) for name, edge in standing.edges.items()]
     routes, lines = list(own.routes), own.route_lines.tolist()
     renamed: dict[tuple[str, str], str] = {}  # (cable, route) -> the route dug beside it
     for share in sharing:
@@ -79,8 +79,20 @@ class _Share:
     overfull: Relaxed | None = None
 
 
-def _shared(standing: Standing, laid: Mapping[str, Sequence[Cable]], name: str, edge: int) -> _Share:
+def _beside_closed(standing: Standing, own: Network, cables: Sequence[Cable], route: Route, edge: int) -> _Share:
+    """Leave a route that takes no more as it is; new cables lie in one built beside it."""
+    if not cables:
+        return _Share(edge=edge, route=route)
+    beside = replace(own.routes[edge], id=standing.fresh(f"{route.id}+"))
+    overfull = next((replace(one, subject=beside.id) for one in own.relaxed if one.subject == route.id), None)
+    moved = tuple(cable.id for cable in cables)
+    return _Share(edge=edge, route=route, beside=beside, moved=moved, overfull=overfull)
+
+
+def _shared(standing: Standing, own: Network, laid: Mapping[str, Sequence[Cable]], name: str, edge: int) -> _Share:
     route, catalogue = standing.route_at[edge], standing.network.catalogue
+    if edge in standing.closed:
+        return _beside_closed(standing, own, laid.get(name, ()), route, edge)
     inside: list[float] = []
     bores, moved = route.bores, []
     for cable in laid.get(name, ()):

@@ -13,7 +13,7 @@ from ponplan.topology.survey import Survey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ponplan.topology.network import Network, Node
+    from ponplan.topology.network import Network, Node, OltPort
 
 PLENTY = 1_000_000  # where nothing limits
 TRUNK_ROLES = ("feeder", "distribution")
@@ -74,7 +74,7 @@ class Plant:
         if kind is None or self.survey.tracks[row].gap:
             return []
         used = self.used_fibres.get(cable.id, set())
-        lost = used | set(cable.faulty)
+        lost = {*used, *cable.faulty, *cable.taken}
         dark = [fibre for fibre in range(1, kind.fibres + 1) if fibre not in lost]
         share, more = self.network.rules.spare_fibres, 0
         while more < len(dark) and len(dark) - more - 1 >= math.ceil((len(used) + more + 1) * share - 1e-9):
@@ -100,7 +100,12 @@ class Plant:
         """Give the legs of a splitter that nothing leaves by."""
         kind = self.catalogue.splitters.get(self.index.splitters[splitter].type)
         taken = {self.network.links[row].from_port for row in self.index.links_from.get(splitter, ())}
+        taken.update(self.index.splitters[splitter].taken)
         return [] if kind is None else [leg for leg in range(1, kind.outputs + 1) if leg not in taken]
+
+    def is_dark(self, port: OltPort) -> bool:
+        """Say whether a working port waits for a splitter."""
+        return port.role == "working" and not port.taken_onus and not self.index.links_from.get(port.id)
 
     @cached_property
     def splitter_ports(self) -> Mapping[str, list[int]]:

@@ -77,9 +77,8 @@ def _dark_ports(plant: Plant, office: Node, technology: str, bearer: str, optics
     for port in plant.network.ports:
         card = plant.index.cards.get(port.card)
         olt = plant.index.olts.get(card.olt) if card else None
-        fits = port.technology == technology and port.optics == optics.id and port.role == "working"
-        is_dark = not plant.index.links_from.get(port.id)
-        if fits and is_dark and olt is not None and olt.node == office.id and olt.bearer == bearer:
+        fits = port.technology == technology and port.optics == optics.id and plant.is_dark(port)
+        if fits and olt is not None and olt.node == office.id and olt.bearer == bearer:
             yield PortPlan(port=port, is_new=False, olt=olt.id, cost=0.0)
 
 

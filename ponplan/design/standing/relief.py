@@ -72,9 +72,7 @@ class Relief:
             return 0
         plant, ports = self._standing.plant, self._standing.network.ports
         return sum(
-            port.technology == technology
-            and plant.bearer_of(row) == bearer
-            and not plant.index.links_from.get(port.id)
+            port.technology == technology and plant.bearer_of(row) == bearer and plant.is_dark(port)
             for row, port in enumerate(ports)
         )
 

@@ -32,11 +32,10 @@ class KeptShelves:
         self._slots = {olt.id: list(self._free_slots(olt)) for olt in self._olts}
         self._spots: list[tuple[str, Spot]] = [(olt.id, spot) for olt in self._olts for spot in self._free_spots(olt)]
         own = {olt.id for olt in self._olts}
-        lit = self._plant.index.links_from
         self._dark = [
             (self._plant.index.cards[port.card].olt, port)
             for port in standing.network.ports
-            if port.role == "working" and not lit.get(port.id) and self._plant.index.cards[port.card].olt in own
+            if self._plant.is_dark(port) and self._plant.index.cards[port.card].olt in own
         ]
 
     def light(self, splitter: PlannedSplitter, plane: Plane, load_bps: float) -> str:

@@ -61,6 +61,7 @@ class Standing:
     rules: Rules
     surfaces: tuple[str, ...]
     wished: tuple[Splitter, ...] = ()
+    is_hopeful: bool = True  # ways over dark fibres are taken to be free; else to cost what new cable costs
 
     @cached_property
     def plant(self) -> Plant:
@@ -91,10 +92,17 @@ class Standing:
     @cached_property
     def is_free(self) -> BoolArray:
         """(edges,) whether a fibre may come to lie there without digging, in a new cable or in a kept one."""
-        return self.is_open | self.has_dark_fibre
+        return self.is_open | self.is_lit_free
+
+    @cached_property
+    def is_lit_free(self) -> BoolArray:
+        """(edges,) whether a fibre is taken to cost nothing there."""
+        return self.has_dark_fibre if self.is_hopeful else np.zeros(self.num_edges, bool)
 
     def bores_with(self, edge: int, added_mm: Sequence[float]) -> int | None:
         """Give the bores that a kept route occupies with more cables; None if it has no room for them."""
+        if edge in self.closed:
+            return None
         route, catalogue = self.route_at[edge], self.network.catalogue
         duct = catalogue.duct_types.get(route.duct)
         if duct is None:
@@ -109,6 +117,15 @@ class Standing:
         if needed is None or (most is not None and needed > most):
             return None
         return max(needed, route.bores)
+
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        """Segments with cables of which nothing more is known: no duct of theirs has room for others."""
+        return frozenset(
+            edge
+            for edge, route in self.route_at.items()
+            if route.state == "existing" and route.free_bores == 0 and not route.duct
+        )
 
     @cached_property
     def diameters_mm(self) -> Mapping[str, list[float]]:
@@ -132,7 +149,7 @@ class Standing:
         for row, cable in enumerate(self.network.cables):
             if cable.role == "drop" or row in self.closed_cables:
                 continue
-            sound = types[cable.type].fibres - len(set(cable.faulty))
+            sound = types[cable.type].fibres - len({*cable.faulty, *cable.taken})
             for name in cable.routes:
                 if name in self.edges and lit[row, name] < sound:
                     found[self.edges[name]] = True

@@ -105,7 +105,7 @@ def _splitters(survey: Survey, places: dict[str, int]) -> dict[str, object]:
         "type": [types.number(splitter.type) for splitter in splitters],
         "types": types.words,
         "stage": [splitter.stage for splitter in splitters],
-        "used": [len(survey.index.links_from.get(splitter.id, ())) for splitter in splitters],
+        "used": [len(survey.index.links_from.get(splitter.id, ())) + len(splitter.taken) for splitter in splitters],
     }
 
 

@@ -63,7 +63,7 @@ def _cables(survey: Survey) -> Derived:
     fibres = [types[cable.type].fibres if cable.type in types else None for cable in network.cables]
     lit = [len(used.get(cable.id, ())) for cable in network.cables]
     spare = [
-        None if count is None else count - len(used.get(cable.id, set()) | set(cable.faulty))
+        None if count is None else count - len({*used.get(cable.id, ()), *cable.faulty, *cable.taken})
         for cable, count in zip(network.cables, fibres, strict=True)
     ]
     starts = [nodes[cable.from_node].junction if cable.from_node in nodes else None for cable in network.cables]
@@ -90,7 +90,9 @@ def _splitters(survey: Survey) -> Derived:
     kinds = survey.catalogue.splitters
     return {
         ("splitters", "legs"): [kinds[s.type].outputs if s.type in kinds else None for s in survey.network.splitters],
-        ("splitters", "used_legs"): [len(survey.index.links_from.get(s.id, ())) for s in survey.network.splitters],
+        ("splitters", "used_legs"): [
+            len(survey.index.links_from.get(s.id, ())) + len(s.taken) for s in survey.network.splitters
+        ],
     }
 
 

@@ -39,6 +39,16 @@ def fibre_faulty(survey: Survey) -> Iterator[Finding]:
                 yield Finding(subject=f"{cable}:{fibre}", message=message)
 
 
+def fibre_taken(survey: Survey) -> Iterator[Finding]:
+    """Find links over fibres that others light."""
+    taken = {cable.id: set(cable.taken) for cable in survey.network.cables if cable.taken}
+    for link in survey.network.links if taken else ():
+        for cable, fibre in link.strands:
+            if fibre in taken.get(cable, ()):
+                message = f"link {link.id} uses fibre {fibre} of cable {cable}, which others light"
+                yield Finding(subject=f"{cable}:{fibre}", message=message)
+
+
 def fibre_shared(survey: Survey) -> Iterator[Finding]:
     """Find fibres that two links light on the same stretch of cable."""
     stretches = [
@@ -114,7 +124,7 @@ def spare_too_small(survey: Survey) -> Iterator[Finding]:
         if cable.role == "drop" or cable.id not in fibres or not lit:
             continue
         wanted = math.ceil(lit * share - 1e-9)
-        spare = fibres[cable.id] - len(used[cable.id] | set(cable.faulty))
+        spare = fibres[cable.id] - len({*used[cable.id], *cable.faulty, *cable.taken})
         if spare < wanted:
             message = f"cable {cable.id} keeps {spare} fibres dark beside {lit} used; the rules want {wanted}"
             yield Finding(subject=cable.id, value=spare, limit=wanted, message=message)
@@ -128,6 +138,7 @@ def _fibre_counts(survey: Survey) -> dict[str, int]:
 RULES = (
     Rule(id="fibre-exists", subject="cable:fibre", meaning="Every fibre used is in its cable", find=fibre_missing),
     Rule(id="fibre-faulty", subject="cable:fibre", meaning="No faulty fibre is used", find=fibre_faulty),
+    Rule(id="fibre-taken", subject="cable:fibre", meaning="No fibre that others light is used", find=fibre_taken),
     Rule(
         id="fibre-single-use",
         subject="cable:fibre",

@@ -63,8 +63,10 @@ _ADVICE = {
     "cables": "draw the route and design again, or give it id, type, nodes and routes yourself",
 }
 NOT_NEGATIVE = {
+    "nodes": ("taken_fibres",),
     "routes": ("length_m", "bores", "free_bores"),
     "cables": ("length_m", "slack_m"),
+    "ports": ("taken_onus", "taken_down_bps", "taken_up_bps"),
     "uplinks": ("rate_bps",),
     "bearer_links": ("rate_bps", "length_m"),
     "circuits": ("count",),

@@ -28,6 +28,7 @@ def too_many_terminals(survey: Survey) -> Iterator[Finding]:
     paths = survey.onu_paths
     pairs = np.unique(np.stack([paths.ports, paths.onus]), axis=1)
     counts = np.bincount(pairs[0], minlength=len(survey.network.ports)).astype(np.float64)
+    counts += [port.taken_onus for port in survey.network.ports]
     yield from _beyond_limit(survey, counts, "has {value} terminals")
 
 
@@ -85,6 +86,9 @@ def _misused(survey: Survey, used: Counter[tuple[str, int]], *, outputs: bool) -
                 limit=1,
                 message=f"{count} links use {word} {number} of {splitter}",
             )
+        if outputs and number in survey.index.splitters[splitter].taken:
+            message = f"a link uses leg {number} of {splitter}, which others use"
+            yield Finding(subject=splitter, value=number, message=message)
 
 
 def interface_misused(survey: Survey) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def cable_schedule(survey: Survey) -> tuple[list[ScheduledCable], list[Drum]]:
                 cable.to_node,
                 kind.fibres if kind else None,
                 len(lit),
-                kind.fibres - len(lit | set(cable.faulty)) if kind else None,
+                kind.fibres - len({*lit, *cable.faulty, *cable.taken}) if kind else None,
                 cable.length_m,
                 cable.slack_m,
                 round(cable.length_m + cable.slack_m, 3),

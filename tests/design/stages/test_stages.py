@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from ponplan.area.generate.generator import generate_area
 from ponplan.cli.app import app
+from ponplan.design import design_network
 from ponplan.design.bill import cost_total
-from ponplan.design.run import design_network
 from ponplan.design.stages.assign import later_than, with_phases, yearly_revenue
 from ponplan.design.stages.plan import stage
 from ponplan.errors import AreaError
