@@ -1,8 +1,8 @@
 """Shorter ways for customers whom the cheapest trench would put out of reach.
 
 A Steiner tree spares digging by long detours. Where one would be longer than the technology reaches although the
-streets are short enough, the shortest way from the office is opened as well and every junction hung on its shortest
-way within the routes opened; stretches that nobody needs any more are given up.
+streets are short enough, a shorter way from the office is opened as well and every junction hung on its shortest
+way within the routes opened; then stretches are exchanged as long as that saves digging and keeps everybody in reach.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
+
+from ponplan.design.trench import steiner_problem
+from ponplan.optimise.steiner.limited import exchange_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +29,14 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 PREFERRED_SHARE = 0.97  # of the reach: room for a splitter place beside the way
+_SHORTENED_TO = (
+    0.8,
+    0.85,
+    0.9,
+    1.0,
+)  # of what is preferred: ways are first made so short, each is a start of its own
 _STEP_M = 1e-6  # added to every edge, because scipy's sparse graphs have no edges of length zero
+_ROUNDING_M = 0.01  # more than all these of a way together
 _LENGTH_WEIGHTS = (*(0.25 * 2.0**k for k in range(12)), math.inf)  # of a metre's length against digging
 
 
@@ -53,22 +63,46 @@ def within_reach(problem: PlanProblem, edges: IntArray, costs: FloatArray, limit
     Notes
     -----
     For the customer farthest beyond reach the cheapest way that is short enough is sought by weighing length against
-    digging, ever heavier; opened routes cost nothing more. This repeats until nobody is beyond reach.
+    digging, ever heavier; opened routes cost nothing more. This repeats until nobody is beyond reach. Ways made
+    shorter than need be leave more stretches to choose from when they are exchanged, so several starts are tried.
     """
-    wanted_m = PREFERRED_SHARE * limits_m
     lengths_m = problem.graph.lengths_m
     shortest_m, _ = _ways(problem, np.arange(len(lengths_m)), lengths_m)
-    can_be_near = shortest_m[problem.premises] <= wanted_m
+    wanted_m = np.maximum(PREFERRED_SHARE * limits_m, np.minimum(limits_m, shortest_m[problem.premises] + _ROUNDING_M))
+    wanted_m = np.where(shortest_m[problem.premises] <= limits_m, wanted_m, np.inf)
+    depth_m, _ = _ways(problem, edges, lengths_m)
+    if np.all(depth_m[problem.premises] <= wanted_m + _ROUNDING_M):
+        return edges
+    starts = [_shortened(problem, edges, costs, share * wanted_m, shortest_m) for share in _SHORTENED_TO]
+    ends = [_exchanged(problem, start, costs, wanted_m) for start in starts]
+    return min(ends, key=lambda end: float(costs[end].sum()))
+
+
+def _shortened(
+    problem: PlanProblem, edges: IntArray, costs: FloatArray, wanted_m: FloatArray, shortest_m: FloatArray
+) -> IntArray:
+    """Open shorter ways until those of all customers are as short as wanted, or as short as the streets allow."""
+    wanted_m = np.maximum(wanted_m, shortest_m[problem.premises] + _ROUNDING_M)
     opened = edges
     while True:
-        depth_m, above = _ways(problem, opened, lengths_m)
-        excess_m = np.where(can_be_near, depth_m[problem.premises] - wanted_m, 0.0)
-        if not np.any(excess_m > 0.0):
-            break
+        depth_m, above = _ways(problem, opened, problem.graph.lengths_m)
+        excess_m = depth_m[problem.premises] - wanted_m
         worst = int(np.argmax(excess_m))
+        if excess_m[worst] <= _ROUNDING_M:
+            return _needed(problem, above)
         shortcut = _shortcut(problem, opened, costs, int(problem.premises[worst]), float(wanted_m[worst]))
         opened = np.union1d(opened, shortcut)
-    return edges if opened is edges else _needed(problem, above)
+
+
+def _exchanged(problem: PlanProblem, edges: IntArray, costs: FloatArray, wanted_m: FloatArray) -> IntArray:
+    """Exchange stretches while that saves digging and keeps ways as short as wanted."""
+    posed, num_edges = steiner_problem(problem, costs), len(costs)
+    lengths_m = np.concatenate([problem.graph.lengths_m, np.zeros(len(posed.tails) - num_edges)])
+    limits_m = np.full(posed.num_nodes, np.inf)
+    limits_m[problem.premises] = wanted_m
+    hung = np.concatenate([edges, np.arange(num_edges, len(posed.tails))])
+    found = exchange_within(posed, hung, lengths_m, limits_m)
+    return found[found < num_edges]
 
 
 def _shortcut(problem: PlanProblem, opened: IntArray, costs: FloatArray, junction: int, wanted_m: float) -> IntArray:
