@@ -42,6 +42,8 @@ ROW_TYPES: Mapping[str, type[model.Row]] = MappingProxyType(
         "point_to_point": model.PointToPoint,
         "bearer_elements": model.BearerElement,
         "bearer_optics": model.BearerOptics,
+        "clock_recovery": model.ClockRecovery,
+        "wander_limits": model.WanderLimit,
         "upkeep": model.Upkeep,
         "economics": model.Economic,
         "tasks": model.Task,
@@ -78,6 +80,8 @@ class Catalogue:
     point_to_point: Mapping[str, model.PointToPoint]
     bearer_elements: Mapping[str, model.BearerElement]
     bearer_optics: Mapping[str, model.BearerOptics]
+    clock_recovery: Mapping[str, model.ClockRecovery]
+    wander_limits: Mapping[str, model.WanderLimit]
     upkeep: Mapping[str, model.Upkeep]
     economics: Mapping[str, model.Economic]
     tasks: Mapping[str, model.Task]

@@ -14,7 +14,8 @@ from ponplan.catalogue.sheet import decode, read_sheet
 DATA = Path(__file__).with_name("data")
 COLUMN_TYPES = ("id", "text", "name", "names", "integer", "number", "boolean")
 UNITS = (
-    "", "1", "bps", "m", "nm", "dB", "dBm", "dB/km", "mm", "W", "ms", "h", "U", "byte", "currency", "see unit",
+    "", "1", "bps", "m", "nm", "dB", "dBm", "dB/km", "mm", "W", "us", "us/s", "ms", "s", "h", "Hz", "U", "byte",
+    "currency", "see unit",
 )  # fmt: skip
 NOTHING = "none"  # the default of a column whose cell may stay empty
 

@@ -261,6 +261,7 @@ class BearerElement(Row):
     trunk_bps: int
     vc12: int  # 63 for each STM-1; 0 in IP networks
     sessions: int  # broadband customers; 0 if it serves none
+    latency_us: float  # from port to port, beside waiting and sending
     rack_units: float
     power_w: float
     allowed_in_design: bool
@@ -272,6 +273,24 @@ class BearerOptics(Row):
 
     line_bps: int
     allowed_in_design: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRecovery(Row):
+    """A loop that recovers an E1's clock from its packets; `e1` is the one that is played."""
+
+    loop_hz: float  # natural frequency of a second-order loop with damping one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WanderLimit(Row):
+    """How far a recovered clock may move over intervals of one range: a fixed part and one that grows with them."""
+
+    signal: str  # e1
+    from_s: float  # longer than this
+    to_s: float
+    fixed_us: float
+    slope_us_per_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

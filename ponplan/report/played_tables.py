@@ -22,22 +22,28 @@ Row = dict[str, object]
 ENDINGS = (".parquet", ".gpkg", ".geojson")
 PORT_COLUMNS: Mapping[str, type] = {
     "port": str, "technology": str, "onus": int, "direction": str, "offered_bps": float, "offered_ci95_bps": float,
-    "carried_bps": float, "usable_bps": float, "lost_share": float, "packets": int, "delay_mean_ms": float,
-    "delay_p999_ms": float, "payload_share": float, "broken": int, "cure": str,
+    "reckoned_bps": float, "agrees": bool, "carried_bps": float, "usable_bps": float, "is_full": bool,
+    "lost_share": float, "packets": int, "delay_mean_ms": float, "delay_p999_ms": float, "payload_share": float,
+    "broken": int, "cure": str,
 }  # fmt: skip
 FLOW_COLUMNS: Mapping[str, type] = {
     "customer": str, "service": str, "port": str, "onu": str, "direction": str, "kept": bool, "broken": str,
     "reason": str, "cure": str, "offered_bps": float, "carried_bps": float, "promised_bps": float,
     "lost_share": float, "promised_loss": float, "packets": int, "delay_mean_ms": float, "delay_p999_ms": float,
-    "delay_max_ms": float, "jitter_buffer_ms": float, "circuit_delay_ms": float, "promised_delay_ms": float,
+    "delay_max_ms": float, "jitter_buffer_ms": float, "circuit_delay_ms": float, "bearer_ms": float,
+    "end_to_end_ms": float, "promised_delay_ms": float, "wander_us": float, "wander_interval_s": float,
+    "wander_share": float,
 }  # fmt: skip
 CIRCUIT_COLUMNS: Mapping[str, type] = {
     "circuit": str, "service": str, "from_customer": str, "to_customer": str, "from_port": str, "to_port": str,
-    "delay_ms": float, "promised_delay_ms": float, "lost_share": float, "kept": bool,
+    "bearer_ms": float, "delay_ms": float, "promised_delay_ms": float, "lost_share": float, "wander_share": float,
+    "kept": bool, "broken": str,
 }  # fmt: skip
 BEARER_COLUMNS: Mapping[str, type] = {
     "of": str, "links": int, "rate_bps": float, "rate_with_one_lost_bps": float, "mean_up_bps": float,
     "mean_down_bps": float, "peak_up_bps": float, "peak_down_bps": float, "fits": bool, "fits_with_one_lost": bool,
+    "wait_up_ms": float, "wait_down_ms": float, "circuit_wait_up_ms": float, "circuit_wait_down_ms": float,
+    "wait_with_one_lost_ms": float,
 }  # fmt: skip
 _DUCKDB = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
 
@@ -71,7 +77,10 @@ def flow_rows(result: NetworkResult) -> list[Row]:
 
 def circuit_rows(result: NetworkResult) -> list[Row]:
     """Give one row for each direction of a circuit between customers."""
-    return [{name: getattr(one, name) for name in CIRCUIT_COLUMNS} for one in result.circuits]
+    return [
+        {name: getattr(one, name) for name in CIRCUIT_COLUMNS} | {"broken": " ".join(one.broken)}
+        for one in result.circuits
+    ]
 
 
 def bearer_rows(result: NetworkResult) -> list[Row]:

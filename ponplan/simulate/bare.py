@@ -11,7 +11,7 @@ from ponplan.errors import Fault, ScenarioError
 from ponplan.framing import AtmDown, AtmUp, BurstLayout, EthernetDown, EthernetUp, FrameLayout, down_layout, up_layout
 from ponplan.framing.items import ItemTable
 from ponplan.scenario.pon import CELL_POLICIES, EPON_POLICIES, FRAME_POLICIES, IDEAL_POLICIES
-from ponplan.simulate.circuits import Packing, packed_source
+from ponplan.simulate.circuits import E1_LOOP, Packing, packed_source
 from ponplan.simulate.framed import tconts_of
 from ponplan.simulate.traffic import Traffic, make_traffic
 from ponplan.units import FIBRE_NS_PER_M
@@ -77,6 +77,7 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
     up = up_layout(technology, items, fec=scenario.dba.fec)
     down = down_layout(technology, items, fec=scenario.dba.fec)
     scenario, circuits = _with_packed_circuits(scenario, technology)
+    loop_hz = catalogue.clock_recovery[E1_LOOP].loop_hz
     num_tconts = 1 if isinstance(up, EthernetUp | AtmUp) else len(tconts_of(scenario))
     return BarePon(
         scenario=scenario,
@@ -84,8 +85,12 @@ def make_bare_pon(scenario: Scenario, catalogue: Catalogue, *, own_policy: bool 
         up=up,
         down=down,
         one_way_ns=one_way_delays_ns(scenario),
-        up_traffic=_with_cells(make_traffic(scenario, "up", mac_bps=mac_bps(up), num_tconts=num_tconts), circuits),
-        down_traffic=_with_cells(make_traffic(scenario, "down", mac_bps=mac_bps(down), num_tconts=1), circuits),
+        up_traffic=_with_circuits(
+            make_traffic(scenario, "up", mac_bps=mac_bps(up), num_tconts=num_tconts), circuits, loop_hz
+        ),
+        down_traffic=_with_circuits(
+            make_traffic(scenario, "down", mac_bps=mac_bps(down), num_tconts=1), circuits, loop_hz
+        ),
         circuits=circuits,
         other_layouts=_other_layouts(scenario, catalogue),
         policy=scenario.dba.policy or USUAL_POLICIES[technology.encapsulation],
@@ -117,12 +122,21 @@ def _with_packed_circuits(
     return scenario.model_copy(update={"source": sources}), tuple(packed.values())
 
 
-def _with_cells(traffic: Traffic, circuits: tuple[tuple[SourceSettings, Packing], ...]) -> Traffic:
-    """Mark the queues that hold nothing but circuits' cells."""
-    celled = [source for source, packing in circuits if packing.is_aal1]
-    cells = {q for q, source in traffic.feeds if source in celled}
-    others = {q for q, source in traffic.feeds if source not in celled}
-    return replace(traffic, aal1_queues=tuple(sorted(cells - others)))
+def _with_circuits(traffic: Traffic, circuits: tuple[tuple[SourceSettings, Packing], ...], loop_hz: float) -> Traffic:
+    """Mark the queues that hold nothing but one source of circuits: clocks are recovered there, cells are AAL1."""
+    found = {q: [own for own, source in traffic.feeds if own == q] for q, _ in traffic.feeds}
+    alone = {
+        q: packing
+        for packed, packing in circuits
+        for q, source in traffic.feeds
+        if source is packed and len(found[q]) == 1
+    }
+    return replace(
+        traffic,
+        aal1_queues=tuple(sorted(q for q, packing in alone.items() if packing.is_aal1)),
+        circuit_queues={q: (packing.packets, packing.interval_ns / packing.packets) for q, packing in alone.items()},
+        loop_hz=loop_hz,
+    )
 
 
 def _technology(scenario: Scenario, catalogue: Catalogue) -> Technology:

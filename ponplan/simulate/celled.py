@@ -55,9 +55,7 @@ def make_cells(
         totals=np.zeros(8, np.int64),
         queues=queues,
         sources=sources,
-        recorder=make_recorder(
-            traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
-        ),
+        recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
         bursts=np.zeros((log_bursts, 4), np.int64),
     )
 
@@ -86,9 +84,7 @@ def make_cells_down(
         totals=np.zeros(8, np.int64),
         queues=queues,
         sources=sources,
-        recorder=make_recorder(
-            traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
-        ),
+        recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
         scheduler=make_scheduler(scenario, traffic, queues),
     )
 

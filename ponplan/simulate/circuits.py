@@ -20,6 +20,7 @@ FRAME_BYTES, FRAME_NS = 32, 125_000  # ITU-T G.704
 E1_BPS = 2_048_000
 AAL1_BYTES = 47  # of a cell's 48, one is the SAR header
 AAL1_HEADER_BYTES = 1
+E1_LOOP = "e1"  # row of the catalogue's clock recovery
 # Ethernet header and FCS 18, one VLAN tag 4, MPLS label stack of two 8, control word 4, RTP 12 (RFC 4553)
 PSEUDOWIRE_BYTES = 46
 

@@ -10,8 +10,9 @@ import numpy as np
 from ponplan.framing import IPACT_TRIMODAL
 from ponplan.framing.sizes import mean_bytes
 from ponplan.scenario import SourceSettings, TcontSettings
-from ponplan.simulate.circuits import E1_BPS, pack
+from ponplan.simulate.circuits import E1_BPS, Packing, pack
 from ponplan.simulate.traffic import QueueKey, Traffic
+from ponplan.simulate.watch import AT_ARRIVAL, AT_DELIVERY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,12 @@ class Flow:
     max_delay_ms: float
     max_loss: float
     buffer_factor: float = 1.0
-    packing_ms: float | None = None  # of circuits: time to fill a packet
+    packing: Packing | None = None  # of circuits
+
+    @property
+    def packing_ms(self) -> float | None:
+        """Time to fill a packet of circuits; None for other services."""
+        return None if self.packing is None else self.packing.interval_ns / 1e6
 
     @property
     def mean_packet_bytes(self) -> float:
@@ -67,10 +73,10 @@ def make_flow(
     oversubscription: float,
 ) -> Flow:
     """Give the flow of so many of a service, its rates grown by a factor; circuits as the technology carries them."""
-    scale, packet_bytes, packing_ms = count * factor, service.packet_bytes, None
+    scale, packet_bytes, packing = count * factor, service.packet_bytes, None
     if service.e1_circuits:
         packing = pack(technology, circuits=max(1, round(service.e1_circuits * count)), frames=EMULATED_FRAMES)
-        packet_bytes, packing_ms = packing.packet_bytes, packing.interval_ns / 1e6
+        packet_bytes = packing.packet_bytes
         # the packets' rate, pseudowire headers included, in the place of the circuits'
         scale *= packing.rate_mbps * 1e6 / (packing.circuits * E1_BPS)
     committed = {"up": service.committed_up_bps * scale, "down": service.committed_down_bps * scale}
@@ -85,7 +91,7 @@ def make_flow(
         mean_bps={way: committed[way] + max(0.0, peak[way] - committed[way]) / oversubscription for way in BOTH},
         streams=max(1, round(count)),
         packet_bytes=packet_bytes,
-        packing_ms=packing_ms,
+        packing=packing,
         is_bursty=service.traffic == "bursty",
         max_delay_ms=service.max_delay_ms,
         max_loss=service.max_loss,
@@ -174,7 +180,14 @@ def _tcont(kind: int, guaranteed_mbps: float, peak_mbps: float) -> TcontSettings
 
 
 def make_flow_traffic(
-    flows: Sequence[Flow], way: str, *, num_onus: int, mac_bps: float, seconds: float, has_tconts: bool
+    flows: Sequence[Flow],
+    way: str,
+    *,
+    num_onus: int,
+    mac_bps: float,
+    seconds: float,
+    has_tconts: bool,
+    loop_hz: float,
 ) -> tuple[Traffic, tuple[int, ...]]:
     """Give one direction's queues, one for each flow, and the queue of each flow.
 
@@ -201,6 +214,7 @@ def make_flow_traffic(
     place = {f: q for q, (_, _, _, f) in enumerate(keys) if f >= 0}
     feeds = [(q, source_of(flows[f], way)) for f, q in place.items() if flows[f].mean_bps[way] > 0.0]
     sources = dict(feeds)
+    packed = {q: packing for f, q in sorted(place.items()) if q in sources and (packing := flows[f].packing)}
     traffic = Traffic(
         keys=tuple(
             # downstream the OLT's priorities hold across terminals, so they follow the type
@@ -214,6 +228,13 @@ def make_flow_traffic(
         seconds=seconds,
         num_onus=num_onus,
         by_queue=True,
+        count_at=AT_DELIVERY if way == "up" else AT_ARRIVAL,
+        aal1_queues=tuple(sorted(q for q, packing in packed.items() if packing.is_aal1)),
+        circuit_queues={
+            q: (packing.packets, packing.packet_bytes * 8e3 / (sources[q].rate_mbps or 1.0))
+            for q, packing in packed.items()
+        },
+        loop_hz=loop_hz,
     )
     return traffic, tuple(place[f] for f in range(len(flows)))
 

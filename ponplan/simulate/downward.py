@@ -49,9 +49,7 @@ def make_down(
         control=np.zeros(num_control, np.int64),
         queues=queues,
         sources=sources,
-        recorder=make_recorder(
-            traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
-        ),
+        recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
         scheduler=make_scheduler(scenario, traffic, queues),
     )
 

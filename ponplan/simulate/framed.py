@@ -112,9 +112,7 @@ def make_frames(
         totals=np.zeros(10, np.int64),
         queues=queues,
         sources=sources,
-        recorder=make_recorder(
-            traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
-        ),
+        recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
         reported=np.zeros(num_allocs, np.int64),
         received=np.full(num_allocs, -1),
         granted=np.zeros(num_allocs, np.int64),

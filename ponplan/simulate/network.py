@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ponplan.simulate.bearer import Section, bearer_sections
+from ponplan.simulate.bearerway import BearerWays
 from ponplan.simulate.cures import OtherTechnology, cure_port
+from ponplan.simulate.endtoend import with_bearer
 from ponplan.simulate.portplay import PortResult, play_port
 from ponplan.simulate.ports import PortPlan, port_plans
 from ponplan.simulate.throughs import Through, throughs
@@ -89,15 +91,17 @@ def simulate_network(
         played.append(one)
         if on_port is not None:
             on_port(one)
-    results = [one.result for one in played]
+    sections = bearer_sections(network, [one.result for one in played])
+    ways = BearerWays(network=network, sections=sections)
+    results = with_bearer(network, [one.result for one in played], ways)
     return NetworkResult(
         design=network.name,
         year=year,
         seconds=seconds,
         seed=seed,
-        ports=tuple(played),
-        circuits=throughs(network, results),
-        bearer=bearer_sections(network, results),
+        ports=tuple(replace(one, result=result) for one, result in zip(played, results, strict=True)),
+        circuits=throughs(network, results, ways),
+        bearer=sections,
     )
 
 

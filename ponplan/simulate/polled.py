@@ -87,9 +87,7 @@ def make_epon(
         totals=np.zeros(10, np.int64),
         queues=queues,
         sources=sources,
-        recorder=make_recorder(
-            traffic.queue_class, from_ns=window_ns[0], until_ns=window_ns[1], log_rows=log_packets
-        ),
+        recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
         coded=np.zeros((len(traffic.keys), 2), np.int64),
         reported=np.zeros(num, np.int64),
         received=np.full(num, -1),

@@ -2,86 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.simulate import recorder as rec
-from ponplan.simulate.demand import BOTH
+from ponplan.simulate.demand import BOTH, source_of
 from ponplan.simulate.live import LivePon, policy_function
+from ponplan.simulate.onoff import offered_ci95_bps
 from ponplan.simulate.ports import WARMUP_SHARE, PortPlan, make_port_pon
-from ponplan.simulate.result import half_width, quantile_ns
+from ponplan.simulate.promises import FULL_SHARE, FlowResult, judge_flow, late_delay_ms
 from ponplan.simulate.uses import down_uses, up_uses
+from ponplan.simulate.watch import num_steps
 from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ponplan.simulate.demand import Flow
+    from numpy.typing import NDArray
+
     from ponplan.simulate.recorder import Recorder
 
 BATCHES = 20
-PROMISED_SHARE = 0.999  # of packets that must keep the promised delay
-RATE_TOLERANCE = 0.02
-FULL_SHARE = 0.95  # of the usable rate: beyond it waiting grows whatever is granted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowResult:
-    """One service of one customer in one direction.
-
-    delay_p999_ms
-        Delay that 99.9 % of packets keep; None without a packet.
-    jitter_buffer_ms, circuit_delay_ms
-        Of E1 circuits: how far delays lie apart, and packing plus the longest delay; else None.
-    broken
-        Promises that were not kept: `rate`, `delay`, `loss`.
-    reason
-        Why: `port full`, `buffer`, `allocation`, `port full in bursts`; empty if all were kept.
-    """
-
-    customer: str
-    service: str
-    port: str
-    onu: str
-    direction: str
-    offered_bps: float
-    carried_bps: float
-    lost_share: float
-    packets: int
-    delay_mean_ms: float | None
-    delay_p999_ms: float | None
-    delay_max_ms: float | None
-    jitter_buffer_ms: float | None
-    circuit_delay_ms: float | None
-    promised_bps: float
-    promised_delay_ms: float
-    promised_loss: float
-    broken: tuple[str, ...]
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortDirection:
-    """One direction of one port; `offered_ci95_bps` is the half-width of Student's interval over 20 batches."""
+    """One direction of one port.
+
+    offered_ci95_bps
+        Half-width of the interval around the mean of its sources in which 95 of 100 plays offer.
+    reckoned_bps
+        What `check` reckons that is offered.
+    carried_steps_bps
+        In each twentieth of the measured time.
+    """
 
     offered_bps: float
-    offered_ci95_bps: float | None
+    offered_ci95_bps: float
     carried_bps: float
     lost_share: float
     packets: int
     delay_mean_ms: float | None
     delay_p999_ms: float | None
     usable_bps: float
+    reckoned_bps: float
     payload_share: float
     overhead: Mapping[str, float]
-    carried_steps_bps: tuple[float, ...]  # in each twentieth of the measured time
+    carried_steps_bps: tuple[float, ...]
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether more was offered than a port carries without waits that grow."""
+        return self.offered_bps > FULL_SHARE * self.usable_bps
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether what was offered lies within its interval around what `check` reckons."""
+        return abs(self.offered_bps - self.reckoned_bps) <= self.offered_ci95_bps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortResult:
-    """One port: both directions, and every flow in both."""
+    """One port: both directions, and every flow in both.
+
+    `steps_bytes` (2 directions, 2 kinds, steps) is what left the port upstream and came to it downstream, data and
+    circuits, in steps of 2 ** 15 ns from the end of the warm-up on, as long as such steps are noted.
+    """
 
     port: str
     technology: str
@@ -89,6 +77,7 @@ class PortResult:
     up: PortDirection
     down: PortDirection
     flows: tuple[FlowResult, ...]
+    steps_bytes: NDArray[np.int32] = field(compare=False, repr=False)
 
     @property
     def broken(self) -> int:
@@ -121,7 +110,7 @@ def play_port(plan: PortPlan) -> PortResult:
     }
     ways = {way: _direction(plan, way, recorders[way], so_far[way], uses[way], measured_s) for way in BOTH}
     flows = [
-        _flow(plan, flow, way, recorders[way], queues[way][place], measured_s, ways[way])
+        judge_flow(plan, flow, way, recorders[way], queues[way][place], measured_s, is_full=ways[way].is_full)
         for place, flow in enumerate(plan.flows)
         for way in BOTH
     ]
@@ -132,6 +121,7 @@ def play_port(plan: PortPlan) -> PortResult:
         up=ways["up"],
         down=ways["down"],
         flows=tuple(flows),
+        steps_bytes=np.array([_steps(recorders[way], end_ns - warm_ns) for way in BOTH]),
     )
 
 
@@ -152,81 +142,25 @@ def _direction(
     steps_bps = np.diff(sums, axis=0) * 8 * BATCHES / measured_s
     return PortDirection(
         offered_bps=float(total[rec.OFFERED_BYTES]) * 8 / measured_s,
-        offered_ci95_bps=half_width(steps_bps[:, 0].tolist()),
+        offered_ci95_bps=offered_ci95_bps(
+            [(source_of(flow, way), flow.mean_bps[way]) for flow in plan.flows if flow.mean_bps[way] > 0.0],
+            seconds=measured_s,
+        ),
         carried_bps=float(total[rec.CARRIED_BYTES]) * 8 / measured_s,
         lost_share=float(total[rec.LOST_BYTES]) / max(float(total[rec.OFFERED_BYTES]), 1.0),
         packets=packets,
         delay_mean_ms=float(total[rec.DELAY_NS]) / packets / 1e6 if packets else None,
-        delay_p999_ms=_ms(quantile_ns(buckets, PROMISED_SHARE)),
+        delay_p999_ms=late_delay_ms(buckets),
         usable_bps=float(plan.usable_bps.get(way, float("nan"))),
+        reckoned_bps=float(plan.reckoned_bps.get(way, float("nan"))),
         payload_share=float(uses.get("payload", 0.0)) / whole,
         overhead={use: value / whole for use, value in uses.items() if use != "payload"},
         carried_steps_bps=tuple(steps_bps[:, 1].tolist()),
     )
 
 
-def _flow(
-    plan: PortPlan,
-    flow: Flow,
-    way: str,
-    recorder: Recorder | None,
-    queue: int,
-    measured_s: float,
-    port: PortDirection,
-) -> FlowResult:
-    counts = np.zeros(rec.NUM_COUNTS, np.int64) if recorder is None else recorder.counts[queue]
-    buckets = np.zeros(1, np.int64) if recorder is None else recorder.delay_buckets[queue]
-    packets = int(counts[rec.CARRIED_PACKETS])
-    offered_bps = float(counts[rec.OFFERED_BYTES]) * 8 / measured_s
-    carried_bps = float(counts[rec.CARRIED_BYTES]) * 8 / measured_s
-    lost_share = float(counts[rec.LOST_BYTES]) / max(float(counts[rec.OFFERED_BYTES]), 1.0)
-    longest_ms = float(counts[rec.MAX_DELAY_NS]) / 1e6 if packets else None
-    late_ms = _ms(quantile_ns(buckets, PROMISED_SHARE))
-    if late_ms is not None and longest_ms is not None:
-        late_ms = min(late_ms, longest_ms)
-    promised_bps = flow.committed_bps[way]
-    broken = []
-    # what may still wait at the end of a promise that is kept
-    waiting_bps = promised_bps * flow.max_delay_ms / 1e3 / measured_s
-    if carried_bps + waiting_bps < (1.0 - RATE_TOLERANCE) * min(offered_bps, promised_bps):
-        broken.append("rate")
-    circuit_ms = None if flow.packing_ms is None or longest_ms is None else flow.packing_ms + longest_ms
-    delay_ms = late_ms if flow.packing_ms is None else circuit_ms
-    if delay_ms is not None and delay_ms > flow.max_delay_ms:
-        broken.append("delay")
-    if lost_share > flow.max_loss:
-        broken.append("loss")
-    return FlowResult(
-        customer=flow.customer,
-        service=flow.service,
-        port=plan.port,
-        onu=plan.onus[flow.onu],
-        direction=way,
-        offered_bps=offered_bps,
-        carried_bps=carried_bps,
-        lost_share=lost_share,
-        packets=packets,
-        delay_mean_ms=float(counts[rec.DELAY_NS]) / packets / 1e6 if packets else None,
-        delay_p999_ms=late_ms,
-        delay_max_ms=longest_ms,
-        jitter_buffer_ms=None if circuit_ms is None else (longest_ms or 0.0) - float(counts[rec.MIN_DELAY_NS]) / 1e6,
-        circuit_delay_ms=circuit_ms,
-        promised_bps=promised_bps,
-        promised_delay_ms=flow.max_delay_ms,
-        promised_loss=flow.max_loss,
-        broken=tuple(broken),
-        reason=_reason(flow, way, lost_share, port) if broken else "",
-    )
-
-
-def _reason(flow: Flow, way: str, lost_share: float, port: PortDirection) -> str:
-    """Say why a promise was broken: too much for the port, too small a buffer, or too little or too late a grant."""
-    if port.offered_bps > FULL_SHARE * port.usable_bps:
-        return "port full"
-    if lost_share > flow.max_loss:
-        return "buffer"
-    return "allocation" if way == "up" else "port full in bursts"
-
-
-def _ms(value_ns: float | None) -> float | None:
-    return None if value_ns is None else value_ns / 1e6
+def _steps(recorder: Recorder | None, length_ns: int) -> NDArray[np.int32]:
+    """Give the bytes of each step of time; nothing in a direction without traffic."""
+    if recorder is None:
+        return np.zeros((2, num_steps(length_ns)), np.int32)
+    return recorder.watch.steps.astype(np.int32)

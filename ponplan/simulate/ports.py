@@ -13,6 +13,7 @@ from ponplan.framing.items import ItemTable
 from ponplan.scenario import Scenario
 from ponplan.scenario.pon import DbaSettings, DownstreamSettings, RunSettings
 from ponplan.simulate.bare import USUAL_POLICIES, BarePon, mac_bps
+from ponplan.simulate.circuits import E1_LOOP
 from ponplan.simulate.demand import Flow, make_flow, make_flow_traffic, make_tconts
 from ponplan.topology.portload import growth_factors
 from ponplan.topology.survey import Survey
@@ -21,7 +22,7 @@ from ponplan.units import FIBRE_NS_PER_M
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ponplan.catalogue.model import FrameItem, OpticalClass, Technology
+    from ponplan.catalogue.model import FrameItem, OpticalClass, Technology, WanderLimit
     from ponplan.topology.network import Network
 
 WARMUP_SHARE = 0.1
@@ -41,6 +42,10 @@ class PortPlan:
         Terminals of another technology than the port's that share its upstream in time.
     usable_bps
         What `check` reckons the port can carry, downstream and upstream.
+    reckoned_bps
+        What `check` reckons it has to carry in this year.
+    loop_hz, wander_limits
+        How clocks of E1 are recovered, and how far they may wander.
     """
 
     port: str
@@ -54,6 +59,9 @@ class PortPlan:
     fec_down: bool = False
     fec_up: bool = False
     usable_bps: Mapping[str, float] = field(default_factory=dict)
+    reckoned_bps: Mapping[str, float] = field(default_factory=dict)
+    loop_hz: float = 1.0
+    wander_limits: tuple[WanderLimit, ...] = ()
     seconds: float = 1.0
     seed: int = 1
     dba: DbaSettings = field(default_factory=DbaSettings)
@@ -74,6 +82,7 @@ def port_plans(
         raise ScenarioError([Fault(file=network.name, problem=problem, value=network.rules.oversubscription)])
     survey = Survey(network)
     paths, catalogue = survey.onu_paths, network.catalogue
+    reckoned_bps = survey.port_loads_after_bps(year)
     flows_of = _flows_by_terminal(network, year)
     members: dict[int, list[int]] = {}
     for way in np.flatnonzero(paths.working).tolist():
@@ -109,6 +118,9 @@ def port_plans(
                 fec_down=_needs_fec(technology.fec_down, optics, "down"),
                 fec_up=_needs_fec(technology.fec_up, optics, "up"),
                 usable_bps=dict(zip(("down", "up"), survey.port_rates_bps[row].tolist(), strict=True)),
+                reckoned_bps=dict(zip(("down", "up"), reckoned_bps[row].tolist(), strict=True)),
+                loop_hz=catalogue.clock_recovery[E1_LOOP].loop_hz,
+                wander_limits=tuple(catalogue.wander_limits.values()),
                 seconds=seconds,
                 seed=seed,
                 dba=dba or DbaSettings(),
@@ -158,10 +170,22 @@ def make_port_pon(plan: PortPlan) -> tuple[BarePon, Mapping[str, tuple[int, ...]
     num = len(plan.onus)
     has_tconts = isinstance(up, BurstLayout)
     up_traffic, up_queues = make_flow_traffic(
-        plan.flows, "up", num_onus=num, mac_bps=mac_bps(up), seconds=plan.seconds, has_tconts=has_tconts
+        plan.flows,
+        "up",
+        num_onus=num,
+        mac_bps=mac_bps(up),
+        seconds=plan.seconds,
+        has_tconts=has_tconts,
+        loop_hz=plan.loop_hz,
     )
     down_traffic, down_queues = make_flow_traffic(
-        plan.flows, "down", num_onus=num, mac_bps=mac_bps(down), seconds=plan.seconds, has_tconts=False
+        plan.flows,
+        "down",
+        num_onus=num,
+        mac_bps=mac_bps(down),
+        seconds=plan.seconds,
+        has_tconts=False,
+        loop_hz=plan.loop_hz,
     )
     tconts = None
     if isinstance(up, BurstLayout):

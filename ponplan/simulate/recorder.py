@@ -11,9 +11,24 @@ from numba import njit
 
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.draws import leading_zeros
+from ponplan.simulate.watch import (
+    AT_ARRIVAL,
+    AT_DELIVERY,
+    COUNT_AT,
+    FIRST_ROW,
+    HAS_CLOCKS,
+    Watch,
+    lent_watch,
+    make_watch,
+    note_bytes,
+    note_clock,
+)
+from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from ponplan.simulate.traffic import Traffic
 
 # columns of Recorder.counts, one row per queue
 (
@@ -48,7 +63,7 @@ class Recorder(NamedTuple):
     """Arrays one direction's kernel counts in.
 
     `window_ns` holds the first and the one-past-last nanosecond that counts; `log_count` the rows written to
-    `log`, which has room for none unless a packet log is wanted.
+    `log`, which has room for none unless a packet log is wanted; `watch` what is noted beside.
     """
 
     window_ns: NDArray[np.int64]
@@ -58,6 +73,7 @@ class Recorder(NamedTuple):
     queueing_buckets: NDArray[np.int64]
     log: NDArray[np.int64]
     log_count: NDArray[np.int64]
+    watch: Watch
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -71,23 +87,31 @@ def lent_recorder(given: Recorder) -> Recorder:
         lent(given.queueing_buckets),
         lent(given.log),
         lent(given.log_count),
+        lent_watch(given.watch),
     )
 
 
-def make_recorder(queue_class: NDArray[np.int64], *, from_ns: int, until_ns: int, log_rows: int = 0) -> Recorder:
-    """Give empty counts for so many queues."""
-    num_classes = int(queue_class.max(initial=0)) + 1
+def make_recorder(traffic: Traffic, window_ns: tuple[int, int], *, log_rows: int = 0) -> Recorder:
+    """Give empty counts for a direction's queues, and room for what is to be noted of them."""
+    queue_class = traffic.queue_class
     counts = np.zeros((queue_class.size, NUM_COUNTS), np.int64)
     counts[:, LAST_DELAY_NS] = -1
     counts[:, MIN_DELAY_NS] = NO_DELAY
     return Recorder(
-        window_ns=np.array([from_ns, until_ns], np.int64),
+        window_ns=np.array(window_ns, np.int64),
         counts=counts,
         queue_class=queue_class,
-        delay_buckets=np.zeros((num_classes, NUM_BUCKETS), np.int64),
+        delay_buckets=np.zeros((int(queue_class.max(initial=0)) + 1, NUM_BUCKETS), np.int64),
         queueing_buckets=np.zeros((1, NUM_BUCKETS), np.int64),
         log=np.zeros((log_rows, 5), np.int64),
         log_count=np.zeros(1, np.int64),
+        watch=make_watch(
+            queue_class.size,
+            length_ns=min(window_ns[1] - window_ns[0], round(traffic.seconds * NS_PER_S)),
+            count_at=traffic.count_at,
+            circuits=traffic.circuit_queues,
+            loop_hz=traffic.loop_hz,
+        ),
     )
 
 
@@ -113,6 +137,8 @@ def record_offer(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
     if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
         recorder.counts[q, OFFERED_PACKETS] += 1
         recorder.counts[q, OFFERED_BYTES] += size
+        if recorder.watch.modes[COUNT_AT] == AT_ARRIVAL:
+            note_bytes(recorder.watch, recorder.window_ns[0], q, now_ns, size)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -169,6 +195,10 @@ def tallied(
         last = delay
         recorder.delay_buckets[recorder.queue_class[q], bucket_of(delay)] += 1
         recorder.queueing_buckets[0, bucket_of(queueing)] += 1
+        if recorder.watch.modes[COUNT_AT] == AT_DELIVERY:
+            note_bytes(recorder.watch, recorder.window_ns[0], q, finish_ns, size)
+        if recorder.watch.modes[HAS_CLOCKS] != 0 and recorder.watch.clock_of[q, FIRST_ROW] >= 0:
+            note_clock(recorder.watch, q, arrival_ns, delay)
     if recorder.log_count[0] < recorder.log.shape[0]:
         _log_delivery(recorder.log, recorder.log_count, q, arrival_ns, start_ns, finish_ns, size)
     return packets, carried, delays, queueings, longest, shortest, most_queueing, jitter, last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,12 @@ from ponplan.simulate import arrivals
 from ponplan.simulate.arrivals import NEVER, Sources, start_sources
 from ponplan.simulate.draws import stream_states
 from ponplan.simulate.queues import Queues, look_ahead, make_queues
+from ponplan.simulate.watch import NOWHERE
 from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from ponplan.scenario import Scenario, SourceSettings
@@ -56,6 +59,9 @@ class Traffic:
     num_onus: int
     aal1_queues: tuple[int, ...] = ()  # those that hold circuits' cells
     by_queue: bool = False  # keep a distribution of delays for every queue instead of every class
+    count_at: int = NOWHERE  # note bytes in short steps of time when packets arrive, or are delivered
+    circuit_queues: Mapping[int, tuple[int, float]] = field(default_factory=dict)  # their E1, ns between packets
+    loop_hz: float = 1.0  # of the loops that recover their clocks
 
     @property
     def classes(self) -> tuple[tuple[int, int], ...]:
@@ -211,6 +217,26 @@ def _set_rate(
     reals[arrivals.BYTE_NS] = 8e9 / rate_bps
     if source.kind != "pareto":
         return
+    on_ns, off_ns, shape = on_off_periods_ns(source, rate_bps=rate_bps, mean=mean)
+    ints[arrivals.STREAMS] = source.streams
+    reals[arrivals.BYTE_NS] = 8e3 / source.peak_mbps
+    reals[arrivals.SHAPE] = shape
+    reals[arrivals.ON_NS], reals[arrivals.OFF_NS] = on_ns, off_ns
+
+
+def on_off_periods_ns(source: SourceSettings, *, rate_bps: float, mean: float) -> tuple[float, float, float]:
+    """Give the shortest on and off periods of an on-off source's streams, and the shape of both.
+
+    Parameters
+    ----------
+    mean
+        Mean packet size in bytes.
+
+    Raises
+    ------
+    ScenarioError
+        If the source is asked for more than its streams can send.
+    """
     shape = 3.0 - 2.0 * source.hurst  # Taqqu, Willinger, Sherman 1997: H = (3 - shape) / 2
     busy = rate_bps / (source.streams * source.peak_mbps * 1e6)
     if busy >= 1.0:
@@ -219,13 +245,9 @@ def _set_rate(
         raise ScenarioError(
             [Fault(file="scenario", field="source", problem=problem, value=rate_bps / 1e6, limit=limit)]
         )
-    ints[arrivals.STREAMS] = source.streams
-    reals[arrivals.BYTE_NS] = 8e3 / source.peak_mbps
-    reals[arrivals.SHAPE] = shape
-    mean_on_ns = source.mean_burst_packets * mean * reals[arrivals.BYTE_NS]
+    mean_on_ns = source.mean_burst_packets * mean * 8e3 / source.peak_mbps
     smallest = (shape - 1.0) / shape  # smallest over mean of a Pareto draw
-    reals[arrivals.ON_NS] = mean_on_ns * smallest
-    reals[arrivals.OFF_NS] = mean_on_ns * (1.0 - busy) / busy * smallest
+    return mean_on_ns * smallest, mean_on_ns * (1.0 - busy) / busy * smallest, shape
 
 
 def _capacity(traffic: Traffic) -> int:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from ponplan.simulate import simulate_network
 from ponplan.simulate.bearer import bearer_sections
+from ponplan.simulate.bearerway import BearerWays
+from ponplan.simulate.endtoend import with_bearer
 from ponplan.simulate.throughs import throughs
+from ponplan.simulate.waiting import LONGEST_FRAME_BYTES, waiting_ms
+from ponplan.simulate.watch import STEP_NS
 from ponplan.topology.network import BearerElement, BearerLink, Circuit, Uplink
 
 if TYPE_CHECKING:
@@ -55,6 +60,86 @@ def test_uplinks_carry_what_ports_carry(played: object):
     assert switch.peak_down_bps >= switch.mean_down_bps
 
 
+def test_bytes_wait_as_lindley_says():
+    """A burst of ten steps' bytes waits ten steps at most; a steady half load no longer than its own step."""
+    step_bytes = STEP_NS / 8.0  # at 1 Gbit/s
+    burst = np.zeros(100)
+    burst[5] = 10 * step_bytes
+    assert waiting_ms(burst, GIGA, share=1.0) == pytest.approx(10 * STEP_NS / 1e6)
+    steady = np.full(100, step_bytes / 2)
+    assert waiting_ms(steady, GIGA) == pytest.approx(STEP_NS / 2e6)
+    # twice what is served for ten steps, then nothing: what comes last waits ten steps and its own
+    surge = np.concatenate([np.full(10, 2 * step_bytes), np.zeros(30)])
+    assert waiting_ms(surge, GIGA, share=1.0) == pytest.approx((9 + 2) * STEP_NS / 1e6)
+
+
+def test_a_tenth_of_the_link_waits_longer(two_customers: Network, played: object):
+    """Slower uplinks let the same packets wait longer, circuits less than data, and one lost longer still."""
+    results = [one.result for one in played.ports]
+    slow = tuple(replace(uplink, rate_bps=GIGA // 2) for uplink in two_customers.uplinks)
+    sections = [
+        bearer_sections(replace(two_customers, uplinks=links), results)[0] for links in (two_customers.uplinks, slow)
+    ]
+    assert sections[0].wait_up_ms < sections[1].wait_up_ms < sections[1].wait_with_one_lost_ms
+    assert sections[1].circuit_wait_up_ms < sections[1].wait_up_ms
+
+
+def test_the_edge_is_as_far_as_its_parts(two_customers: Network, played: object):
+    """To the core: two waits, the switch's latency, two frames to send and the fibre, and nothing else."""
+    olt, switch = (
+        next(one for one in played.bearer if one.of == place) for place in (two_customers.olts[0].id, "switch")
+    )
+    row = replace(next(iter(two_customers.catalogue.bearer_elements.values())), id="switch", latency_us=70.0)
+    links = tuple(replace(link, length_m=2000.0) for link in two_customers.bearer_links)
+    catalogue = replace(two_customers.catalogue, bearer_elements={"switch": row})
+    ways = BearerWays(network=replace(two_customers, catalogue=catalogue, bearer_links=links), sections=(olt, switch))
+    frames_ms = LONGEST_FRAME_BYTES * 8e3 * (1 / GIGA + 0.1 / GIGA)
+    parts_ms = 0.070 + 2000.0 * 5e-6 + frames_ms
+    assert ways.outward_ms(olt.of, circuit=False) == pytest.approx(olt.wait_up_ms + switch.wait_up_ms + parts_ms)
+    assert ways.inward_ms(olt.of, circuit=True) == pytest.approx(
+        olt.circuit_wait_down_ms + switch.circuit_wait_down_ms + parts_ms
+    )
+    assert ways.between_ms(olt.of, olt.of, circuit=True) == 0.0
+
+
+def test_two_offices_meet_at_their_switch_or_outside(two_customers: Network, played: object):
+    """Chassis of two offices meet over a common element; without one, outside, with the straight line between."""
+    first, second = replace(two_customers.olts[0], id="A"), replace(two_customers.olts[0], id="B", node="far")
+    node = next(one for one in two_customers.nodes if one.id == first.node)
+    far = replace(node, id="far", x_m=node.x_m + 3000.0, y_m=node.y_m + 4000.0)
+
+    def joined(*to: str) -> float:
+        uplinks = tuple(
+            Uplink(id=olt, olt=olt, number=1, rate_bps=GIGA, to=place) for olt, place in zip("AB", to, strict=True)
+        )
+        network = replace(
+            two_customers, olts=(first, second), nodes=(*two_customers.nodes, far), uplinks=uplinks, bearer_links=()
+        )
+        return BearerWays(network=network, sections=()).between_ms("A", "B", circuit=False)
+
+    frames_ms = 2 * LONGEST_FRAME_BYTES * 8e3 / GIGA
+    assert joined("switch", "switch") == pytest.approx(frames_ms)  # of a kind that the catalogue does not know
+    assert joined("metro", "metro") == pytest.approx(frames_ms + 5000.0 * 5e-6)
+    assert joined("metro", "core") is None
+
+
+def test_the_bearer_can_break_a_promise(two_customers: Network, played: object):
+    """A service that its PON keeps is broken by a slow way behind it, for that reason; circuits are left alone."""
+    sections = tuple(replace(one, wait_up_ms=100.0) for one in played.bearer)
+    ways = BearerWays(network=two_customers, sections=sections)
+    results = with_bearer(two_customers, [one.result for one in played.ports], ways)
+    up = [flow for result in results for flow in result.flows if flow.direction == "up"]
+    ends = {
+        (end, two_customers.circuits[0].service) for end in (two_customers.circuits[0].a, two_customers.circuits[0].z)
+    }
+    for flow in up:
+        if (flow.customer, flow.service) in ends:
+            assert flow.bearer_ms is None
+        elif flow.circuit_delay_ms is None:
+            assert (flow.broken, flow.reason) == (("delay",), "bearer")
+            assert flow.end_to_end_ms == pytest.approx(flow.pon_delay_ms + flow.bearer_ms)
+
+
 def test_one_link_lost_leaves_the_rest(two_customers: Network, played: object):
     """A bundle that fits with all links and not with one less is told so."""
     results = [one.result for one in played.ports]
@@ -73,14 +158,16 @@ def test_a_circuit_adds_both_halves(two_customers: Network, played: object):
     """Each direction of a circuit is one end's upstream and the other end's downstream."""
     results = [one.result for one in played.ports]
     flows = {(f.customer, f.service, f.direction): f for result in results for f in result.flows}
-    forth, back = throughs(two_customers, results)
+    ways = BearerWays(network=two_customers, sections=played.bearer)
+    forth, back = throughs(two_customers, results, ways)
     circuit = two_customers.circuits[0]
     for one, begin, end in ((forth, circuit.a, circuit.z), (back, circuit.z, circuit.a)):
         up, down = flows[begin, circuit.service, "up"], flows[end, circuit.service, "down"]
         if up.circuit_delay_ms is None:
-            assert one.delay_ms == up.delay_p999_ms + down.delay_p999_ms
+            assert one.delay_ms == pytest.approx(up.delay_p999_ms + one.bearer_ms + down.delay_p999_ms)
         else:
-            assert one.delay_ms == up.circuit_delay_ms + down.delay_max_ms
+            assert one.delay_ms == pytest.approx(up.circuit_delay_ms + one.bearer_ms + down.delay_max_ms)
+            assert one.wander_share == up.wander_share + down.wander_share
         assert one.lost_share == pytest.approx(up.lost_share + down.lost_share, abs=1e-6)
 
 
