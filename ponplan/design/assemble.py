@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.bearer.build import add_bearer
+from ponplan.design.cascade import customer_legs, ports_customers, row_of, threads
 from ponplan.design.draft import Draft
 from ponplan.design.fans import add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
 from ponplan.design.hosts import add_frames, add_host, host_costs, host_groups
 from ponplan.design.olts import install_olts
 from ponplan.design.onus import pick_onus
+from ponplan.design.onward import add_onward, cut_at_taps, fans_of_feeders, fans_onward
 from ponplan.design.standing.feeders import dark_feeders
 from ponplan.design.stringing import string_links
 from ponplan.topology.network import Link, Onu, Splitter
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.decisions import Decisions, Strand, TwinDecisions
-    from ponplan.design.splits import PlannedSplitter
     from ponplan.design.stringing import Strung
-    from ponplan.design.tree import RootedTree
 
     FloatArray = NDArray[np.float64]
 
@@ -39,12 +39,12 @@ def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
     for side, mark in zip(twins.sides if twins else (), ("", "/2"), strict=False):
         plants.append((replace(draft, problem=side.problem, suffix=mark), side))
     strung = [_string_distribution(*plant) for plant in plants]
-    feeder_ways, second_ways = _string_feeders(plants, [hosts for hosts, _ in strung])
+    feeder_ways, second_ways = _string_feeders(plants, [hosts for hosts, _, _ in strung])
     port_of, second_port_of = _install(draft, decisions, twins, second_ways)
-    for plant, (hosts, leg_ways), ways, ports in zip(
+    for plant, (hosts, leg_ways, onward), ways, ports in zip(
         plants, strung, feeder_ways, _ports_by_plant(decisions, twins, port_of, second_port_of), strict=True
     ):
-        _add_devices(*plant, hosts, ports, ways, leg_ways, _roles(plant[1], twins))
+        _add_devices(*plant, hosts, ports, ways | onward, leg_ways, _roles(plant[1], twins))
     for index in second_ways:
         link = _link(draft, second_port_of[index], 1, draft.splitters[index].id, second_ways[index])
         draft.links.append(replace(link, role="protecting", to_port=2))
@@ -59,22 +59,22 @@ def _install(
 ) -> tuple[list[str], dict[int, str]]:
     """Install the ports of all plants: those of twin splitters, by pairs, are numbered on from the first plant's."""
     planes, planned = list(decisions.planes), list(decisions.splitters)
-    loads_bps = [_load_bps(decisions, splitter) for splitter in planned]
+    loads_bps = [_load_bps(decisions, members) for members in ports_customers(planned)]
     pairs = {index: decisions.feeders_of(index) for index in second_ways}
     offices = {index: pair.protecting.office for index, pair in pairs.items() if pair is not None}
     for pair, working in enumerate(twins.working if twins else ()):
         assert twins is not None  # noqa: S101 - there is a pair
         one, other = (twins.sides[side].splitters[pair] for side in (working, 1 - working))
         offices[len(planned)] = other.office
-        loads_bps.append(_load_bps(twins.sides[working], one))
+        loads_bps.append(_load_bps(twins.sides[working], one.members))
         planned.append(replace(one, plane=one.plane + len(decisions.planes)))
     planes += twins.sides[0].planes if twins else ()
     return install_olts(draft, planes, planned, offices, loads_bps)
 
 
-def _load_bps(decisions: Decisions, splitter: PlannedSplitter) -> float:
-    members, problem = list(splitter.members), decisions.problem
-    return float(max(problem.down_bps[members].sum(), problem.up_bps[members].sum()))
+def _load_bps(decisions: Decisions, members: Sequence[int]) -> float:
+    here, problem = list(members), decisions.problem
+    return float(max(problem.down_bps[here].sum(), problem.up_bps[here].sum()))
 
 
 def _ports_by_plant(
@@ -109,13 +109,16 @@ def _add_offices(draft: Draft) -> None:
         draft.add_node(office.id, "office", junction, name=office.name)
 
 
-def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str], dict[int, list[Strand]]]:
-    """Add cabinets, distribution cables from each and a drop to every customer.
+def _string_distribution(
+    draft: Draft, decisions: Decisions
+) -> tuple[list[str], dict[int, list[Strand]], dict[int, list[Strand]]]:
+    """Add cabinets, distribution cables from each, to other splitters too, and a drop to every customer.
 
-    Gives each splitter's node and each customer's strands.
+    Gives each splitter's node, each customer's strands and those to splitters that others feed.
     """
     hosts = [""] * len(decisions.splitters)
     ways: dict[int, list[Strand]] = {}
+    onward: list[tuple[str, Strung]] = []
     at_place: dict[int, list[int]] = defaultdict(list)
     for index, splitter in enumerate(decisions.splitters):
         at_place[splitter.place].append(index)
@@ -124,17 +127,19 @@ def _string_distribution(draft: Draft, decisions: Decisions) -> tuple[list[str],
             if not group:
                 continue
             members = [member for index in group for member in decisions.splitters[index].members]
-            feeders = 2 if any(decisions.feeders_of(index) for index in group) else 1
+            fans_below, num_below = fans_onward(decisions, group)
+            feeders = (2 if any(decisions.feeders_of(index) for index in group) else 1) + num_below
             costs = host_costs(draft, decisions, place, number, group, num_feeders=feeders)
             fans = _fans_to_customers(decisions, decisions.places[place].junction, members, costs)
             host = add_host(draft, decisions, place, number, group, num_root_cables(fans) + feeders)
             for index in group:
                 hosts[index] = host
+            onward += [(host, fan) for fan in fans_below]
             for fan in fans:
                 ways |= add_distribution_fan(draft, fan, decisions.cables, host)
             here = [member for member in members if member not in ways]
             add_drops(draft, here, dict.fromkeys(here, host), ways)
-    return hosts, ways
+    return hosts, ways, add_onward(draft, decisions, onward, hosts)
 
 
 def _fans_to_customers(
@@ -144,14 +149,6 @@ def _fans_to_customers(
     targets = problem.access[list(members)].tolist()
     return string_links(
         problem, tree, root, members, targets, decisions.joints, ends_in_box=True, root_costs=host_costs
-    )
-
-
-def _fans_of_feeders(
-    decisions: Decisions, tree: RootedTree, root: int, links: Sequence[int], targets: Sequence[int]
-) -> list[Strung]:
-    return string_links(
-        decisions.problem, tree, root, links, targets, decisions.joints, ends_in_box=False, root_costs=np.zeros(1)
     )
 
 
@@ -166,7 +163,8 @@ def _string_feeders(
     found: list[dict[int, list[Strand]]] = [{} for _ in plants]
     count = len(first.splitters)
     dark = dark_feeders(first, [first.junction_of(index) for index in range(count)])
-    found[0] |= {index: way for index, way in dark.items() if first.feeders_of(index) is None}
+    chains = threads(first.splitters)
+    found[0] |= {index: way for index, way in dark.items() if _is_fed_alone(first, chains, index)}
     for office in range(len(draft.problem.offices)):
         fans = [
             (number, fan)
@@ -178,14 +176,23 @@ def _string_feeders(
         for (number, fan), frame in zip(fans, frames, strict=True):
             own, decisions = plants[number]
             size = len(decisions.splitters)
-            ends = {link: (decisions.junction_of(link % size), hosts[number][link % size]) for link in fan.ways}
-            found[number] |= add_feeder_fan(own, fan, decisions.cables, frame, ends)
+            last = {link: chains[link][-1] if number == 0 and link in chains else link % size for link in fan.ways}
+            ends = {link: (decisions.junction_of(end), hosts[number][end]) for link, end in last.items()}
+            ways = add_feeder_fan(own, fan, decisions.cables, frame, ends)
+            tapped = {link: ways.pop(link) for link, end in last.items() if end != link % size}
+            found[number] |= ways | cut_at_taps(decisions, fan, tapped, chains)
     second = {index: found[0].get(index + count, []) for index in range(count) if first.feeders_of(index)}
-    ways = [
+    by_plant = [
         {index: found[number].get(index, []) for index in range(len(decisions.splitters))}
         for number, (_, decisions) in enumerate(plants)
     ]
-    return ways, second
+    return by_plant, second
+
+
+def _is_fed_alone(decisions: Decisions, chains: Mapping[int, Sequence[int]], index: int) -> bool:
+    """Say whether a single fibre from a port leads to a splitter and no farther."""
+    is_on_port = decisions.splitters[index].above is None
+    return is_on_port and len(chains[index]) == 1 and decisions.feeders_of(index) is None
 
 
 def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]]) -> Iterator[list[Strung]]:
@@ -197,17 +204,21 @@ def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]])
     and so in different cables.
     """
     count = len(decisions.splitters)
-    junctions = [decisions.junction_of(index) for index in range(count)]
+    chains = threads(decisions.splitters)
+    junctions = [decisions.junction_of(chains.get(index, [index])[-1]) for index in range(count)]
     pairs = [decisions.feeders_of(index) for index in range(count)]
     alone = [
         index
         for index in range(count)
-        if pairs[index] is None and not found.get(index) and decisions.splitters[index].office == office
+        if pairs[index] is None
+        and not found.get(index)
+        and decisions.splitters[index].above is None
+        and decisions.splitters[index].office == office
     ]
     here = int(decisions.problem.offices[office])
     for start in sorted({decisions.starts.get(index, here) for index in alone}):
         links = [index for index in alone if decisions.starts.get(index, here) == start]
-        yield _fans_of_feeders(decisions, decisions.trunk.tree, start, links, [junctions[index] for index in links])
+        yield fans_of_feeders(decisions, decisions.trunk.tree, start, links, [junctions[index] for index in links])
     feeders = [
         (feeder, link)
         for index, pair in enumerate(pairs)
@@ -219,7 +230,7 @@ def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]])
         links = [link for feeder, link in feeders if (feeder.tree, feeder.start) == (tree, start)]
         assert decisions.rings is not None  # noqa: S101 - there are feeders
         targets = [junctions[link % count] for link in links]
-        yield _fans_of_feeders(decisions, decisions.rings.trees[tree], start, links, targets)
+        yield fans_of_feeders(decisions, decisions.rings.trees[tree], start, links, targets)
 
 
 def _add_devices(
@@ -237,22 +248,25 @@ def _add_devices(
     """
     problem = draft.problem
     onu_types = pick_onus(problem)
+    names = [planned.identity or draft.next_id("S") for planned in decisions.splitters]
     for index, planned in enumerate(decisions.splitters):
         technology = decisions.planes[planned.plane].technology.id
-        splitter = planned.identity or draft.next_id("S")
+        splitter = names[index]
         draft.splitters.append(
             Splitter(
                 id=splitter,
                 node=hosts[index],
                 type=planned.splitter.id,
-                stage=1,
+                stage=len(row_of(decisions.splitters, index)),
                 technology=technology,
                 locked=bool(planned.identity),
             )
         )
-        feeder = _link(draft, port_of[index], 1, splitter, feeder_ways[index])
+        start = port_of[index] if planned.above is None else names[planned.above]
+        feeder = _link(draft, start, planned.leg, splitter, feeder_ways[index])
         draft.links.append(replace(feeder, role=roles[index]))
-        for leg, member in enumerate(planned.members, start=1):
+        legs = customer_legs(decisions.splitters, index, decisions.fed)
+        for leg, member in zip(legs, planned.members, strict=True):
             customer = problem.customers[int(problem.served[member])]
             onu = f"ONU-{customer.id}"
             if not draft.suffix:
@@ -299,9 +313,10 @@ def joints_per_customer(decisions: Decisions, draft: Draft, *, first: int = 0) -
             feeders[link.to_device] = max(count, feeders.get(link.to_device, 0))
         else:
             met[link.from_device, link.to_device] = count
-    for index, planned in enumerate(decisions.splitters, start=first):
-        splitter = draft.splitters[index].id
+    names = [splitter.id for splitter in draft.splitters[first:]]
+    for index, planned in enumerate(decisions.splitters):
+        before = sum(feeders[names[passed]] for passed in row_of(decisions.splitters, index))
         for member in planned.members:
             customer = decisions.problem.customers[int(decisions.problem.served[member])]
-            joints[member] = feeders[splitter] + met[splitter, f"ONU-{customer.id}"]
+            joints[member] = before + met[names[index], f"ONU-{customer.id}"]
     return joints

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ponplan.design.cascade import fed_by
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -35,6 +37,10 @@ class Decisions:
     starts: Mapping[int, int] = field(
         default_factory=dict
     )  # of splitters: junction where the feeder leaves its office
+    fed: Mapping[int, Sequence[int]] = field(init=False)  # splitters that hang on a splitter
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fed", fed_by(self.splitters))
 
     def feeders_of(self, splitter: int) -> FeederPair | None:
         """Give both feeders of a splitter with a protected trunk, None for any other."""

@@ -21,21 +21,29 @@ if TYPE_CHECKING:
 
 
 def add_feeder_fan(
-    draft: Draft, strung: Strung, cables: CablePrices, frame: str, hosts: Mapping[int, tuple[int, str]]
+    draft: Draft,
+    strung: Strung,
+    cables: CablePrices,
+    frame: str,
+    hosts: Mapping[int, tuple[int, str]],
+    *,
+    role: str = "feeder",
 ) -> dict[int, list[Strand]]:
-    """Add feeder cables from a frame to the splitters' cabinets; give the strands of each link.
+    """Add cables from a frame, or from a cabinet, to the splitters' cabinets; give the strands of each link.
 
     Parameters
     ----------
     hosts
         Of each link: the junction where its splitter stands, and the cabinet's node.
+    role
+        Feeder from a frame, distribution from one splitter to another.
     """
     closures = {
         junction: _add_closures(draft, junction, splices, cables=len(touching), drops=0)[0]
         for junction, (splices, touching) in _joints(strung).items()
     }
     ends = dict(hosts.values())
-    return _add_cables(draft, strung, cables, "feeder", frame, closures, ends)
+    return _add_cables(draft, strung, cables, role, frame, closures, ends)
 
 
 def add_distribution_fan(draft: Draft, strung: Strung, cables: CablePrices, host: str) -> dict[int, list[Strand]]:

@@ -172,4 +172,5 @@ def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:
     members = [member for index in group for member in decisions.splitters[index].members]
     junction = decisions.junction_of(group[0])
     feeders = sum(2 if decisions.feeders_of(index) else 1 for index in group)
+    feeders += sum(len(decisions.fed.get(index, ())) for index in group)
     return len(members) + feeders, sum(int(problem.access[member]) == junction for member in members)

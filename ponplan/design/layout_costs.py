@@ -91,6 +91,13 @@ class LayoutCosts:
         cost = self._fan_cost(junction, away, roots, ends_in_box=True) if len(away) else float(roots[0])
         return float(cost + ports + joints + self.stub_costs[junction])
 
+    def host_cost(self, place: int, *, splitters: int, fibres: int, drops: int, cables: int) -> float:
+        """Give the cost of a place's enclosures for so many splitters and legs, and so many cables that leave them."""
+        if not splitters:
+            return 0.0
+        roots = self._root_costs(self._kind(place), fibres, splitters, drops)
+        return float(roots[min(cables, len(roots) - 1)] + self.stub_costs[int(self.junctions[place])])
+
     def feeder_cost(self, office: int, num_splitters: Mapping[int, int]) -> float:
         """Give the cost of feeder cables from an office to its places with so many splitters each."""
         targets = [self.junctions[place] for place, count in sorted(num_splitters.items()) for _ in range(count)]

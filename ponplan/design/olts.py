@@ -40,6 +40,8 @@ def install_olts(
 ) -> tuple[list[str], dict[int, str]]:
     """Add chassis, cards and ports of all offices; give each splitter's port and the protecting ports.
 
+    A splitter that hangs on another one needs no port and is given none.
+
     Ports of one technology fill cards one after the other; cards of one office and bearer fill chassis. A protecting
     port goes where the rules want it: on another card, in another chassis, or in whatever office its feeder begins.
 
@@ -50,7 +52,11 @@ def install_olts(
     loads_bps
         Of each splitter at the horizon, in the busier direction.
     """
-    needs = [PortNeed(splitter=index, office=splitter.office) for index, splitter in enumerate(planned)]
+    needs = [
+        PortNeed(splitter=index, office=splitter.office)
+        for index, splitter in enumerate(planned)
+        if splitter.above is None
+    ]
     needs += [PortNeed(splitter=index, office=office, is_protecting=True) for index, office in second.items()]
     rule = draft.problem.area.rules.protection_ports
 
@@ -67,7 +73,10 @@ def install_olts(
             cards += _fill_cards(draft.problem, technology, list(alike), apart=rule == "cards")
         _fill_chassis(draft, office, bearer, cards, planned, planes, ports)
     _name_partners(draft, ports)
-    working = [ports[need] for need in needs if not need.is_protecting]
+    working = [""] * len(planned)
+    for need in needs:
+        if not need.is_protecting:
+            working[need.splitter] = ports[need]
     return working, {need.splitter: ports[need] for need in needs if need.is_protecting}
 
 

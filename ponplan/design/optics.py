@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ponplan.topology.light import DIRECTIONS, budget, margin_db, path_loss
+from ponplan.topology.light import DIRECTIONS, budget, leg_attenuation, margin_db, path_loss
+from ponplan.topology.splicing import splitter_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import OpticalClass, Splitter, Technology
     from ponplan.design.problem import PlanProblem
     from ponplan.topology.light import Direction, PathLoss
@@ -27,10 +29,47 @@ class PathShape:
     is_switched: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What light meets in the splitters and taps that it passes, their joints to the fibres included."""
+
+    max_db: float = 0.0
+    typical_db: float = 0.0
+    splices: int = 0
+    connectors: int = 0
+
+    def through(self, catalogue: Catalogue, splitter: Splitter, leg: int) -> Passage:
+        """Give the passage that goes on through a leg of one more splitter."""
+        loss = leg_attenuation(splitter, leg)
+        ends = [splitter_end(catalogue, splitter.id, end) for end in ("input", "output")]
+        return Passage(
+            max_db=self.max_db + loss.max_db,
+            typical_db=self.typical_db + loss.typical_db,
+            splices=self.splices + sum(end.splices for end in ends),
+            connectors=self.connectors + sum(end.connectors for end in ends),
+        )
+
+
+ON_PORT = Passage()  # of light that has passed nothing yet
+
+
 def light_fits(
-    problem: PlanProblem, technology: Technology, group: OpticalClass, splitter: Splitter, shapes: Sequence[PathShape]
+    problem: PlanProblem,
+    technology: Technology,
+    group: OpticalClass,
+    splitter: Splitter,
+    shapes: Sequence[PathShape],
+    *,
+    before: Passage = ON_PORT,
 ) -> bool:
-    """Say whether every path lies within reach and within both receive windows behind this splitter."""
+    """Say whether every path lies within reach and within both receive windows behind this splitter.
+
+    Parameters
+    ----------
+    before
+        What the light has passed when it comes to the splitter, if that does not hang on a port.
+    """
+    passage = before.through(problem.catalogue, splitter, splitter.outputs)
     lengths = [shape.length_m for shape in shapes]
     if max(lengths) > min(technology.max_reach_m, group.max_reach_m):
         return False
@@ -46,17 +85,17 @@ def light_fits(
     margin = float(margin_db(problem.catalogue, farthest.length_m))
     for direction in DIRECTIONS:
         window = budget(group, direction)
-        if float(_loss(problem, technology, splitter, nearest, direction).typical_db) < window.min_loss_db:
+        if float(_loss(problem, technology, passage, nearest, direction).typical_db) < window.min_loss_db:
             return False
-        if float(_loss(problem, technology, splitter, farthest, direction).max_db) + margin > window.max_loss_db:
+        if float(_loss(problem, technology, passage, farthest, direction).max_db) + margin > window.max_loss_db:
             return False
     return True
 
 
 def _loss(
-    problem: PlanProblem, technology: Technology, splitter: Splitter, shape: PathShape, direction: Direction
+    problem: PlanProblem, technology: Technology, passage: Passage, shape: PathShape, direction: Direction
 ) -> PathLoss:
-    ends = [problem.catalogue.terminations[name] for name in ENDS]
+    ends = [problem.catalogue.terminations[name] for name in ("olt", "onu")]
     switch = problem.catalogue.losses["onu-switch"]
     return path_loss(
         problem.catalogue,
@@ -64,8 +103,8 @@ def _loss(
         direction,
         fibre=problem.area.rules.fibre,
         length_m=shape.length_m,
-        splices=shape.joints + sum(row.splices for row in ends),
-        connectors=sum(row.connectors for row in ends),
-        splitter_max_db=splitter.max_loss_db + shape.is_switched * switch.max_loss_db,
-        splitter_typical_db=splitter.typical_loss_db + shape.is_switched * switch.typical_loss_db,
+        splices=shape.joints + passage.splices + sum(row.splices for row in ends),
+        connectors=passage.connectors + sum(row.connectors for row in ends),
+        splitter_max_db=passage.max_db + shape.is_switched * switch.max_loss_db,
+        splitter_typical_db=passage.typical_db + shape.is_switched * switch.typical_loss_db,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from collections.abc import Sequence
 
+    from ponplan.area.model import ClassRule
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import OltOptics, OpticalClass, Splitter, Technology
     from ponplan.design.problem import PlanProblem
@@ -112,10 +113,8 @@ def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
 def _plane(
     problem: PlanProblem, technology: Technology, bearer: str, members: NDArray[np.int64], protection: str
 ) -> Plane:
-    catalogue, rules = problem.catalogue, problem.area.rules
-    rule = rules.of_class(problem.customers[int(problem.served[members[0]])].customer_class)
-    limits = (technology.max_split, rules.max_split, rule.max_split)
-    limit = min(value for value in limits if value is not None)
+    catalogue = problem.catalogue
+    rule, limit = _class_rule(problem, members), split_limit(problem, technology, members)
     inputs, ports = (2, 2) if protection == "trunk" else (1, 1)
     splitters = sorted(
         (
@@ -154,6 +153,17 @@ def _plane(
         least_ports=_least_ports(loads_bps, most_bps, most_customers),
         port_shares=_port_shares(loads_bps, most_bps.max(axis=0), most_customers),
     )
+
+
+def split_limit(problem: PlanProblem, technology: Technology, members: NDArray[np.int64]) -> int:
+    """Give by how much the light of a port with such customers may be divided, over all splitters in a row."""
+    limits = (technology.max_split, problem.area.rules.max_split, _class_rule(problem, members).max_split)
+    return min(value for value in limits if value is not None)
+
+
+def _class_rule(problem: PlanProblem, members: NDArray[np.int64]) -> ClassRule:
+    customer = problem.customers[int(problem.served[members[0]])]
+    return problem.area.rules.of_class(customer.customer_class)
 
 
 def _least_ports(loads_bps: FloatArray, most_bps: FloatArray, most_customers: int) -> int:

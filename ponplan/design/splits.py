@@ -30,15 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSplitter:
-    """A splitter with its port: where it stands and whom it serves, leg by leg."""
+    """A splitter: where it stands, whom it serves, leg by leg, and what feeds it, a port of its own or a leg."""
 
     plane: int
     place: int
     office: int
     splitter: Splitter
-    optics: OltOptics
-    members: tuple[int, ...]  # positions in the problem's `served`, leg 1 first
+    optics: OltOptics  # of the port whose light it divides
+    members: tuple[int, ...]  # positions in the problem's `served`, on the first legs that feed no splitter
     identity: str = ""  # of a splitter that the planner has locked
+    above: int | None = None  # the splitter that feeds it, by its place in the plan; None: a port
+    leg: int = 1  # of the one above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

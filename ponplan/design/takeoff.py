@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ponplan.design.bearer.bundles import optics_of
 from ponplan.design.prices import installation_of
+from ponplan.topology.splicing import splitter_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,14 +136,15 @@ def _anew(state: str, items: Iterable[str], table: str, record: str, *, connects
 def _work(network: Network) -> Iterator[Taken]:
     """Give splices and frame ports; what joins a drop and its terminal connects a customer."""
     ports = {port.id for port in network.ports}
-    splitters = {splitter.id for splitter in network.splitters}
+    splitters = {splitter.id: splitter.type for splitter in network.splitters}
     drops = {cable.id for cable in network.cables if cable.role == "drop"}
-    at_end = {name: row.splices for name, row in network.catalogue.terminations.items()}
+    catalogue, rows = network.catalogue, network.catalogue.terminations
     for link in network.links:
         if link.state != "new":
             continue
-        begin = at_end["olt"] if link.from_device in ports else at_end["splitter-output"]
-        end = at_end["splitter-input"] if link.to_device in splitters else at_end["onu"]
+        above, below = splitters.get(link.from_device, ""), splitters.get(link.to_device)
+        begin = (rows["olt"] if link.from_device in ports else splitter_end(catalogue, above, "output")).splices
+        end = (rows["onu"] if below is None else splitter_end(catalogue, below, "input")).splices
         joined = _joints_before_drops(link, drops)
         connecting = joined + (0 if link.to_device in splitters else end)
         passing = begin + max(len(link.strands) - 1, 0) + end - connecting

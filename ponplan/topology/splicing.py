@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Termination
     from ponplan.topology.index import NetworkIndex
     from ponplan.topology.network import Cable, Link
@@ -26,10 +27,21 @@ class Joint:
 
 def link_ends(index: NetworkIndex, link: Link) -> tuple[Termination, Termination]:
     """Give the terminations at both ends of a link."""
-    rows = index.network.catalogue.terminations
-    start = "splitter-output" if link.from_device in index.splitters else "olt"
-    end = "splitter-input" if link.to_device in index.splitters else "onu"
-    return rows[start], rows[end]
+    catalogue = index.network.catalogue
+    start, end = index.splitters.get(link.from_device), index.splitters.get(link.to_device)
+    rows = catalogue.terminations
+    return (
+        rows["olt"] if start is None else splitter_end(catalogue, start.type, "output"),
+        rows["onu"] if end is None else splitter_end(catalogue, end.type, "input"),
+    )
+
+
+def splitter_end(catalogue: Catalogue, splitter_type: str, end: str) -> Termination:
+    """Give how a splitter's input or output is joined to a fibre: taps are spliced in where the catalogue says so."""
+    rows, kind = catalogue.terminations, catalogue.splitters.get(splitter_type)
+    if kind is not None and kind.kind == "tap" and f"tap-{end}" in rows:
+        return rows[f"tap-{end}"]
+    return rows[f"splitter-{end}"]
 
 
 def link_splices(index: NetworkIndex, link: Link) -> int:
