@@ -114,6 +114,7 @@ class Rules:
     """How this area is to be planned; every field has a default, so an empty table equals the defaults."""
 
     stages: int = 1  # splitter stages permitted
+    taps: bool = False  # may taps in closures along a road feed customers one after the other?
     max_split: int | None = None  # smaller than the technology's own limit, if wanted
     splitters_in_office: bool = False
     spare_fibres: float = 0.2  # share of used fibres kept dark in each trunk cable

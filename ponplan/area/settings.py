@@ -52,6 +52,9 @@ class RulesTable(BaseModel):
     model_config = STRICT
 
     stages: Annotated[int, Field(ge=1, le=2, description="splitter stages permitted: 1 or 2")] = DEFAULT.stages
+    taps: Annotated[
+        bool, Field(description="may taps in closures feed customers along a road, one after the other (a bus)?")
+    ] = DEFAULT.taps
     max_split: Annotated[
         int | None, Field(ge=2, le=128, description="smaller than the technology's own limit, if wanted")
     ] = DEFAULT.max_split

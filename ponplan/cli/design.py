@@ -50,6 +50,16 @@ def design_command(
         int | None,
         typer.Option("--max-split", metavar="N", min=2, help="No splitter has more legs; else the area's."),
     ] = None,
+    stages: Annotated[
+        int | None,
+        typer.Option(
+            "--stages", metavar="1|2", min=1, max=2, help="Splitter stages permitted; else as the area's rules say."
+        ),
+    ] = None,
+    taps: Annotated[
+        bool | None,
+        typer.Option("--taps/--no-taps", help="May taps in closures feed customers along a road; else the area's."),
+    ] = None,
     variants: Annotated[
         bool,
         typer.Option("--variants", help="Also plan with other aims, each to a file beside: least digging ..."),
@@ -107,7 +117,7 @@ def design_command(
         def watch(text: str) -> None:
             progress.update(task, description=text)
 
-        wanted = _read(area, max_split)
+        wanted = _read(area, max_split, stages=stages, taps=taps)
 
         def plan(asked_for: Area) -> Design:
             return design_network(
@@ -183,15 +193,19 @@ def _tell_verification(verified: Verified | None) -> None:
         talk("not all can be kept: ponplan simulate DESIGN says which are broken, why, and what cures them")
 
 
-def _read(area: Path, max_split: int | None) -> Area:
-    """Read an area, with a smaller split limit if one is wanted."""
+def _read(area: Path, max_split: int | None, *, stages: int | None, taps: bool | None) -> Area:
+    """Read an area, with a smaller split limit, other stages or taps if they are wanted."""
     from ponplan.area import read_area
 
     read = read_area(area)
-    if max_split is None:
-        return read
-    limit = min(max_split, read.rules.max_split or max_split)
-    return replace(read, rules=replace(read.rules, max_split=limit))
+    rules = read.rules
+    if max_split is not None:
+        rules = replace(rules, max_split=min(max_split, rules.max_split or max_split))
+    if stages is not None:
+        rules = replace(rules, stages=stages)
+    if taps is not None:
+        rules = replace(rules, taps=taps)
+    return replace(read, rules=rules)
 
 
 def _tell(design: Design, output: Path, seconds: float) -> None:

@@ -92,7 +92,7 @@ class LayoutCosts:
         return float(cost + ports + joints + self.stub_costs[junction])
 
     def host_cost(self, place: int, *, splitters: int, fibres: int, drops: int, cables: int) -> float:
-        """Give the cost of a place's enclosures for so many splitters and legs, and so many cables that leave them."""
+        """Give the cost of a place's enclosures for so many splitters, legs, drops and cables that leave them."""
         if not splitters:
             return 0.0
         roots = self._root_costs(self._kind(place), fibres, splitters, drops)

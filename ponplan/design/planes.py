@@ -218,7 +218,14 @@ def _optics(problem: PlanProblem, technology: Technology) -> list[tuple[OltOptic
     return sorted(allowed, key=lambda entry: (entry[1], entry[0].id))
 
 
-def _port_cost(problem: PlanProblem, technology: Technology) -> float:
+def shelf_share(problem: PlanProblem, technology: Technology) -> float:
+    """Give a port's share of the card and chassis that are cheapest for each port.
+
+    Raises
+    ------
+    CatalogueError
+        When none is allowed in design.
+    """
     catalogue = problem.catalogue
     cards = [
         (unit_cost(catalogue, row.id) / row.ports, row)
@@ -234,6 +241,11 @@ def _port_cost(problem: PlanProblem, technology: Technology) -> float:
         problem_text = f"{technology.id} has no OLT card or chassis allowed in design"
         raise CatalogueError([Fault(file="catalogue", problem=problem_text)])
     card_share, card = min(cards, key=lambda entry: (entry[0], entry[1].id))
+    return card_share + min(chassis) / card.ports
+
+
+def _port_cost(problem: PlanProblem, technology: Technology) -> float:
+    catalogue = problem.catalogue
     ends = catalogue.terminations["olt"].splices + catalogue.terminations["splitter-input"].splices
     work = ends * unit_cost(catalogue, "splice") + unit_cost(catalogue, "pon-port-commissioning")
-    return card_share + min(chassis) / card.ports + unit_cost(catalogue, "odf-port") + work
+    return shelf_share(problem, technology) + unit_cost(catalogue, "odf-port") + work

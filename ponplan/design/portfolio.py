@@ -43,8 +43,11 @@ if TYPE_CHECKING:
     from ponplan.design.protection.feeders import Rings
     from ponplan.design.protection.ground import TwoWayGround
     from ponplan.design.protection.twins import TwinGround
+    from ponplan.design.splits import PlannedSplitter
     from ponplan.design.trench import Trunk
     from ponplan.topology.network import Network
+
+    Rearrange = Callable[[Sequence[PlannedSplitter], NDArray[np.int64]], Sequence[PlannedSplitter]]
 
 T = TypeVar("T")
 
@@ -132,8 +135,13 @@ def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Ha
 
 
 def _try(ground: Ground, weights: Weights) -> _Entry:
+    return _entry(ground, share_out(ground, weights))
+
+
+def share_out(ground: Ground, weights: Weights) -> Placed:
+    """Choose places and give each of them its customers, with fibre and cabinets weighed so."""
     line = replace(ground.line, slope=ground.line.slope * weights.fibre)
-    placed = place_customers(
+    return place_customers(
         ground.problem,
         ground.planes,
         ground.places,
@@ -145,15 +153,23 @@ def _try(ground: Ground, weights: Weights) -> _Entry:
         rng=np.random.default_rng([ground.seed, 1]),
         unsafe_m=None if ground.two_way is None else ground.two_way.unsafe_m(),
     )
-    return _entry(ground, placed)
 
 
 def _improve(ground: Ground, halt: Halt, entry: _Entry) -> _Entry:
     assert entry.placed is not None  # noqa: S101 - only plans that serve everybody are improved
-    costs = LayoutCosts(
-        ground.problem, ground.planes, entry.placed.places, ground.trunk.tree, ground.joints, ground.trunk.stub_costs
+    return _entry(ground, share_out_better(ground, entry.placed, halt))
+
+
+def share_out_better(ground: Ground, placed: Placed, halt: Halt) -> Placed:
+    """Give customers to other places where that pays at true cost."""
+    return regroup(layout_costs(ground, placed.places), placed, ground.limits_m, halt)
+
+
+def layout_costs(ground: Ground, places: Sequence[Place]) -> LayoutCosts:
+    """Give what sharing customers out over these places is priced by."""
+    return LayoutCosts(
+        ground.problem, ground.planes, places, ground.trunk.tree, ground.joints, ground.trunk.stub_costs
     )
-    return _entry(ground, regroup(costs, entry.placed, ground.limits_m, halt))
 
 
 def _entry(ground: Ground, placed: Placed) -> _Entry:
@@ -164,8 +180,13 @@ def _entry(ground: Ground, placed: Placed) -> _Entry:
         _, draft = lay_out(ground, placed)
     except Refused as refused:
         return _Entry(cost=np.inf, placed=None, refused=refused.reasons)
+    return _Entry(cost=true_cost(draft), placed=placed, refused={})
+
+
+def true_cost(draft: Draft) -> float:
+    """Give the bill of a plan, and more than any bill for each rule that it breaks."""
     network = finish(draft)
-    return _Entry(cost=cost_total(network.bill) + _relaxed_cost(network), placed=placed, refused={})
+    return cost_total(network.bill) + _relaxed_cost(network)
 
 
 def _relaxed_cost(network: Network) -> float:
@@ -175,8 +196,16 @@ def _relaxed_cost(network: Network) -> float:
     return 1e12 * len(broken) + 1e6 * shared
 
 
-def lay_out(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]:
+def lay_out(
+    ground: Ground, placed: Placed, rearrange: Rearrange = lambda splitters, _: splitters
+) -> tuple[Decisions, Draft]:
     """Choose splitters for as many splices as the cables turn out to have, and lay the cables.
+
+    Parameters
+    ----------
+    rearrange
+        Gives the splitters to take in the stead of those with a port each, for light that meets so many splices on
+        its way to each customer.
 
     Raises
     ------
@@ -196,7 +225,7 @@ def lay_out(ground: Ground, placed: Placed) -> tuple[Decisions, Draft]:
             planes=ground.planes,
             places=placed.places,
             trunk=ground.trunk,
-            splitters=split.splitters,
+            splitters=rearrange(split.splitters, joints),
             cables=ground.cables,
             joints=ground.joints,
             rings=rings,

@@ -17,6 +17,7 @@ from ponplan.design.proof import Proof, Trenching, prove
 from ponplan.design.records import finish
 from ponplan.design.refused import NotTwice, Refused
 from ponplan.design.trench import open_routes
+from ponplan.design.twostage.plan import with_second_stage
 from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
@@ -120,10 +121,13 @@ def _plan(problem: PlanProblem, work: Work) -> _Plan:
     ground = laid.ground
     work.tell("placing splitters and laying cables")
     try:
-        decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
+        plan = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
     except Refused as refused:
         rows = np.flatnonzero(problem.protections != "full")
         raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
+    if problem.area.rules.stages > 1 and len(ground.problem.served):
+        plan = with_second_stage(ground, *plan, work.effort, work.halt, work.tell)
+    decisions, draft = plan
     return _Plan(
         problem=problem,
         decisions=decisions,

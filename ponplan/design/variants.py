@@ -25,6 +25,8 @@ MEANINGS = {
     "least-digging": "trenches and ducts count twenty times their price",
     "fewest-cabinets": "cabinets count twenty times their price",
     "half-split": "no splitter has more than half the legs of the largest in the cheapest plan",
+    "one-stage": "a port feeds one splitter, although two in a row are permitted",
+    "two-stages": "splitters may feed splitters, although the area permits one stage",
     "next-technology": "every technology gives way to the fastest that may share its fibres",
 }
 
@@ -76,10 +78,12 @@ def _varied(area: Area, catalogue: Catalogue, *, half: int) -> dict[str, tuple[A
     """Give what each variant is planned with."""
     digging = {item for item, row in catalogue.prices.items() if row.section in ("trench", "duct")}
     cabinets = {row.id for row in catalogue.enclosures.values() if row.kind == "cabinet"} | {"cabinet-installation"}
+    stages, other = ("two-stages", 2) if area.rules.stages == 1 else ("one-stage", 1)
     return {
         "least-digging": (area, _dearer(catalogue, digging)),
         "fewest-cabinets": (area, _dearer(catalogue, cabinets)),
         "half-split": (replace(area, rules=replace(area.rules, max_split=half)), catalogue),
+        stages: (replace(area, rules=replace(area.rules, stages=other)), catalogue),
         "next-technology": (_on_next_technology(area, catalogue), catalogue),
     }
 

@@ -111,14 +111,14 @@ def test_budget_along_a_bus(bus: Network) -> None:
     survey = Survey(bus)
     paths = survey.onu_paths
     down = dict(zip((bus.onus[row].id for row in paths.onus), paths.loss["down"].max_db, strict=True))
-    # n taps and an ONU behind the last: 2 + 1 + 2(n - 1) + 1 + 2 connector pairs, two splices per link
+    # taps are spliced in, so 2 + 2 connector pairs at port and ONU, 2 more at the 1:4; two splices per link
     for stop in (1, 2, 3):
         fibre = (400 * stop + 80) * 0.25e-3
-        pairs, splices = 6 + 2 * (stop - 1), 4 + 2 * (stop - 1)
+        pairs, splices = 4, 4 + 2 * (stop - 1)
         assert down[f"onu-c{stop}"] == pytest.approx(
             out_db + through_db * (stop - 1) + 0.5 * pairs + 0.1 * splices + fibre
         )
-    assert down["onu-c4"] == pytest.approx(3 * through_db + 7.3 + 0.5 * 12 + 0.1 * 10 + 1660 * 0.25e-3)
+    assert down["onu-c4"] == pytest.approx(3 * through_db + 7.3 + 0.5 * 6 + 0.1 * 10 + 1660 * 0.25e-3)
 
 
 def test_fibre_leaving_a_cable_on_its_way(star: Network) -> None:

@@ -19,15 +19,24 @@ if TYPE_CHECKING:
 
     IntArray = NDArray[np.int64]
 
+HOST = "host"
 Key = tuple[str, int]  # feeders of an office, or what leaves a place for splitters elsewhere, or a place's host
 SPLITTERS, LEGS = 0, 1  # what a host counts: splitters, and their legs that feed other splitters
 
 
 class Ledger:
-    """Counts of splitters by place and of the fibres between them, with what each office and place costs."""
+    """Counts of splitters by place and of the fibres between them, with what each office and place costs.
 
-    def __init__(self, costs: LayoutCosts, pons: Iterable[BuiltPon]) -> None:
+    Parameters
+    ----------
+    given
+        A hub: what is added to its host, and the cables from it to other splitters, are counted as nothing while
+        ports are merged, so that the mergers together find whether they pay for them.
+    """
+
+    def __init__(self, costs: LayoutCosts, pons: Iterable[BuiltPon], *, given: int | None = None) -> None:
         self.costs = costs
+        self.given = given
         self.counts: dict[Key, Counter[int]] = defaultdict(Counter)
         self.priced: dict[Key, float] = {}
         self.customers: Counter[int] = Counter()  # never changed: each is served where it is
@@ -47,6 +56,7 @@ class Ledger:
             self.drops[place] = len(targets) - len(away)
             self.cables[place] = _branches(costs, int(costs.junctions[place]), away)
         self.priced = {key: self._price(key, counts) for key, counts in self.counts.items()}
+        self.hub_before = self._hub_cost()
 
     def change(self, removed: Sequence[BuiltPon], added: BuiltPon) -> tuple[float, Mapping[Key, Counter[int]]]:
         """Give by how much ways and hosts get dearer when one port takes the place of others, and the counts then."""
@@ -68,10 +78,22 @@ class Ledger:
             self.priced[key] = self._price(key, after)
 
     def _price(self, key: Key, counts: Counter[int]) -> float:
+        if key[0] != "feeders" and key[1] == self.given:
+            return 0.0
         known = (key, tuple(sorted(counts.items())))
         if known not in self._known:
             self._known[known] = self._price_anew(key, counts)
         return self._known[known]
+
+    def to_pay(self) -> float:
+        """Give what was not counted at the hub."""
+        return self._hub_cost() - self.hub_before
+
+    def _hub_cost(self) -> float:
+        if self.given is None:
+            return 0.0
+        keys = [(HOST, self.given), ("onward", self.given)]
+        return sum(self._price_anew(key, self.counts[key]) for key in keys)
 
     def _price_anew(self, key: Key, counts: Counter[int]) -> float:
         kind, where = key
@@ -94,11 +116,11 @@ def _entries(built: BuiltPon) -> dict[Key, Counter[int]]:
     first = built.splitters[0]
     entries: dict[Key, Counter[int]] = {("feeders", first.office): Counter([first.place])}
     for one in built.splitters:
-        entries.setdefault(("host", one.place), Counter())[SPLITTERS] += 1
+        entries.setdefault((HOST, one.place), Counter())[SPLITTERS] += 1
     below = [one.place for one in built.splitters[1:]]
     if below:
         entries["onward", first.place] = Counter(place for place in below if place != first.place)
-        entries["host", first.place][LEGS] += len(below)
+        entries[HOST, first.place][LEGS] += len(below)
     return entries
 
 
@@ -108,4 +130,3 @@ def _branches(costs: LayoutCosts, root: int, targets: IntArray) -> int:
         return 0
     _, before = fan_nodes(costs.ground, root, targets)
     return int(np.count_nonzero(before == 0))
-

@@ -1,16 +1,16 @@
-"""Ports that are hardly used become one, behind an upper splitter where their feeders come together, when that pays."""
+"""Ports that are hardly used become one, behind an upper splitter near where their feeders part, when that pays."""
 
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ponplan.design.twostage.pons import BuiltPon, Pon
+from ponplan.design.trench import APART_M
+from ponplan.design.twostage.pons import Pon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.effort import Halt
-    from ponplan.design.places import Place
     from ponplan.design.twostage.ledger import Ledger
-    from ponplan.design.twostage.pons import PonBuilder
+    from ponplan.design.twostage.pons import BuiltPon, Group, PonBuilder
 
     IntArray = NDArray[np.int64]
 
 GAIN = 0.01
 PARTNERS = 12  # nearest ports along the tree that a port is merged with
-UPPER_SITES = 4  # places near where both feeders part that an upper splitter may stand at, beside their own
+LOOKED_AT = 8  # places by air, to find those nearest along the tree
+UPPER_SITES = 2  # places near where both feeders part that an upper splitter may stand at, beside their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,14 @@ class Merger:
     saving: float
     removed: tuple[int, int]
     built: BuiltPon
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The ports after some mergers, and what all of these save together."""
+
+    saved: float
+    pons: tuple[BuiltPon, ...]
 
 
 class Merging:
@@ -51,11 +59,11 @@ class Merging:
         graph, at = builder.problem.graph, self._junctions(self.sites)
         self.around = cKDTree(np.stack([graph.junction_x_m[at], graph.junction_y_m[at]], axis=1)) if len(at) else None
 
-    def run(self) -> list[list[BuiltPon]]:
+    def run(self) -> list[State]:
         """Merge what saves the most first; give the ports before the first merger and after each."""
         waiting = [(-merger.saving, merger.removed, merger) for merger in self._first_mergers()]
         heapq.heapify(waiting)
-        states = [list(self.pons.values())]
+        saved, states = 0.0, [State(0.0, tuple(self.pons.values()))]
         while waiting and not self.halt.is_over():
             _, removed, merger = heapq.heappop(waiting)
             if not all(number in self.pons for number in removed):
@@ -70,7 +78,8 @@ class Merging:
                 found = self._best(number, partner)
                 if found is not None:
                     heapq.heappush(waiting, (-found.saving, found.removed, found))
-            states.append(list(self.pons.values()))
+            saved += now.saving
+            states.append(State(saved - self.ledger.to_pay(), tuple(self.pons.values())))
         return states
 
     def _first_mergers(self) -> Iterator[Merger]:
@@ -102,7 +111,8 @@ class Merging:
         others = [
             other
             for other in sorted(self.free)
-            if other != number and (self.pons[other].pon.plane, self.pons[other].pon.office) == (mine.plane, mine.office)
+            if other != number
+            and (self.pons[other].pon.plane, self.pons[other].pon.office) == (mine.plane, mine.office)
         ]
         if not others:
             return []
@@ -129,14 +139,34 @@ class Merging:
         saving = sum(one.cost for one in before) - built.cost - self.ledger.change(before, built)[0]
         return Merger(saving, removed, built) if saving > GAIN else None
 
-    def _upper_places(self, groups: Sequence[object]) -> list[int]:
-        """Give where an upper splitter may stand: at the groups' own places, the office, or where their ways part."""
-        own = [group.place for group in groups]  # type: ignore[attr-defined]
-        return own
+    def _upper_places(self, groups: Sequence[Group]) -> list[int]:
+        """Give where an upper splitter may stand: at the groups' own places, or near where their ways part.
 
+        A building room serves nobody outside it.
+        """
+        own = list(dict.fromkeys(group.place for group in groups))
+        if len(own) == 1:
+            return own
+        shared = [place for place in own if self.builder.places[place].kind != "room"]
+        at = self._junctions(np.array(own))
+        meeting = int(self.builder.tree.meeting_points(at[:-1], at[1:])[np.argmin(self._depth(at))])
+        given = [] if self.ledger.given is None else [self.ledger.given]
+        return list(dict.fromkeys([*shared, *given, *self._sites_near(meeting)]))
 
-def _same_place(places: Sequence[Place]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for number, place in enumerate(places):
-        found[place.junction].append(number)
-    return found
+    def _depth(self, at: IntArray) -> NDArray[np.float64]:
+        return self.builder.tree.depth_m[self.builder.tree.meeting_points(at[:-1], at[1:])]
+
+    def _sites_near(self, junction: int) -> list[int]:
+        """Give the nearest places along the tree of those nearest by air; splitters in the office are always near."""
+        graph = self.builder.problem.graph
+        if self.around is None or junction >= len(graph.junction_ids):
+            return []
+        at = (graph.junction_x_m[junction], graph.junction_y_m[junction])
+        _, found = self.around.query(at, k=min(LOOKED_AT, self.around.n))
+        sites = self.sites[np.atleast_1d(found)]
+        metres = self.builder.tree.distances_m(np.full(len(sites), junction), self._junctions(sites))
+        near = [(metre, site) for metre, site in zip(metres.tolist(), sites.tolist(), strict=True) if metre < APART_M]
+        return [site for _, site in sorted(near)[:UPPER_SITES]]
+
+    def _junctions(self, places: IntArray) -> IntArray:
+        return np.array([self.builder.places[place].junction for place in places.tolist()], np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +58,15 @@ class BuiltPon:
     pon: Pon
     splitters: tuple[PlannedSplitter, ...]
     cost: float  # port, transceiver, splitters and the splices between these
+
+
+def _parts(group: Group, most: int) -> list[Group]:
+    """Give a group in as few even parts as splitters with so many legs ask for; none if they have none."""
+    if most < 2:
+        return [group]
+    count = -(-len(group.members) // most)
+    ends = [place * len(group.members) // count for place in range(count + 1)]
+    return [Group(group.place, group.members[start:end]) for start, end in pairwise(ends)]
 
 
 @dataclass(frozen=True)
@@ -125,10 +134,11 @@ class PonBuilder:
     ) -> tuple[PlannedSplitter, ...] | None:
         plane = self.planes[pon.plane]
         own = tuple(member for group in pon.groups if group in direct for member in group.members)
-        below = [group for group in pon.groups if group not in direct]
+        most = self.limits[pon.plane] // upper.outputs
+        below = [part for group in pon.groups if group not in direct for part in _parts(group, most)]
         if len(own) + len(below) > upper.outputs:
             return None
-        shapes = {group: self._shapes(pon, group) for group in pon.groups}
+        shapes = {group: self._shapes(pon, group) for group in (*direct, *below)}
         metres = [shape.length_m for pair in shapes.values() for shape in pair]
         if max(metres) - min(metres) > plane.technology.max_differential_reach_m:
             return None
