@@ -16,6 +16,7 @@ from ponplan.cli.compare import compare_command
 from ponplan.cli.cutover import cutover_command
 from ponplan.cli.design import design_command
 from ponplan.cli.draw import draw_command
+from ponplan.cli.explain import explain_command
 from ponplan.cli.export import export_command
 from ponplan.cli.failover import failover_command
 from ponplan.cli.generate import generate_command
@@ -63,6 +64,7 @@ app.command("generate")(generate_command)
 app.command("design")(design_command)
 app.command("check")(check_command)
 app.command("compare")(compare_command)
+app.command("explain")(explain_command)
 app.command("load")(load_command)
 app.command("trace")(trace_command)
 app.command("bom")(bom_command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from typing import TYPE_CHECKING
 
 import ponplan
@@ -11,6 +11,8 @@ from ponplan.design.protection.exposure import LISTED
 from ponplan.topology.measures import network_measures
 
 if TYPE_CHECKING:
+    from ponplan.area.model import Area
+    from ponplan.catalogue import Catalogue
     from ponplan.design.baseline import PointToPoint
     from ponplan.design.problem import PlanProblem
     from ponplan.design.proof import Proof
@@ -33,7 +35,7 @@ def run_facts(
     served = [customer for customer in network.customers if not customer.unserved]
     return {
         "version": ponplan.__version__,
-        "input_hash": input_hash(problem),
+        "input_hash": input_hash(problem.area, problem.catalogue),
         "seed": seed,
         "effort": effort,
         "ended_by": ended_by,
@@ -46,15 +48,35 @@ def run_facts(
         "gap_avoidable_percent": round(proof.gap_avoidable_percent, 4) if is_proved else None,
         "parts": {name: {"cost": part.cost, "bound": round(part.bound, 2)} for name, part in proof.parts.items()},
         "point_to_point": baseline.as_facts(),
+        "rules": asdict(problem.area.rules),
+        "sites": _sites(problem),
         **network_measures(network),
     }
 
 
-def input_hash(problem: PlanProblem) -> str:
+def _sites(problem: PlanProblem) -> list[dict[str, object]]:
+    """Give the area's sites with their junctions, so that the file alone tells where else splitters might stand."""
+    ids = problem.graph.junction_ids
+    return [
+        {
+            "id": site.id,
+            "name": site.name,
+            "kind": site.kind,
+            "junction": ids[junction] if junction >= 0 else "",
+            "enclosure": site.enclosure,
+            "existing": site.existing,
+            "forbidden": site.forbidden,
+            "locked": site.locked,
+        }
+        for site, junction in zip(problem.area.sites, problem.graph.site_junctions.tolist(), strict=True)
+    ]
+
+
+def input_hash(area: Area, catalogue: Catalogue) -> str:
     """Give a hash of all that the design was made from: area, rules and catalogue."""
     digest = hashlib.sha256()
-    _feed(digest, problem.area)
-    for name, text in sorted(problem.catalogue.to_tables().items()):
+    _feed(digest, area)
+    for name, text in sorted(catalogue.to_tables().items()):
         digest.update(name.encode())
         digest.update(text.encode())
     return digest.hexdigest()[:16]

@@ -112,6 +112,21 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
     """
     customers = resolve_customers(area, catalogue)
     graph = build_route_graph(area, twice=_twice(customers))
+    reasons = dict(graph.unreachable)
+    customers = tuple(replace(customer, unserved=reasons.get(customer.id, "")) for customer in customers)
+    return pose_on_graph(area, catalogue, customers, graph)
+
+
+def pose_on_graph(
+    area: Area, catalogue: Catalogue, customers: tuple[NetworkCustomer, ...], graph: RouteGraph
+) -> PlanProblem:
+    """Work out the loads of the customers who are to be served, on a graph that has a place for each.
+
+    Raises
+    ------
+    AreaError
+        When there is no office to use.
+    """
     office_rows = np.array(
         [row for row, office in enumerate(area.offices) if office.allowed and graph.office_junctions[row] >= 0],
         np.int64,
@@ -119,8 +134,6 @@ def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
     if not len(office_rows):
         problem = "there is no central office that may be used and reaches a route"
         raise AreaError([Fault(file="area.toml", field="office", problem=problem, remedy="add an [[office]] entry")])
-    reasons = dict(graph.unreachable)
-    customers = tuple(replace(c, unserved=reasons.get(c.id, "")) for c in customers)
     served = np.array([row for row, c in enumerate(customers) if not c.unserved], np.int64)
     premises = graph.customer_junctions[served]
     drop_edges = _edges_at(graph, premises)

@@ -115,6 +115,13 @@ class Regrouping:
             if not any(changed):
                 break
 
+    def improve_around(self, places: IntArray) -> None:
+        """Let these places hand pockets over, to whichever open place, until none does, or for so many passes."""
+        for _ in range(MOST_PASSES):
+            changed = [self._hand_over_pockets(place) for place in places.tolist() if place in self.place_costs]
+            if not any(changed):
+                break
+
     def _hand_over_pockets(self, place: int) -> bool:
         """Offer each pocket of a place, the larger ones first, to the places nearest to it."""
         changed = False

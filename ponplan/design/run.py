@@ -116,7 +116,7 @@ def _plan_without_refused(problem: PlanProblem, work: Work) -> _Plan:
 
 def _plan(problem: PlanProblem, work: Work) -> _Plan:
     """Open routes, place splitters and share customers out over them."""
-    digging = _LeastDigging(work)
+    digging = LeastDigging(work)
     laid = lay_ground(problem, digging, seed=work.seed, tell=work.tell)
     ground = laid.ground
     work.tell("placing splitters and laying cables")
@@ -137,7 +137,7 @@ def _plan(problem: PlanProblem, work: Work) -> _Plan:
     )
 
 
-class _LeastDigging:
+class LeastDigging:
     """Looks for the cheapest routes, and remembers what it found."""
 
     def __init__(self, work: Work) -> None:
@@ -145,6 +145,7 @@ class _LeastDigging:
         self.solutions: list[SteinerSolution] = []
 
     def __call__(self, problem: PlanProblem, costs: FloatArray) -> IntArray:
+        """Give the cheapest routes found that join every served customer's premises with an office."""
         work = self.work
         stop = work.halt.digging(MaxWork(work.effort.steiner_work_per_edge * len(costs)))
         solution = open_routes(problem, costs, stop=stop, rng=np.random.default_rng([work.seed, 0]))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
-from typing import TYPE_CHECKING
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 from ponplan.area.model import ClassRule, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ponplan.topology.network import ClassRule as KeptClassRule
     from ponplan.topology.network import Network
 
 
 def known_rules(network: Network) -> Rules:
-    """Give the area's rules as far as the design file keeps them or shows them; the rest are the defaults."""
-    default, kept = Rules(), network.rules
-    surfaces = {kind: usual(r.surface for r in network.routes if r.kind == kind) for kind in ("drop", "indoor")}
-    return Rules(
+    """Give the area's rules as the design file keeps them; of a file without them, as far as it shows them.
+
+    What `check` reads, the table of rules and those of classes, holds in any case.
+    """
+    kept, told = network.rules, network.facts.get("rules")
+    rules = _told(told) if isinstance(told, dict) else _shown(network)
+    return replace(
+        rules,
         max_split=kept.max_split,
         spare_fibres=kept.spare_fibres,
         cable_slack=kept.cable_slack,
@@ -28,6 +32,20 @@ def known_rules(network: Network) -> Rules:
         horizon_years=kept.horizon_years,
         fibre=kept.fibre,
         class_rules={row.customer_class: _class_rule(row) for row in network.class_rules},
+    )
+
+
+def _told(told: Mapping[str, Any]) -> Rules:
+    """Give the rules among a run's facts; what a later program would add is left out."""
+    known = {field.name for field in fields(Rules)} - {"class_rules"}
+    return Rules(**{name: value for name, value in told.items() if name in known})
+
+
+def _shown(network: Network) -> Rules:
+    """Give the rules that a design's routes show; the rest are the defaults."""
+    default = Rules()
+    surfaces = {kind: usual(r.surface for r in network.routes if r.kind == kind) for kind in ("drop", "indoor")}
+    return Rules(
         lead_in_surface=surfaces["drop"] or default.lead_in_surface,
         indoor_surface=surfaces["indoor"] or default.indoor_surface,
         duct=usual(r.duct for r in network.routes if r.duct) or default.duct,

@@ -25,15 +25,19 @@ def too_many_fibres(survey: Survey) -> Iterator[Finding]:
 
 
 def too_many_cables(survey: Survey) -> Iterator[Finding]:
-    """Find enclosures that more cables enter than they have ports; a cable opened on its way takes one port."""
+    """Find enclosures that more cables enter than they have ports."""
+    yield from _beyond(survey, cables_entering(survey), attribute="cables", word="cables")
+
+
+def cables_entering(survey: Survey) -> Counter[str]:
+    """Give how many cables enter each node; one that is opened there on its way counts once."""
     opened: dict[str, set[int]] = {}
     for row, cable in enumerate(survey.network.cables):
         for node in (cable.from_node, cable.to_node):
             opened.setdefault(node, set()).add(row)
     for node, row in survey.opened_cables:
         opened.setdefault(node, set()).add(row)
-    counts = Counter({node: len(rows) for node, rows in opened.items()})
-    yield from _beyond(survey, counts, attribute="cables", word="cables")
+    return Counter({node: len(rows) for node, rows in opened.items()})
 
 
 def _beyond(survey: Survey, counts: Counter[str], *, attribute: str, word: str) -> Iterator[Finding]:
