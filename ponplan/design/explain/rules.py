@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ponplan.design.facts import input_hash
-from ponplan.design.run import design_network
+from ponplan.design.network import design_network
 from ponplan.design.standing.known import known_rules
 from ponplan.errors import DesignFileError, Fault, PonplanError
 
@@ -137,6 +137,8 @@ def relaxations(area: Area, network: Network) -> Iterator[tuple[str, str, str, A
         yield "max_split", f"1:{rules.max_split}", "as the technology allows", _with(area, max_split=None)
     if rules.spare_fibres > 0.0:
         yield "spare_fibres", f"{100.0 * rules.spare_fibres:g} %", "0 %", _with(area, spare_fibres=0.0)
+    if rules.stages == 1:
+        yield "stages", "1", "2", _with(area, stages=2)
     if not rules.splitters_in_office:
         yield "splitters_in_office", "no", "yes", _with(area, splitters_in_office=True)
     if rules.horizon_years:

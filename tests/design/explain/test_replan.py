@@ -13,6 +13,7 @@ from ponplan.design.bill import bill_of, cost_total
 from ponplan.design.explain.replan import take_up
 from ponplan.errors import DesignFileError
 from ponplan.topology import check_network
+from ponplan.topology.measures import network_measures
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -56,7 +57,8 @@ def test_alternatives_are_whole_networks(again: Replanning, town: Network):
     assignment = again.placed.assignment.copy()
     assignment[members] = other
     network = again.laid(assignment)
-    network = replace(network, facts={**town.facts, "cost_total": cost_total(network.bill)})
+    told = {**town.facts, **network_measures(network), "cost_total": cost_total(network.bill), "cost_bound": None}
+    network = replace(network, facts=told)
     assert check_network(network) == ()
     assert again.price([assignment])[0].cost == cost_total(bill_of(network)) != again.cost
 

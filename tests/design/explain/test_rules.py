@@ -41,7 +41,12 @@ def test_rules_of_a_town(town: Network, town_area: Area):
     """What a town's rules cost is judged against the gaps, and its own plan is not made again."""
     found = price_rules(town, town_area)
     assert not found.is_planned_again
-    assert {price.rule for price in found.prices} == {"spare_fibres", "splitters_in_office", "horizon_years"}
+    assert {price.rule for price in found.prices} == {
+        "spare_fibres",
+        "stages",
+        "splitters_in_office",
+        "horizon_years",
+    }
     for price in found.prices:
         assert price.outcome is not None
         assert price.verdict in (PROVED, WITHIN_GAPS)
