@@ -1,8 +1,9 @@
 """Design areas one after the other: cost, bound, gap, wall time and peak memory, a JSON line each.
 
-    python benchmarks/design.py [AREA ...]
+    python benchmarks/design.py [--ducts] [AREA ...]
 
-Without arguments: the bundled topologies, and the towns and the whole country of ../shared/data where it is there.
+Without areas: the bundled topologies, and the towns and the whole country of ../shared/data where it is there; with
+`--ducts` the towns with every street as an existing duct with room, so that nothing is dug but the ways to premises.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+
+from ponplan.area import read_area, write_area
 
 ROOT = Path(__file__).resolve().parent.parent
 PONPLAN = Path(sys.executable).with_name("ponplan")
@@ -36,18 +40,30 @@ SHOWN = ("customers_total", "customers_served", "cost_total", "cost_bound", "gap
 
 def main(arguments: list[str]) -> None:
     """Measure the areas named, or the usual ones."""
-    if arguments:
-        for area in arguments:
-            measure(Path(area))
-        return
-    for area in sorted(path.parent for path in (ROOT / "topologies").glob("*/area.toml")):
-        measure(area)
-    if MAP.exists():
-        with tempfile.TemporaryDirectory() as folder:
-            for name, options in [*((town, ["--place", town]) for town in TOWNS), ("country", [])]:
-                area = Path(folder) / name
-                run("import", "osm", str(MAP), "-o", str(area), *options)
-                measure(area)
+    in_ducts = "--ducts" in arguments
+    named = [Path(argument) for argument in arguments if argument != "--ducts"]
+    bundled = [] if in_ducts else sorted(path.parent for path in (ROOT / "topologies").glob("*/area.toml"))
+    with tempfile.TemporaryDirectory() as folder:
+        for area in named or bundled:
+            measure(as_ducts(area, Path(folder)) if in_ducts else area)
+        if named or not MAP.exists():
+            return
+        for name, options in [
+            *((town, ["--place", town]) for town in TOWNS),
+            *([] if in_ducts else [("country", [])]),
+        ]:
+            area = Path(folder) / name
+            run("import", "osm", str(MAP), "-o", str(area), *options)
+            measure(as_ducts(area, Path(folder)) if in_ducts else area)
+
+
+def as_ducts(folder: Path, into: Path) -> Path:
+    """Write an area with every street as an existing duct, and more free bores than anybody fills."""
+    area = read_area(folder)
+    ducts = tuple(replace(route, surface="existing-duct", free_bores=99) for route in area.routes)
+    written = into / f"{folder.name}-ducts"
+    write_area(replace(area, routes=ducts), written)
+    return written
 
 
 def measure(area: Path) -> None:

@@ -9,6 +9,8 @@ Every cost is shared out between the two relaxations, never counted in both:
   F + v n <= price(n) for every n; a splitter's feeder adds at least v times the way to an office, shared by as many
   customers as the largest splitter has legs. Places cost at least the supporting line of their enclosures. Sites off
   a sparse list are one free dummy at the first omitted distance. A Lagrangian bounds this problem from below.
+* Steps. Where one street leads to customers, all their fibres lie in it, and its cables cost a step, not the line:
+  see `pockets`.
 * Equipment. Splitters, ports, cards and chassis cost at least the cheapest set for all customers together,
   as if they stood at one place; terminals, connections and the splices at a link's ends are the same in every plan.
 * The bearer behind the OLTs costs at least what one chassis with all customers would need.
@@ -38,6 +40,7 @@ from ponplan.design.placement import NEAREST, location_problem, opening_lines, p
 from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.design.standing.relief import Relief, lit_places
 from ponplan.optimise.graph import SparseGraph
+from ponplan.optimise.location.slack import opening_slacks
 from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
 
@@ -63,6 +66,8 @@ class LocationBound:
 
     passive: float
     cable: float
+    slacks: FloatArray  # (places,) how much each place's opening may cost less
+    slacks_cost: float  # by how much the bound falls where all do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +127,14 @@ def location_bound(
     lists = location.candidates
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
     alone = float(np.minimum(lists.costs[lists.first[:-1]], lists.omitted_costs).sum())
-    bound = max(solution.bound, alone)
-    return LocationBound(passive=closures + frames + locked + share * bound, cable=(1.0 - share) * bound)
+    lower, slacks = opening_slacks(location, target=solution.cost)
+    bound = max(solution.bound, alone, lower)
+    return LocationBound(
+        passive=closures + frames + locked + share * bound,
+        cable=(1.0 - share) * bound,
+        slacks=slacks,
+        slacks_cost=bound - lower,
+    )
 
 
 def _locked(places: Sequence[Place], opening: FloatArray) -> tuple[float, FloatArray]:

@@ -19,19 +19,30 @@ def cheapest_cover(sizes: Sequence[int], costs: Sequence[float], need: int) -> t
     ValueError
         When no unit has a positive size and something is needed.
     """
-    units = [(size, cost, index) for index, (size, cost) in enumerate(zip(sizes, costs, strict=True)) if size > 0]
-    if need > 0 and not units:
-        raise ValueError(f"nothing to cover {need} with")
-    best, last = [0.0], [-1]
-    for amount in range(1, need + 1):
-        cost, unit = min((best[max(0, amount - size)] + cost, index) for size, cost, index in units)
-        best.append(cost)
-        last.append(unit)
+    best, last = _cheapest_covers(sizes, costs, need)
     chosen, left = [], need
     while left > 0:
         chosen.append(last[left])
         left -= sizes[last[left]]
     return best[need], sorted(chosen, key=lambda index: (-sizes[index], index))
+
+
+def least_costs(sizes: Sequence[int], costs: Sequence[float], most: int) -> list[float]:
+    """Give the least cost of units whose sizes add up to at least 0, 1, ..., `most`."""
+    return _cheapest_covers(sizes, costs, most)[0]
+
+
+def _cheapest_covers(sizes: Sequence[int], costs: Sequence[float], most: int) -> tuple[list[float], list[int]]:
+    """Give the least cost for each need up to `most`, and one unit of a cheapest set (-1 of none)."""
+    units = [(size, cost, index) for index, (size, cost) in enumerate(zip(sizes, costs, strict=True)) if size > 0]
+    if most > 0 and not units:
+        raise ValueError(f"nothing to cover {most} with")
+    best, last = [0.0], [-1]
+    for need in range(1, most + 1):
+        cost, unit = min((best[max(0, need - size)] + cost, index) for size, cost, index in units)
+        best.append(cost)
+        last.append(unit)
+    return best, last
 
 
 def cover_of_many(sizes: Sequence[int], costs: Sequence[float], need: int, *, at_least: int) -> float:

@@ -15,19 +15,22 @@ from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound,
 from ponplan.design.onus import pick_onus
 from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.planes import planes_of
+from ponplan.design.pockets import charge_pockets
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
 from ponplan.design.protection.bound import second_bound
 from ponplan.design.standing.relief import Relief
 from ponplan.design.trench import steiner_problem
 from ponplan.optimise.progress import gap_percent
-from ponplan.optimise.steiner import dual_ascent
+from ponplan.optimise.steiner import dual_ascent, solve_steiner
+from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from ponplan.design.places import Place
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
     from ponplan.optimise.steiner import SteinerSolution
@@ -43,6 +46,7 @@ PART_OF_SECTION = {
     "active": "active",
     "customer": "active",
 }
+STEINER_WORK_PER_EDGE = 2_000  # to bound the trench again with the pockets' charges taken off
 PARTS = ("trench", "cable", "passive", "active")
 _CENT = 0.005  # what rounding may take off a line of a bill
 
@@ -109,13 +113,16 @@ def prove(
     line = _best_line(problem, cables, network)
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(problem, network)
-    location = location_bound(problem, planes, Relief(problem).places(), line, near=near, stop=stop, rng=rng)
+    places = Relief(problem).places()
+    location = location_bound(problem, planes, places, line, near=near, stop=stop, rng=rng)
+    steps = _steps_bound(problem, cables, line, trenching, trench, places, location)
     equipment = equipment_bound(problem, planes)
     costs = costs_by_part(network.bill)
     bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, location, equipment, line)
     kept = _kept_costs(problem)
     second = asdict(second_bound(problem, network))
     bounds = {name: bounds[name] + kept[name] + second[name] for name in PARTS}
+    bounds["cable"] += steps
     # no bill has more lines than the price book, and each is rounded to the cent
     bounds["active"] -= _CENT * len(problem.catalogue.prices)
     cost = round(sum(costs.values()), 2)
@@ -183,6 +190,26 @@ def _trench_bound(problem: PlanProblem, trenching: Trenching | None, line: Line)
     lit = Relief(problem).leg_junctions
     lit = second if lit is None else np.concatenate([lit, second])
     return dual_ascent(steiner_problem(problem, costs, lit=lit))[0]
+
+
+def _steps_bound(
+    problem: PlanProblem,
+    cables: CablePrices,
+    line: Line,
+    trenching: Trenching | None,
+    trench: float,
+    places: Sequence[Place],
+    location: LocationBound,
+) -> float:
+    """Give by how much the steps of cable prices raise the bound: the pockets' charges less what they take off."""
+    if trenching is None or problem.standing is not None:
+        return 0.0
+    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
+    opened = trenching.solution.edges[trenching.solution.edges < len(costs)]
+    charges = charge_pockets(problem, cables, line, opened, costs, places, location.slacks)
+    stop, rng = MaxWork(STEINER_WORK_PER_EDGE * len(costs)), np.random.default_rng(0)
+    charged = solve_steiner(steiner_problem(problem, costs - charges.streets), stop=stop, rng=rng).bound
+    return max(0.0, charges.total + charged - trench - location.slacks_cost)
 
 
 def costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:

@@ -68,7 +68,9 @@ def within_reach(problem: PlanProblem, edges: IntArray, costs: FloatArray, limit
     """
     lengths_m = problem.graph.lengths_m
     shortest_m, _ = _ways(problem, np.arange(len(lengths_m)), lengths_m)
-    wanted_m = np.maximum(PREFERRED_SHARE * limits_m, np.minimum(limits_m, shortest_m[problem.premises] + _ROUNDING_M))
+    wanted_m = np.maximum(
+        PREFERRED_SHARE * limits_m, np.minimum(limits_m, shortest_m[problem.premises] + _ROUNDING_M)
+    )
     wanted_m = np.where(shortest_m[problem.premises] <= limits_m, wanted_m, np.inf)
     depth_m, _ = _ways(problem, edges, lengths_m)
     if np.all(depth_m[problem.premises] <= wanted_m + _ROUNDING_M):

@@ -198,3 +198,56 @@ def with_locks(area: Area, seed: int) -> Area:
     chosen = int(rng.choice(rings)) if rings else -1
     routes = tuple(replace(route, forbidden=row == chosen) for row, route in enumerate(area.routes))
     return replace(area, sites=sites, routes=routes)
+
+
+def random_dead_ends(seed: int) -> Area:
+    """Give a street with an office and dead ends off it, two of which are now and then joined behind.
+
+    So many fibres are kept dark that cables are full at 1, 2, 3, 6, 9 lit ones.
+    """
+    rng = np.random.default_rng([seed, 19])
+    feet_m = np.cumsum(rng.uniform(40.0, 200.0, int(rng.integers(1, 4))))
+    lines = [LineString([(0.0, 0.0), *((x, 0.0) for x in feet_m)])]
+    ends = [(float(x), float(rng.uniform(60.0, 400.0))) for x in feet_m]
+    lines += [LineString([(x, 0.0), (x, y)]) for x, y in ends]
+    if len(ends) > 1 and rng.random() < 0.5:
+        lines.append(LineString(ends[:2]))
+    surfaces = rng.choice(SURFACES, len(lines))
+    routes = tuple(
+        Route(id=f"r{i}", surface=str(s), line=line) for i, (s, line) in enumerate(zip(surfaces, lines, strict=True))
+    )
+    customers = []
+    for end, (x, y) in enumerate(ends):
+        for index in range(int(rng.integers(1, 5))):
+            at_m = float(rng.uniform(0.3, 1.0)) * y
+            customers.append(
+                Customer(id=f"c{end}-{index}", name="", x_m=x + 6.0, y_m=at_m, customer_class="ordinary")
+            )
+    spots = [(0.0, 0.0), *ends, *((float(x), 0.0) for x in feet_m)]
+    chosen = rng.choice(len(spots), int(rng.integers(1, 3)), replace=False)
+    sites = tuple(
+        Site(id=f"s{i}", name="", x_m=spots[spot][0], y_m=spots[spot][1], kind="cabinet")
+        for i, spot in enumerate(chosen.tolist())
+    )
+    return Area(
+        name=f"dead ends {seed}",
+        crs="EPSG:32632",
+        offices=(Office(id="CO", name="", x_m=0.0, y_m=0.0),),
+        customers=tuple(customers),
+        sites=sites,
+        routes=routes,
+        rules=Rules(max_split=16, spare_fibres=3.0, splitters_in_office=bool(rng.random() < 0.5)),
+    )
+
+
+def with_dear_cables(catalogue: Catalogue, seed: int) -> Catalogue:
+    """Give the catalogue with trunk cables many times as dear."""
+    factor = float(10.0 ** np.random.default_rng([seed, 23]).uniform(0.0, 2.0))
+    prices = dict(catalogue.prices)
+    for row in catalogue.cable_types.values():
+        if row.role == "trunk":
+            price = prices[row.id]
+            prices[row.id] = replace(
+                price, material_cost=price.material_cost * factor, labour_cost=price.labour_cost * factor
+            )
+    return replace(catalogue, prices=prices)
