@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.simulate import cells
+from ponplan.simulate.bursts import make_bursts
 from ponplan.simulate.circuits import AAL1_HEADER_BYTES
 from ponplan.simulate.framed import RESPONSE_NS, USUAL_ROUND_TRIP_NS
 from ponplan.simulate.recorder import make_recorder
@@ -38,25 +39,22 @@ def make_cells(
     """Give the upstream before its first slot; `farthest_ns` is the longest way that will ever be taken."""
     queues, sources = make_sources(traffic, rng)
     num = scenario.onus
-    onus = np.zeros((num + 1, 2), np.int64)
-    onus[:, cells.FIRST_QUEUE] = np.searchsorted([key.onu for key in traffic.keys], np.arange(num + 1))
-    onus[:, cells.LAST_START_NS] = -1
     line = _line(layout)
     line[cells.LEAD_BYTES] = layout.slot_overhead_bytes
     farthest_ns = max(farthest_ns, int(one_way_ns.max()))
     line[cells.EQUALISED_NS] = max(USUAL_ROUND_TRIP_NS, 2 * farthest_ns) + RESPONSE_NS
     return cells.CellState(
         line=line,
-        clock=np.zeros(4, np.int64),
-        onus=onus,
+        clock=np.zeros(3, np.int64),
+        first_queue=np.searchsorted([key.onu for key in traffic.keys], np.arange(num + 1)),
         ways=make_ways(one_way_ns),
         adaptation=_adaptation(layout, traffic),
         slots=slot_table(scenario.dba.slots or [1] * num),
-        totals=np.zeros(8, np.int64),
+        totals=np.zeros(5, np.int64),
         queues=queues,
         sources=sources,
         recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
-        bursts=np.zeros((log_bursts, 4), np.int64),
+        bursts=make_bursts(num, log_rows=log_bursts),
     )
 
 
@@ -74,14 +72,14 @@ def make_cells_down(
     queues, sources = make_sources(traffic, rng)
     line = _line(layout)
     line[cells.PLOAM_SPACING] = layout.ploam_spacing_slots
-    clock = np.zeros(4, np.int64)
+    clock = np.zeros(3, np.int64)
     clock[cells.RESUME_QUEUE] = -1
     return cells.CellDownState(
         line=line,
         clock=clock,
         ways=make_ways(one_way_ns),
         adaptation=_adaptation(layout, traffic),
-        totals=np.zeros(8, np.int64),
+        totals=np.zeros(5, np.int64),
         queues=queues,
         sources=sources,
         recorder=make_recorder(traffic, window_ns, log_rows=log_packets),

@@ -16,6 +16,7 @@ from numba import njit
 
 from ponplan.simulate.arrivals import SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
+from ponplan.simulate.bursts import Bursts, count_cycle, lent_bursts, log_burst
 from ponplan.simulate.queues import (
     HEAD,
     HEAD_BROKEN,
@@ -46,11 +47,9 @@ if TYPE_CHECKING:
 ) = range(7)
 LINE_INTS = 7
 # clock
-NEXT_SLOT, RESUME_QUEUE, CONTROL_LOGGED, BURSTS_LOGGED = range(4)
-# totals: bytes of the line by use, and cycles
-PAYLOAD, HEADERS, GUARD, CONTROL, TOTAL, CYCLES, CYCLE_NS, MAX_CYCLE_NS = range(8)
-# columns of onus
-FIRST_QUEUE, LAST_START_NS = range(2)
+NEXT_SLOT, RESUME_QUEUE, CONTROL_LOGGED = range(3)
+# totals: bytes of the line by use
+PAYLOAD, HEADERS, GUARD, CONTROL, TOTAL = range(5)
 
 
 class CellState(NamedTuple):
@@ -58,7 +57,7 @@ class CellState(NamedTuple):
 
     line: NDArray[np.int64]
     clock: NDArray[np.int64]
-    onus: NDArray[np.int64]
+    first_queue: NDArray[np.int64]  # of each ONU, and the end
     ways: NDArray[np.int64]
     adaptation: NDArray[np.int64]  # bytes that each queue's adaptation adds to a packet
     slots: NDArray[np.int64]  # the ONU of each slot, repeated for ever
@@ -66,7 +65,7 @@ class CellState(NamedTuple):
     queues: Queues
     sources: Sources
     recorder: Recorder
-    bursts: NDArray[np.int64]  # log of (ONU, start, end, payload bytes) for pictures and tests
+    bursts: Bursts
 
 
 class CellDownState(NamedTuple):
@@ -99,7 +98,7 @@ def _num_cells(line: NDArray[np.int64], size: int, adaptation_bytes: int) -> int
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _waiting_queue(state: CellState, onu: int, now_ns: int) -> int:
     """Give an ONU's first queue with a packet that has arrived by now; -1 if there is none."""
-    for q in range(state.onus[onu, FIRST_QUEUE], state.onus[onu + 1, FIRST_QUEUE]):
+    for q in range(state.first_queue[onu], state.first_queue[onu + 1]):
         if state.queues.next_ns[q] <= now_ns:
             bring_in(state.queues, state.sources, state.recorder, q, now_ns)
         row = state.queues.ints[q]
@@ -138,7 +137,7 @@ def advance_cells(given: CellState, until_ns: int) -> None:
     state = CellState(
         lent(given.line),
         lent(given.clock),
-        lent(given.onus),
+        lent(given.first_queue),
         lent(given.ways),
         lent(given.adaptation),
         lent(given.slots),
@@ -146,7 +145,7 @@ def advance_cells(given: CellState, until_ns: int) -> None:
         lent_queues(given.queues),
         lent_sources(given.sources),
         lent_recorder(given.recorder),
-        lent(given.bursts),
+        lent_bursts(given.bursts),
     )
     line, clock, totals, window = state.line, state.clock, state.totals, state.recorder.window_ns
     slot_bytes = line[LEAD_BYTES] + line[CELL_BYTES]
@@ -162,12 +161,7 @@ def advance_cells(given: CellState, until_ns: int) -> None:
         counts = window[0] <= end_ns < window[1]
         if counts:
             totals[TOTAL] += slot_bytes
-        last_ns = state.onus[onu, LAST_START_NS]
-        state.onus[onu, LAST_START_NS] = start_ns
-        if last_ns >= 0 and window[0] <= start_ns < window[1]:
-            totals[CYCLES] += 1
-            totals[CYCLE_NS] += start_ns - last_ns
-            totals[MAX_CYCLE_NS] = max(totals[MAX_CYCLE_NS], start_ns - last_ns)
+        count_cycle(state.bursts, window, onu, start_ns)
         silent, lost, stop_ns = fate_of_burst(state.ways, onu, start_ns, end_ns)
         q = _waiting_queue(state, onu, begin_ns - way_ns(state.ways, onu, start_ns))
         if silent or stop_ns <= begin_ns:
@@ -181,13 +175,7 @@ def advance_cells(given: CellState, until_ns: int) -> None:
                 totals[GUARD] += line[LEAD_BYTES]
                 totals[PAYLOAD] += payload
                 totals[HEADERS] += line[CELL_BYTES] - payload
-        row = clock[BURSTS_LOGGED]
-        if row < state.bursts.shape[0]:
-            state.bursts[row, 0] = onu
-            state.bursts[row, 1] = start_ns
-            state.bursts[row, 2] = end_ns
-            state.bursts[row, 3] = payload
-            clock[BURSTS_LOGGED] = row + 1
+        log_burst(state.bursts, onu, start_ns, end_ns, payload)
 
 
 @njit(cache=True, error_model="numpy")

@@ -17,6 +17,8 @@ from numba import njit
 
 from ponplan.simulate.arrivals import SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
+from ponplan.simulate.bursts import Bursts, count_cycle, lent_bursts, log_burst
+from ponplan.simulate.desk import Desk, ask, lent_desk
 from ponplan.simulate.etherline import (
     FRAME_PARITY_BYTES,
     GAP_BYTES,
@@ -61,13 +63,11 @@ if TYPE_CHECKING:
 ROW_INTS = LINE_INTS + 9
 BY_GRANT, EXHAUSTIVE, GATED_AT_START, GATED_BEFORE = range(4)
 # EponState.clock
-RING_HEAD, FREE_NS, GATES_LOGGED, BURSTS_LOGGED = range(4)
-# columns of EponState.onus
-FIRST_QUEUE, LAST_START_NS = range(2)
+RING_HEAD, FREE_NS, GATES_LOGGED = range(3)
 # columns of EponState.ring; the round trip is what the OLT reckoned with when it granted
 ONU, READY_NS, GRANT_BYTES, ROUND_TRIP_NS = range(4)
-# EponState.totals: nanoseconds of the line by use, and cycles
-PAYLOAD_NS, HEADER_NS, REPORT_NS, GUARD_SUM_NS, IDLE_NS, FEC_NS, BURSTS, CYCLES, CYCLE_NS, MAX_CYCLE_NS = range(10)
+# EponState.totals: nanoseconds of the line by use
+PAYLOAD_NS, HEADER_NS, REPORT_NS, GUARD_SUM_NS, IDLE_NS, FEC_NS = range(6)
 # columns of EponState.coded: packets of a queue whose parity has been counted, and its bytes
 COUNTED, PARITY_SUM = range(2)
 
@@ -77,7 +77,7 @@ class EponState(NamedTuple):
 
     lines: NDArray[np.int64]  # one row per ONU: rates may differ (10G and 1G ONUs share the upstream in time)
     clock: NDArray[np.int64]
-    onus: NDArray[np.int64]
+    first_queue: NDArray[np.int64]  # of each ONU, and the end
     ways: NDArray[np.int64]
     ring: NDArray[np.int64]
     totals: NDArray[np.int64]
@@ -85,16 +85,9 @@ class EponState(NamedTuple):
     sources: Sources
     recorder: Recorder
     coded: NDArray[np.int64]
-    reported: NDArray[np.int64]
-    received: NDArray[np.int64]
-    granted: NDArray[np.int64]
-    owner: NDArray[np.int64]
-    settings: NDArray[np.float64]
-    memory: NDArray[np.float64]
-    policy_line: NDArray[np.int64]
-    grants: NDArray[np.int64]
+    desk: Desk
     gates_ns: NDArray[np.int64]  # log of GATE times since the last look, for the downstream
-    bursts: NDArray[np.int64]  # log of (ONU, start, end, payload bytes) for pictures and tests
+    bursts: Bursts
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -103,7 +96,7 @@ def _lent_state(given: EponState) -> EponState:
     return EponState(
         lent(given.lines),
         lent(given.clock),
-        lent(given.onus),
+        lent(given.first_queue),
         lent(given.ways),
         lent(given.ring),
         lent(given.totals),
@@ -111,16 +104,9 @@ def _lent_state(given: EponState) -> EponState:
         lent_sources(given.sources),
         lent_recorder(given.recorder),
         lent(given.coded),
-        lent(given.reported),
-        lent(given.received),
-        lent(given.granted),
-        lent(given.owner),
-        lent(given.settings),
-        lent(given.memory),
-        lent(given.policy_line),
-        lent(given.grants),
+        lent_desk(given.desk),
         lent(given.gates_ns),
-        lent(given.bursts),
+        lent_bursts(given.bursts),
     )
 
 
@@ -151,7 +137,7 @@ def _offset_ns(line: NDArray[np.int64], offset: int) -> int:
 @njit(cache=True, error_model="numpy")
 def start_polling(state: EponState) -> None:
     """Grant every ONU a first REPORT, in order of number."""
-    for onu in range(state.onus.shape[0] - 1):
+    for onu in range(state.first_queue.size - 1):
         _grant(state, onu, onu, 0, state.lines[onu, MESSAGE_BYTES])
 
 
@@ -165,7 +151,7 @@ def _grant(state: EponState, slot: int, onu: int, now_ns: int, num_bytes: int) -
     state.ring[slot, READY_NS] = local_ns + round_trip_ns
     state.ring[slot, GRANT_BYTES] = _whole_quanta_bytes(line, max(num_bytes, line[MESSAGE_BYTES]))
     state.ring[slot, ROUND_TRIP_NS] = round_trip_ns
-    state.granted[onu] = state.ring[slot, GRANT_BYTES]
+    state.desk.granted[onu] = state.ring[slot, GRANT_BYTES]
     logged = state.clock[GATES_LOGGED]
     if logged < state.gates_ns.size:
         state.gates_ns[logged] = now_ns + line[PROCESSING_NS]
@@ -178,7 +164,7 @@ def _waiting_bytes(state: EponState, onu: int, now_ns: int) -> int:
     line = state.lines[onu]
     spacing = line[PREAMBLE_BYTES] + line[GAP_BYTES]
     total = 0
-    for q in range(state.onus[onu, FIRST_QUEUE], state.onus[onu + 1, FIRST_QUEUE]):
+    for q in range(state.first_queue[onu], state.first_queue[onu + 1]):
         bring_in(state.queues, state.sources, state.recorder, q, now_ns)
         row = state.queues.ints[q]
         total += row[USED_BYTES] + (row[TAIL] - row[HEAD]) * spacing
@@ -229,7 +215,7 @@ def _fill(state: EponState, onu: int, start_ns: int, room_bytes: int, lost: int,
     """
     # one loop, because every packet passes here: splitting it costs a fifth of the speed
     line, queues = state.lines[onu], state.queues
-    first, end = state.onus[onu, FIRST_QUEUE], state.onus[onu + 1, FIRST_QUEUE]
+    first, end = state.first_queue[onu], state.first_queue[onu + 1]
     one_way_ns = way_ns(state.ways, onu, start_ns)
     sent_ns, stopped_ns = start_ns - one_way_ns, stop_ns - one_way_ns
     preamble = line[PREAMBLE_BYTES]
@@ -294,29 +280,6 @@ def _count_burst(
     totals[GUARD_SUM_NS] += guard_ns
     totals[FEC_NS] += fec_ns
     totals[IDLE_NS] += (end_ns - state.clock[FREE_NS]) - guard_ns - payload_ns - header_ns - report_ns - fec_ns
-    totals[BURSTS] += 1
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _count_cycle(state: EponState, onu: int, start_ns: int) -> None:
-    window = state.recorder.window_ns
-    last_ns = state.onus[onu, LAST_START_NS]
-    state.onus[onu, LAST_START_NS] = start_ns
-    if last_ns >= 0 and window[0] <= start_ns < window[1]:
-        state.totals[CYCLES] += 1
-        state.totals[CYCLE_NS] += start_ns - last_ns
-        state.totals[MAX_CYCLE_NS] = max(state.totals[MAX_CYCLE_NS], start_ns - last_ns)
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _log_burst(state: EponState, onu: int, start_ns: int, end_ns: int, payload: int) -> None:
-    row = state.clock[BURSTS_LOGGED]
-    if row < state.bursts.shape[0]:
-        state.bursts[row, 0] = onu
-        state.bursts[row, 1] = start_ns
-        state.bursts[row, 2] = end_ns
-        state.bursts[row, 3] = payload
-        state.clock[BURSTS_LOGGED] = row + 1
 
 
 @njit(cache=True, error_model="numpy")
@@ -328,7 +291,8 @@ def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
     """
     state = _lent_state(given)
     clock, ring = state.clock, state.ring
-    num_onus = state.onus.shape[0] - 1
+    num_onus = state.first_queue.size - 1
+    desk = state.desk
     while True:
         slot = clock[RING_HEAD]
         onu = ring[slot, ONU]
@@ -352,33 +316,22 @@ def advance_epon(given: EponState, until_ns: int, policy: Policy) -> None:
                 grant_bytes = used_bytes + line[MESSAGE_BYTES]
                 end_ns = start_ns + _burst_ns(line, grant_bytes)
         heard = not (silent or lost)
-        state.reported[onu], state.received[onu] = 0, -1
+        desk.reported[onu], desk.received[onu] = 0, -1
         if heard:
             report_ns = sent_ns + _offset_ns(line, grant_bytes - line[MESSAGE_BYTES])
             waiting = min(_waiting_bytes(state, onu, report_ns), line[MAX_REPORT_BYTES])
-            state.reported[onu] = _whole_quanta_bytes(line, waiting)
-            state.received[onu] = used_bytes
+            desk.reported[onu] = _whole_quanta_bytes(line, waiting)
+            desk.received[onu] = used_bytes
             note_heard(state.ways, onu, start_ns, end_ns)
         else:
             payload, used_bytes = 0, 0
             _waiting_bytes(state, onu, sent_ns)
         _count_burst(state, onu, start_ns, end_ns, grant_bytes, payload, used_bytes)
-        _count_cycle(state, onu, start_ns)
-        _log_burst(state, onu, start_ns, end_ns, payload)
+        count_cycle(state.bursts, state.recorder.window_ns, onu, start_ns)
+        log_burst(state.bursts, onu, start_ns, end_ns, payload)
         clock[FREE_NS] = end_ns
-        policy(
-            onu,
-            end_ns,
-            state.reported,
-            state.received,
-            state.granted,
-            state.owner,
-            state.settings,
-            state.memory,
-            state.policy_line,
-            state.grants,
-        )
-        _grant(state, slot, onu, end_ns, state.grants[onu] if heard else line[MESSAGE_BYTES])
+        ask(desk, policy, onu, end_ns)
+        _grant(state, slot, onu, end_ns, desk.grants[onu] if heard else line[MESSAGE_BYTES])
         clock[RING_HEAD] = (slot + 1) % num_onus
 
 

@@ -8,7 +8,9 @@ import numpy as np
 
 from ponplan.errors import CatalogueError, Fault, ScenarioError
 from ponplan.scenario import TcontSettings
-from ponplan.simulate import frames
+from ponplan.simulate import frameline, frames
+from ponplan.simulate.bursts import make_bursts
+from ponplan.simulate.desk import make_desk
 from ponplan.simulate.division import inverse_of
 from ponplan.simulate.policies import (
     ASSURED,
@@ -20,7 +22,6 @@ from ponplan.simulate.policies import (
     LINE,
     MAX_GRANT,
     MAXIMUM,
-    MEMORY_COLUMNS,
     NUM_ONUS,
     OVERHEAD,
     PRIORITY,
@@ -93,36 +94,30 @@ def make_frames(
     first_alloc = np.concatenate([[0], np.cumsum([len(own) for own in per_onu])])
     num_allocs, most = int(first_alloc[-1]), max(len(own) for own in per_onu)
     line = _line(scenario, layout, max(farthest_ns, int(one_way_ns.max())))
-    onus = np.zeros((num + 1, 2), np.int64)
-    onus[:, frames.FIRST_ALLOC] = first_alloc
-    onus[:, frames.LAST_START_NS] = -1
     allocs = np.zeros((num_allocs + 1, 6), np.int64)
     place = [first_alloc[key.onu] + key.tcont for key in traffic.keys]
     allocs[:, frames.FIRST_QUEUE] = np.searchsorted(place, np.arange(num_allocs + 1))
     allocs[:, frames.LAST_POLL] = -1
-    history = np.full((int(line[frames.LOOP_FRAMES]) + 1, 6, num_allocs), -1, np.int64)
+    history = np.full((int(line[frameline.LOOP_FRAMES]) + 1, 6, num_allocs), -1, np.int64)
     return frames.FrameState(
         line=line,
         inverse=_inverse(layout),
-        clock=np.zeros(4, np.int64),
-        onus=onus,
+        clock=np.zeros(3, np.int64),
+        first_alloc=first_alloc,
         ways=make_ways(one_way_ns),
         allocs=allocs,
         history=history,
-        totals=np.zeros(10, np.int64),
+        totals=np.zeros(6, np.int64),
         queues=queues,
         sources=sources,
         recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
-        reported=np.zeros(num_allocs, np.int64),
-        received=np.full(num_allocs, -1),
-        granted=np.zeros(num_allocs, np.int64),
-        owner=np.repeat(np.arange(num), np.diff(first_alloc)),
-        settings=_settings(scenario, layout, per_onu),
-        memory=np.zeros((num_allocs, MEMORY_COLUMNS)),
-        policy_line=_policy_line(scenario, layout, most),
-        grants=np.zeros(num_allocs, np.int64),
+        desk=make_desk(
+            owner=np.repeat(np.arange(num), np.diff(first_alloc)),
+            settings=_settings(scenario, layout, per_onu),
+            line=_policy_line(scenario, layout, most),
+        ),
         map_entries=np.zeros(log_maps, np.int64),
-        bursts=np.zeros((log_bursts, 4), np.int64),
+        bursts=make_bursts(num, log_rows=log_bursts),
     )
 
 
@@ -143,24 +138,24 @@ def _line(scenario: Scenario, layout: BurstLayout, farthest_ns: int) -> NDArray[
         raise CatalogueError(f"frame_items.csv: fragments are padded to {align} bytes; allowed: a power of two")
     reports = (scenario.dba.policy or "reference") not in _NEED_NO_REPORTS
     values = {
-        frames.FRAME_NS: layout.frame_ns,
-        frames.FRAME_BYTES: layout.frame_bytes,
-        frames.UNIT_BYTES: layout.grant_unit_bytes,
-        frames.UNCODED_BYTES: _uncoded_bytes(scenario, layout),
-        frames.HEADER_BYTES: layout.header_bytes,
-        frames.TRAILER_BYTES: layout.trailer_bytes,
-        frames.REPORT_BYTES: layout.report_bytes,
-        frames.REPORT_UNIT_BYTES: layout.report_unit_bytes,
-        frames.FRAGMENT_HEADER_BYTES: layout.encapsulation.header_bytes,
-        frames.ALIGN_BYTES: align,
-        frames.FRAGMENT_MAX_BYTES: layout.encapsulation.max_payload_bytes // align * align,
-        frames.WORD_BYTES: layout.code.codeword_bytes,
-        frames.PARITY_BYTES: layout.code.parity_bytes,
-        frames.EQUALISED_NS: equalised_ns,
-        frames.LOOP_FRAMES: -(-loop_ns // layout.frame_ns),
-        frames.POLL_FRAMES: scenario.dba.poll_frames,
-        frames.NONLINEAR: int(align == 1),
-        frames.POLL_IDLE: int(reports),
+        frameline.FRAME_NS: layout.frame_ns,
+        frameline.FRAME_BYTES: layout.frame_bytes,
+        frameline.UNIT_BYTES: layout.grant_unit_bytes,
+        frameline.UNCODED_BYTES: _uncoded_bytes(scenario, layout),
+        frameline.HEADER_BYTES: layout.header_bytes,
+        frameline.TRAILER_BYTES: layout.trailer_bytes,
+        frameline.REPORT_BYTES: layout.report_bytes,
+        frameline.REPORT_UNIT_BYTES: layout.report_unit_bytes,
+        frameline.FRAGMENT_HEADER_BYTES: layout.encapsulation.header_bytes,
+        frameline.ALIGN_BYTES: align,
+        frameline.FRAGMENT_MAX_BYTES: layout.encapsulation.max_payload_bytes // align * align,
+        frameline.WORD_BYTES: layout.code.codeword_bytes,
+        frameline.PARITY_BYTES: layout.code.parity_bytes,
+        frameline.EQUALISED_NS: equalised_ns,
+        frameline.LOOP_FRAMES: -(-loop_ns // layout.frame_ns),
+        frameline.POLL_FRAMES: scenario.dba.poll_frames,
+        frameline.NONLINEAR: int(align == 1),
+        frameline.POLL_IDLE: int(reports),
     }
     line = np.zeros(len(values), np.int64)
     for index, value in values.items():
@@ -170,8 +165,8 @@ def _line(scenario: Scenario, layout: BurstLayout, farthest_ns: int) -> NDArray[
 
 def _inverse(layout: BurstLayout) -> NDArray[np.int64]:
     inverse = np.zeros(2, np.int64)
-    inverse[frames.TWICE_FRAME] = inverse_of(2 * layout.frame_bytes)
-    inverse[frames.DATA_WORD] = inverse_of(layout.code.codeword_bytes - layout.code.parity_bytes)
+    inverse[frameline.TWICE_FRAME] = inverse_of(2 * layout.frame_bytes)
+    inverse[frameline.DATA_WORD] = inverse_of(layout.code.codeword_bytes - layout.code.parity_bytes)
     return inverse
 
 

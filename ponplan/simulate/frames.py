@@ -18,7 +18,31 @@ from numba import njit
 
 from ponplan.simulate.arrivals import SIZE_BITS, SIZE_MASK, Sources, lent_sources
 from ponplan.simulate.borrow import lent
-from ponplan.simulate.division import divided
+from ponplan.simulate.bursts import Bursts, count_cycle, lent_bursts, log_burst
+from ponplan.simulate.desk import Desk, ask, lent_desk
+from ponplan.simulate.frameline import (
+    ALIGN_BYTES,
+    EQUALISED_NS,
+    FRAGMENT_HEADER_BYTES,
+    FRAGMENT_MAX_BYTES,
+    FRAME_BYTES,
+    FRAME_NS,
+    HEADER_BYTES,
+    LOOP_FRAMES,
+    POLL_FRAMES,
+    POLL_IDLE,
+    REPORT_BYTES,
+    TRAILER_BYTES,
+    UNCODED_BYTES,
+    UNIT_BYTES,
+    coded_bytes,
+    data_begin_ns,
+    data_bytes,
+    data_end_ns,
+    data_offset_at,
+    line_byte_ns,
+    report_bytes,
+)
 from ponplan.simulate.policies import FRAME as POLICY_FRAME
 from ponplan.simulate.queues import (
     HEAD,
@@ -39,39 +63,14 @@ if TYPE_CHECKING:
 
     from ponplan.simulate.policies import Policy
 
-# FrameState.line
-(
-    FRAME_NS,
-    FRAME_BYTES,
-    UNIT_BYTES,
-    UNCODED_BYTES,
-    HEADER_BYTES,
-    TRAILER_BYTES,
-    REPORT_BYTES,
-    REPORT_UNIT_BYTES,
-    FRAGMENT_HEADER_BYTES,
-    ALIGN_BYTES,
-    FRAGMENT_MAX_BYTES,
-    WORD_BYTES,
-    PARITY_BYTES,
-    EQUALISED_NS,
-    LOOP_FRAMES,
-    POLL_FRAMES,
-    NONLINEAR,
-    POLL_IDLE,
-) = range(18)
-# FrameState.inverse
-TWICE_FRAME, DATA_WORD = range(2)
 # FrameState.clock
-NEXT_FRAME, FIRST_ONU, MAPS_LOGGED, BURSTS_LOGGED = range(4)
-# columns of FrameState.onus
-FIRST_ALLOC, LAST_START_NS = range(2)
+NEXT_FRAME, FIRST_ONU, MAPS_LOGGED = range(3)
 # columns of FrameState.allocs
 FIRST_QUEUE, LAST_POLL, GRANTED_SUM, LINE_SUM, SDU_SUM, KNOWN = range(6)
 # planes of FrameState.history
 REPORTED, GRANTED_BEFORE, GIVEN, FILLED, LINE_SO_FAR, SDU_SO_FAR = range(6)
-# FrameState.totals: bytes of the line by use, and cycles
-PAYLOAD, HEADERS, FEC, REPORTS, GUARD, IDLE, BURSTS, CYCLES, CYCLE_NS, MAX_CYCLE_NS = range(10)
+# FrameState.totals: bytes of the line by use
+PAYLOAD, HEADERS, FEC, REPORTS, GUARD, IDLE = range(6)
 
 
 class FrameState(NamedTuple):
@@ -80,7 +79,7 @@ class FrameState(NamedTuple):
     line: NDArray[np.int64]
     inverse: NDArray[np.int64]
     clock: NDArray[np.int64]
-    onus: NDArray[np.int64]
+    first_alloc: NDArray[np.int64]  # of each ONU, and the end
     ways: NDArray[np.int64]
     allocs: NDArray[np.int64]
     history: NDArray[np.int64]  # per frame modulo its length: what was said, granted and filled
@@ -88,16 +87,9 @@ class FrameState(NamedTuple):
     queues: Queues
     sources: Sources
     recorder: Recorder
-    reported: NDArray[np.int64]
-    received: NDArray[np.int64]
-    granted: NDArray[np.int64]
-    owner: NDArray[np.int64]
-    settings: NDArray[np.float64]
-    memory: NDArray[np.float64]
-    policy_line: NDArray[np.int64]
-    grants: NDArray[np.int64]
+    desk: Desk
     map_entries: NDArray[np.int64]  # log of map sizes since the last look, for the downstream
-    bursts: NDArray[np.int64]  # log of (ONU, start, end, payload bytes) for pictures and tests
+    bursts: Bursts
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -107,7 +99,7 @@ def _lent_state(given: FrameState) -> FrameState:
         lent(given.line),
         lent(given.inverse),
         lent(given.clock),
-        lent(given.onus),
+        lent(given.first_alloc),
         lent(given.ways),
         lent(given.allocs),
         lent(given.history),
@@ -115,80 +107,10 @@ def _lent_state(given: FrameState) -> FrameState:
         lent_queues(given.queues),
         lent_sources(given.sources),
         lent_recorder(given.recorder),
-        lent(given.reported),
-        lent(given.received),
-        lent(given.granted),
-        lent(given.owner),
-        lent(given.settings),
-        lent(given.memory),
-        lent(given.policy_line),
-        lent(given.grants),
+        lent_desk(given.desk),
         lent(given.map_entries),
-        lent(given.bursts),
+        lent_bursts(given.bursts),
     )
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _coded_bytes(line: NDArray[np.int64], data_bytes: int) -> int:
-    words = -(-data_bytes // (line[WORD_BYTES] - line[PARITY_BYTES]))
-    return data_bytes + words * line[PARITY_BYTES]
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _data_bytes(line: NDArray[np.int64], coded_bytes: int) -> int:
-    full = coded_bytes // line[WORD_BYTES]
-    rest = coded_bytes - full * line[WORD_BYTES]
-    return full * (line[WORD_BYTES] - line[PARITY_BYTES]) + max(rest - line[PARITY_BYTES], 0)
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _byte_ns(state: FrameState, line_byte: int) -> int:
-    """Give when a byte of a frame begins, from the frame's start, to the nearest nanosecond."""
-    numerator = 2 * line_byte * state.line[FRAME_NS] + state.line[FRAME_BYTES]
-    return divided(numerator, state.inverse[TWICE_FRAME])
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _offset_ns(state: FrameState, first_byte: int, offset: int) -> int:
-    """Give when a data byte of a burst begins; `first_byte` is the frame's byte with data offset 0."""
-    words = divided(offset, state.inverse[DATA_WORD])
-    return _byte_ns(state, first_byte + offset + words * state.line[PARITY_BYTES])
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _end_ns(state: FrameState, first_byte: int, offset: int) -> int:
-    """Give when the data byte before an offset ends; parity that follows it is not waited for."""
-    words = divided(offset - 1, state.inverse[DATA_WORD])
-    return _byte_ns(state, first_byte + offset + words * state.line[PARITY_BYTES])
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _offset_at(state: FrameState, first_byte: int, after_ns: int) -> int:
-    """Give the first data offset of a burst that begins at or after a time from the frame's start."""
-    line = state.line
-    line_byte = -(-(after_ns * line[FRAME_BYTES]) // line[FRAME_NS]) - first_byte
-    if line[PARITY_BYTES] == 0:
-        return line_byte
-    data_word = line[WORD_BYTES] - line[PARITY_BYTES]
-    full = line_byte // line[WORD_BYTES]
-    return full * data_word + min(line_byte - full * line[WORD_BYTES], data_word)
-
-
-@njit(cache=True, error_model="numpy")
-def report_bytes(line: NDArray[np.int64], waiting_bytes: int) -> int:
-    """Give what the OLT decodes from a report: whole units, and GPON's non-linear code (G.984.3 Table 8-1)."""
-    units = -(-waiting_bytes // line[REPORT_UNIT_BYTES])
-    if line[NONLINEAR] == 0:
-        return min(units, 2**24 - 1) * line[REPORT_UNIT_BYTES]
-    low, step = 128, 2
-    while units >= 2 * low and low < 4096:
-        low *= 2
-        step *= 4
-    if units >= 8192:
-        units = 8191
-    elif units >= 128:
-        units = units // step * step + step - 1
-    return units * line[REPORT_UNIT_BYTES]
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -210,10 +132,10 @@ def _heed_reports(state: FrameState, frame: int) -> None:
     page = state.history[heard % state.history.shape[0]]
     reports, fills = page[REPORTED], page[FILLED]
     header = state.line[FRAGMENT_HEADER_BYTES]
-    for alloc in range(state.grants.size):
+    for alloc in range(state.desk.grants.size):
         if fills[alloc] >= 0:
-            state.received[alloc] = fills[alloc]
-            state.granted[alloc] = page[GIVEN, alloc]
+            state.desk.received[alloc] = fills[alloc]
+            state.desk.granted[alloc] = page[GIVEN, alloc]
         waiting = reports[alloc]
         if waiting >= 0:
             if waiting > 0:
@@ -223,7 +145,7 @@ def _heed_reports(state: FrameState, frame: int) -> None:
                     ratio = page[LINE_SO_FAR, alloc] / page[SDU_SO_FAR, alloc]
                 waiting = np.int64(math.ceil(waiting * ratio)) + header
             since = state.allocs[alloc, GRANTED_SUM] - page[GRANTED_BEFORE, alloc]
-            state.reported[alloc] = max(waiting - since, 0)
+            state.desk.reported[alloc] = max(waiting - since, 0)
 
 
 @njit(cache=True, error_model="numpy")
@@ -250,7 +172,7 @@ def _fill(
     may be sent, later arrivals not: hence one queue after the other. Give payload bytes sent and line bytes used.
     """
     # one loop, because every packet passes here; the queue's numbers are kept in registers meanwhile
-    line, queues, recorder = state.line, state.queues, state.recorder
+    line, inverse, queues, recorder = state.line, state.inverse, state.queues, state.recorder
     header, padding, fragment_max = line[FRAGMENT_HEADER_BYTES], line[ALIGN_BYTES] - 1, line[FRAGMENT_MAX_BYTES]
     position, payload, used = begin, 0, 0
     full = False
@@ -269,7 +191,7 @@ def _fill(
             room = min(end - position - header, fragment_max)
             padded = (left + padding) & ~padding
             if sent == 0:
-                start_ns = frame_ns + _offset_ns(state, first_byte, position)
+                start_ns = frame_ns + data_begin_ns(line, inverse, first_byte, position)
             if padded > room:
                 part = room & ~padding
                 full = part == 0
@@ -281,7 +203,7 @@ def _fill(
                 payload += part
                 used += header + part
                 continue
-            last_bit_ns = frame_ns + _end_ns(state, first_byte, position + header + left)
+            last_bit_ns = frame_ns + data_end_ns(line, inverse, first_byte, position + header + left)
             if queues.next_ns[q] <= last_bit_ns:
                 # an arrival before this departure meets the buffer as it is before it
                 row[HEAD], row[USED_BYTES], row[HEAD_SENT_BYTES] = head, used_bytes, sent
@@ -311,10 +233,10 @@ def _fill(
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _is_due(state: FrameState, onu: int, frame: int) -> bool:
     """Say whether an ONU must send: something was granted, or it was not heard for too long."""
-    first, last = state.onus[onu, FIRST_ALLOC], state.onus[onu + 1, FIRST_ALLOC]
+    first, last = state.first_alloc[onu], state.first_alloc[onu + 1]
     due = frame - state.allocs[first, LAST_POLL] >= state.line[POLL_FRAMES]
     for alloc in range(first, last):
-        due |= state.grants[alloc] > 0
+        due |= state.desk.grants[alloc] > 0
     return due
 
 
@@ -322,29 +244,29 @@ def _is_due(state: FrameState, onu: int, frame: int) -> bool:
 def _cut_to_room(state: FrameState, onu: int, free_bytes: int) -> int:
     """Cut an ONU's grants to the room left in the frame; give its burst's line bytes, 0 if it has no room."""
     line = state.line
-    first, last = state.onus[onu, FIRST_ALLOC], state.onus[onu + 1, FIRST_ALLOC]
+    first, last = state.first_alloc[onu], state.first_alloc[onu + 1]
     fixed = line[HEADER_BYTES] + line[TRAILER_BYTES] + (last - first) * line[REPORT_BYTES]
-    room = _data_bytes(line, free_bytes // line[UNIT_BYTES] * line[UNIT_BYTES] - line[UNCODED_BYTES]) - fixed
+    room = data_bytes(line, free_bytes // line[UNIT_BYTES] * line[UNIT_BYTES] - line[UNCODED_BYTES]) - fixed
     if room < 0:
         return 0
     data = fixed
     for alloc in range(first, last):
-        state.grants[alloc] = min(state.grants[alloc], room)
-        room -= state.grants[alloc]
-        data += state.grants[alloc]
-    whole = line[UNCODED_BYTES] + _coded_bytes(line, data)
+        state.desk.grants[alloc] = min(state.desk.grants[alloc], room)
+        room -= state.desk.grants[alloc]
+        data += state.desk.grants[alloc]
+    whole = line[UNCODED_BYTES] + coded_bytes(line, data)
     return -(-whole // line[UNIT_BYTES]) * line[UNIT_BYTES]
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_bytes: int) -> None:
     """Let one ONU send its burst, allocation by allocation, each opening with its report."""
-    line, totals = state.line, state.totals
-    first, last = state.onus[onu, FIRST_ALLOC], state.onus[onu + 1, FIRST_ALLOC]
+    line, inverse, totals = state.line, state.inverse, state.totals
+    first, last = state.first_alloc[onu], state.first_alloc[onu + 1]
     arrives_ns = frame * line[FRAME_NS] + line[EQUALISED_NS]
     start_ns, end_ns = (
-        arrives_ns + _byte_ns(state, start_byte),
-        arrives_ns + _byte_ns(state, start_byte + burst_bytes),
+        arrives_ns + line_byte_ns(line, inverse, start_byte),
+        arrives_ns + line_byte_ns(line, inverse, start_byte + burst_bytes),
     )
     one_way_ns = way_ns(state.ways, onu, start_ns)
     frame_ns = arrives_ns - one_way_ns
@@ -353,20 +275,20 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
     page = state.history[frame % state.history.shape[0]]
     offset, payload_sum, used_sum, data = line[HEADER_BYTES], 0, 0, line[HEADER_BYTES] + line[TRAILER_BYTES]
     for alloc in range(first, last):
-        grant = state.grants[alloc]
+        grant = state.desk.grants[alloc]
         page[GRANTED_BEFORE, alloc] = state.allocs[alloc, GRANTED_SUM]
         page[GIVEN, alloc] = grant
         state.allocs[alloc, GRANTED_SUM] += grant
-        state.reported[alloc] = max(state.reported[alloc] - grant, 0)
+        state.desk.reported[alloc] = max(state.desk.reported[alloc] - grant, 0)
         state.allocs[alloc, LAST_POLL] = frame
         end = offset + line[REPORT_BYTES] + grant
         data += line[REPORT_BYTES] + grant
-        told_ns = frame_ns + _offset_ns(state, first_byte, offset)
+        told_ns = frame_ns + data_begin_ns(line, inverse, first_byte, offset)
         told = _waiting_bytes(state, alloc, told_ns)
         if not silent:
             payload, used, reach = 0, 0, end
             if lost:
-                reach = min(end, _offset_at(state, first_byte, min(stop_ns, end_ns) - arrives_ns))
+                reach = min(end, data_offset_at(line, first_byte, min(stop_ns, end_ns) - arrives_ns))
             if grant > 0:
                 begin = offset + line[REPORT_BYTES]
                 payload, used = _fill(
@@ -385,31 +307,13 @@ def _send_burst(state: FrameState, onu: int, frame: int, start_byte: int, burst_
         note_heard(state.ways, onu, start_ns, end_ns)
     window = state.recorder.window_ns
     if window[0] <= arrives_ns < window[1] and heard:
-        totals[BURSTS] += 1
         totals[PAYLOAD] += payload_sum
         totals[HEADERS] += line[HEADER_BYTES] + line[TRAILER_BYTES] + used_sum - payload_sum
-        totals[FEC] += _coded_bytes(line, data) - data
+        totals[FEC] += coded_bytes(line, data) - data
         totals[REPORTS] += (last - first) * line[REPORT_BYTES]
         totals[GUARD] += line[UNCODED_BYTES]
-    _count_cycle(state, onu, start_ns)
-    row = state.clock[BURSTS_LOGGED]
-    if row < state.bursts.shape[0]:
-        state.bursts[row, 0] = onu
-        state.bursts[row, 1] = start_ns
-        state.bursts[row, 2] = end_ns
-        state.bursts[row, 3] = payload_sum
-        state.clock[BURSTS_LOGGED] = row + 1
-
-
-@njit(cache=True, error_model="numpy", forceinline=True)
-def _count_cycle(state: FrameState, onu: int, start_ns: int) -> None:
-    window = state.recorder.window_ns
-    last_ns = state.onus[onu, LAST_START_NS]
-    state.onus[onu, LAST_START_NS] = start_ns
-    if last_ns >= 0 and window[0] <= start_ns < window[1]:
-        state.totals[CYCLES] += 1
-        state.totals[CYCLE_NS] += start_ns - last_ns
-        state.totals[MAX_CYCLE_NS] = max(state.totals[MAX_CYCLE_NS], start_ns - last_ns)
+    count_cycle(state.bursts, window, onu, start_ns)
+    log_burst(state.bursts, onu, start_ns, end_ns, payload_sum)
 
 
 @njit(cache=True, error_model="numpy")
@@ -421,28 +325,18 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
     """
     state = _lent_state(given)
     line, clock, history = state.line, state.clock, state.history
-    num_onus = state.onus.shape[0] - 1
+    desk = state.desk
+    num_onus = state.first_alloc.size - 1
     while (clock[NEXT_FRAME] + 1) * line[FRAME_NS] + line[EQUALISED_NS] <= until_ns:
         frame = clock[NEXT_FRAME]
         page = history[frame % history.shape[0]]
         _heed_reports(state, frame)
-        for alloc in range(state.grants.size):
-            state.grants[alloc] = 0
+        for alloc in range(state.desk.grants.size):
+            state.desk.grants[alloc] = 0
             page[REPORTED, alloc] = -1
             page[FILLED, alloc] = -1
-        state.policy_line[POLICY_FRAME] = frame
-        policy(
-            -1,
-            frame * line[FRAME_NS],
-            state.reported,
-            state.received,
-            state.granted,
-            state.owner,
-            state.settings,
-            state.memory,
-            state.policy_line,
-            state.grants,
-        )
+        desk.line[POLICY_FRAME] = frame
+        ask(desk, policy, -1, frame * line[FRAME_NS])
         position, entries, first_onu = 0, 0, clock[FIRST_ONU]
         next_first = (first_onu + 1) % num_onus
         full = False
@@ -452,7 +346,7 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
             onu = first_onu - 1
             for _ in range(num_onus):
                 onu = onu + 1 if onu + 1 < num_onus else 0
-                polled_now = state.allocs[state.onus[onu, FIRST_ALLOC], LAST_POLL] == frame
+                polled_now = state.allocs[state.first_alloc[onu], LAST_POLL] == frame
                 if polled_now or (turn == 0 and not _is_due(state, onu, frame)):
                     continue
                 burst_bytes = _cut_to_room(state, onu, line[FRAME_BYTES] - position)
@@ -463,8 +357,8 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
                     break
                 _send_burst(state, onu, frame, position, burst_bytes)
                 position += burst_bytes
-                entries += state.onus[onu + 1, FIRST_ALLOC] - state.onus[onu, FIRST_ALLOC]
-        for alloc in range(state.grants.size):
+                entries += state.first_alloc[onu + 1] - state.first_alloc[onu]
+        for alloc in range(state.desk.grants.size):
             page[LINE_SO_FAR, alloc] = state.allocs[alloc, LINE_SUM]
             page[SDU_SO_FAR, alloc] = state.allocs[alloc, SDU_SUM]
         arrives_ns = frame * line[FRAME_NS] + line[EQUALISED_NS]

@@ -13,7 +13,7 @@ from numba import njit
 
 from ponplan.errors import ScenarioError
 from ponplan.framing import AtmDown, AtmUp, BurstLayout, EthernetDown, EthernetUp
-from ponplan.simulate import cells, down, epon, frames, ways
+from ponplan.simulate import cells, down, epon, frameline, frames, ways
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.arrivals import NEVER
 from ponplan.simulate.bare import BarePon, make_bare_pon
@@ -143,7 +143,7 @@ class LivePon:
         self.lag_ns = farthest_ns
         if isinstance(self.up, frames.FrameState):
             # a frame's map is known once the upstream frame it belongs to has been played
-            self.lag_ns = int(self.up.line[frames.EQUALISED_NS]) + 2 * int(self.up.line[frames.FRAME_NS])
+            self.lag_ns = int(self.up.line[frameline.EQUALISED_NS]) + 2 * int(self.up.line[frameline.FRAME_NS])
 
     def advance(self, until_ns: int) -> None:
         """Carry the PON on: every burst that has reached the OLT in full by then is done."""
@@ -201,7 +201,7 @@ class LivePon:
             If the way is longer than the frame is equalised for; see `start_pon`.
         """
         if isinstance(self.up, frames.FrameState | cells.CellState):
-            equalised_ns = frames.EQUALISED_NS if isinstance(self.up, frames.FrameState) else cells.EQUALISED_NS
+            equalised_ns = frameline.EQUALISED_NS if isinstance(self.up, frames.FrameState) else cells.EQUALISED_NS
             longest_ns = (int(self.up.line[equalised_ns]) - RESPONSE_NS) // 2
             if one_way_ns > longest_ns:
                 raise ScenarioError(

@@ -8,13 +8,14 @@ import numpy as np
 
 from ponplan.framing import EthernetDown
 from ponplan.simulate import epon, etherline
+from ponplan.simulate.bursts import make_bursts
+from ponplan.simulate.desk import make_desk
 from ponplan.simulate.etherline import ethernet_ints
 from ponplan.simulate.policies import (
     CREDIT_BYTES,
     CREDIT_FACTOR,
     LINE,
     MAX_GRANT,
-    MEMORY_COLUMNS,
     NUM_ONUS,
     OVERHEAD,
     SETTINGS,
@@ -62,9 +63,6 @@ def make_epon(
     """
     num = scenario.onus
     queues, sources = make_sources(traffic, rng)
-    onus = np.zeros((num + 1, 2), np.int64)
-    onus[:, epon.FIRST_QUEUE] = np.searchsorted([key.onu for key in traffic.keys], np.arange(num + 1))
-    onus[:, epon.LAST_START_NS] = -1
     layouts = [layout] * num
     for onu, other in (other_layouts or {}).items():
         layouts[onu] = other
@@ -76,29 +74,22 @@ def make_epon(
     settings[:, CREDIT_FACTOR] = scenario.dba.credit_factor
     policy_line = np.zeros(len(LINE), np.int64)
     policy_line[OVERHEAD], policy_line[NUM_ONUS] = lines[:, etherline.MESSAGE_BYTES].max(), num
-    clock = np.zeros(4, np.int64)
+    clock = np.zeros(3, np.int64)
     clock[epon.FREE_NS] = -lines[0, epon.GUARD_NS]
     state = epon.EponState(
         lines=lines,
         clock=clock,
-        onus=onus,
+        first_queue=np.searchsorted([key.onu for key in traffic.keys], np.arange(num + 1)),
         ways=make_ways(one_way_ns),
         ring=np.zeros((num, 4), np.int64),
-        totals=np.zeros(10, np.int64),
+        totals=np.zeros(6, np.int64),
         queues=queues,
         sources=sources,
         recorder=make_recorder(traffic, window_ns, log_rows=log_packets),
         coded=np.zeros((len(traffic.keys), 2), np.int64),
-        reported=np.zeros(num, np.int64),
-        received=np.full(num, -1),
-        granted=np.zeros(num, np.int64),
-        owner=np.arange(num),
-        settings=settings,
-        memory=np.zeros((num, MEMORY_COLUMNS)),
-        policy_line=policy_line,
-        grants=np.zeros(num, np.int64),
+        desk=make_desk(owner=np.arange(num), settings=settings, line=policy_line),
         gates_ns=np.zeros(log_gates, np.int64),
-        bursts=np.zeros((log_bursts, 4), np.int64),
+        bursts=make_bursts(num, log_rows=log_bursts),
     )
     epon.start_polling(state)
     return state

@@ -10,7 +10,6 @@ import numpy as np
 
 from ponplan.errors import ScenarioError
 from ponplan.framing import BurstLayout, EthernetUp
-from ponplan.simulate import frames
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
@@ -158,7 +157,7 @@ def play_once(
     recorded = Recorded(
         up_packets=None if up is None else up.recorder.log[: up.recorder.log_count[0]],
         down_packets=None if lower is None else lower.recorder.log[: lower.recorder.log_count[0]],
-        bursts=None if up is None else up.bursts[: up.clock[frames.BURSTS_LOGGED]],
+        bursts=None if up is None else up.bursts.rows(),
     )
     counted_up = None if up is None else _counted(up.recorder, up_uses(up), cycles(up), up_batches)
     counted_down = None if lower is None else _counted(lower.recorder, down_uses(pon, lower), None, down_batches)
@@ -194,7 +193,7 @@ def _so_far(recorder: Recorder) -> tuple[int, int, int]:
 
 def _start_logs(up: UpState | None, lower: DownState | None) -> None:
     if up is not None:
-        up.clock[frames.BURSTS_LOGGED] = 0
+        up.bursts.logged[0] = 0
     for state in (up, lower):
         if state is not None:
             state.recorder.log_count[0] = 0

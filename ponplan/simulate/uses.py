@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def cycles(up: UpState) -> tuple[int, int, int]:
     """Give the number of polling cycles, their sum and the longest, in nanoseconds."""
-    # the last three totals of every kernel
-    number, total_ns, longest_ns = (int(value) for value in up.totals[-3:])
+    number, total_ns, longest_ns = (int(value) for value in up.bursts.cycles)
     return number, total_ns, longest_ns
 
 
@@ -46,7 +45,7 @@ def up_uses(up: UpState) -> dict[str, float]:
 
 def _cell_uses(totals: list[float]) -> dict[str, float]:
     """Give the bytes of a line of cells by use; management cells count as report."""
-    payload, headers, guard, control, whole = totals[: cells.CYCLES]
+    payload, headers, guard, control, whole = totals
     idle = whole - payload - headers - guard - control
     return {"payload": payload, "guard": guard, "headers": headers, "fec": 0.0, "idle": idle, "report": control}
 

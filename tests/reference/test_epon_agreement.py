@@ -122,7 +122,7 @@ def test_every_packet_moves_at_the_same_nanosecond(
             advance_epon(state, until_ns, chosen)
             if kind:
                 CHANGE[kind](state.ways[onu], until_ns, value)
-        bursts = [tuple(row) for row in state.bursts[: state.clock[3], :3].tolist()]
+        bursts = [tuple(row) for row in state.bursts.rows()[:, :3].tolist()]
         assert bursts == slow.bursts
         # what belongs to a burst that is not yet over is not yet played
         last_ns = bursts[-1][2] if bursts else 0

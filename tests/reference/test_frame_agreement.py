@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ponplan.simulate import frames, ways
+from ponplan.simulate import frameline, frames, ways
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
 from ponplan.simulate.framed import make_frames
@@ -98,16 +98,16 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
     numbers = start.line
     slow = frame_model.Pon(
         frame_model.Line(
-            frame_bytes=int(numbers[frames.FRAME_BYTES]), unit=int(numbers[frames.UNIT_BYTES]),
-            uncoded=int(numbers[frames.UNCODED_BYTES]), header=int(numbers[frames.HEADER_BYTES]),
-            trailer=int(numbers[frames.TRAILER_BYTES]), report=int(numbers[frames.REPORT_BYTES]),
-            report_unit=int(numbers[frames.REPORT_UNIT_BYTES]),
-            fragment_header=int(numbers[frames.FRAGMENT_HEADER_BYTES]), align=int(numbers[frames.ALIGN_BYTES]),
-            fragment_max=int(numbers[frames.FRAGMENT_MAX_BYTES]), word=int(numbers[frames.WORD_BYTES]),
-            parity=int(numbers[frames.PARITY_BYTES]), nonlinear=bool(numbers[frames.NONLINEAR]),
-            equalised_ns=int(numbers[frames.EQUALISED_NS]), poll_frames=int(numbers[frames.POLL_FRAMES]),
+            frame_bytes=int(numbers[frameline.FRAME_BYTES]), unit=int(numbers[frameline.UNIT_BYTES]),
+            uncoded=int(numbers[frameline.UNCODED_BYTES]), header=int(numbers[frameline.HEADER_BYTES]),
+            trailer=int(numbers[frameline.TRAILER_BYTES]), report=int(numbers[frameline.REPORT_BYTES]),
+            report_unit=int(numbers[frameline.REPORT_UNIT_BYTES]),
+            fragment_header=int(numbers[frameline.FRAGMENT_HEADER_BYTES]), align=int(numbers[frameline.ALIGN_BYTES]),
+            fragment_max=int(numbers[frameline.FRAGMENT_MAX_BYTES]), word=int(numbers[frameline.WORD_BYTES]),
+            parity=int(numbers[frameline.PARITY_BYTES]), nonlinear=bool(numbers[frameline.NONLINEAR]),
+            equalised_ns=int(numbers[frameline.EQUALISED_NS]), poll_frames=int(numbers[frameline.POLL_FRAMES]),
             processing_ns=round(pon.scenario.dba.processing_us * 1000),
-            poll_idle=bool(numbers[frames.POLL_IDLE]),
+            poll_idle=bool(numbers[frameline.POLL_IDLE]),
         ),
         policy=chosen.__wrapped__,
         allocs_of_onu=[
@@ -119,7 +119,7 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
         buffers=[buffer_bytes] * len(keys),
         arrivals=arrivals,
         ways=timelines,
-        tables=(start.settings.copy(), start.memory.copy(), start.policy_line.copy(), start.owner),
+        tables=(start.desk.settings.copy(), start.desk.memory.copy(), start.desk.line.copy(), start.desk.owner),
     ).run(END_NS + 1)  # fmt: skip
 
     cuts = np.append(np.sort(rng.integers(0, END_NS, 50)), END_NS)
@@ -130,10 +130,10 @@ def test_every_fragmented_packet_moves_at_the_same_nanosecond(
             frames.advance_frames(state, until_ns, chosen)
             if kind:
                 CHANGE[kind](state.ways[onu], until_ns, value)
-        bursts = [tuple(row) for row in state.bursts[: state.clock[frames.BURSTS_LOGGED], :3].tolist()]
+        bursts = [tuple(row) for row in state.bursts.rows()[:, :3].tolist()]
         assert bursts == [burst for burst in slow.bursts if burst[1] < bursts[-1][1] + 1]
         # the kernel plays whole frames only
-        whole_ns = int(state.clock[frames.NEXT_FRAME]) * 125_000 + int(numbers[frames.EQUALISED_NS])
+        whole_ns = int(state.clock[frames.NEXT_FRAME]) * 125_000 + int(numbers[frameline.EQUALISED_NS])
         fast = [tuple(row) for row in state.recorder.log[: state.recorder.log_count[0]].tolist()]
         expected = [row for row in slow.delivered if row[3] <= whole_ns]
         assert sorted(fast) == sorted(expected)

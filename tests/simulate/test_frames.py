@@ -11,7 +11,7 @@ import pytest
 from ponplan.framing import usable_rate_bps
 from ponplan.scenario import scenario_from_table
 from ponplan.simulate import Logs, record_traffic
-from ponplan.simulate.frames import report_bytes
+from ponplan.simulate.frameline import report_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
