@@ -75,6 +75,13 @@ def parsed_in(
     return values
 
 
+def parsed_or_none(
+    table: Table, name: str, parse: Callable[[object], Value | None], faults: list[Fault]
+) -> list[Value | None]:
+    """Give what `parse` makes of each cell, None for empty ones and for faults."""
+    return parsed_in(table, name, lambda cell: parse(cell) if text_of(cell) else None, missing=None, faults=faults)
+
+
 def extras_in(table: Table, known: tuple[str, ...]) -> list[Mapping[str, object]]:
     """Give each row's columns that are not known, where something stands in them."""
     names = [name for name in table.columns if name not in known]

@@ -6,11 +6,40 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from ponplan.area.graph import build_route_graph
+from ponplan.area.plant.consistency import cable_type_of, splitter_type_of
+from ponplan.catalogue import read_catalogue
 
 if TYPE_CHECKING:
     from ponplan.area.model import Area
 
 SCHEMA = "ponplan.area/1"
+
+
+def summarise_plant(area: Area) -> dict[str, object]:
+    """Count what stands already, and what of it is free."""
+    plant, catalogue = area.plant, read_catalogue()
+    fibres = free = 0
+    for cable in plant.cables:
+        kind = cable_type_of(cable, catalogue)
+        count = cable.fibres or (kind.fibres if kind else 0)
+        fibres += count
+        free += count - len({*cable.taken, *cable.faulty})
+    kinds = [(splitter, splitter_type_of(splitter.type, catalogue)) for splitter in plant.splitters]
+    fed = {splitter.port for splitter in plant.splitters}
+    idle = [port for port in plant.ports if port.id not in fed and not (port.onus or port.down_bps or port.up_bps)]
+    return {
+        "cables": len(plant.cables),
+        "fibres": fibres,
+        "fibres_free": free,
+        "fibres_faulty": sum(len(cable.faulty) for cable in plant.cables),
+        "boxes_by_kind": dict(sorted(Counter(box.kind for box in plant.boxes).items())),
+        "splitters": len(plant.splitters),
+        "legs_free": sum(kind.outputs - len(splitter.taken) for splitter, kind in kinds if kind),
+        "ports": len(plant.ports),
+        "ports_idle": len(idle),
+        "terminals_of_others": sum(port.onus for port in plant.ports),
+        "free_bores_m": round(sum(route.line.length for route in area.routes if route.free_bores), 1),
+    }
 
 
 def summarise_area(area: Area) -> dict[str, object]:
@@ -44,6 +73,7 @@ def summarise_area(area: Area) -> dict[str, object]:
         "offices": [
             {"id": o.id, "name": o.name, "x_m": o.x_m, "y_m": o.y_m, "allowed": o.allowed} for o in area.offices
         ],
+        "plant": summarise_plant(area),
         "omissions": [
             {"what": o.what, "count": o.count, "reason": o.reason, "examples": list(o.examples)}
             for o in area.omissions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,8 @@ from scipy.spatial import cKDTree
 
 from ponplan.area.graph import build_route_graph
 from ponplan.area.noding import node_routes
+from ponplan.area.plant.consistency import plant_faults
+from ponplan.area.plant.naming import with_plant_ids
 from ponplan.catalogue import read_catalogue
 
 if TYPE_CHECKING:
@@ -51,7 +53,26 @@ def find_suspicious(area: Area, *, catalogue: Path | None = None) -> tuple[Suspi
         parts_out_of_reach,
     )
     found = [suspicion for check in checks for suspicion in check(area)]
-    return (*unknown_words(area, catalogue), *found, *missing_parts(area))
+    return (*unknown_words(area, catalogue), *found, *missing_parts(area), *contradictions_in_plant(area, catalogue))
+
+
+def contradictions_in_plant(area: Area, catalogue: Path | None) -> list[Suspicion]:
+    """Find what keeps listed plant from being used, and ports of which nobody says how loaded they are."""
+    rows = read_catalogue(directory=catalogue)
+    faults = plant_faults(replace(area, plant=with_plant_ids(area)), rows)
+    advice = "mend it; a design would be refused"
+    found = [
+        Suspicion(
+            id="plant", what=f"{fault.file}: {fault.problem}", count=1, examples=(str(fault.row),), advice=advice
+        )
+        for fault in faults
+    ]
+    used = {splitter.port for splitter in area.plant.splitters if splitter.taken}
+    mute = [
+        port.id for port in area.plant.ports if (port.onus or port.id in used) and not (port.down_bps or port.up_bps)
+    ]
+    advice = "give their load, or new customers are put on them as if they carried nothing"
+    return [*found, *_if_any("mute-port", "PON ports have terminals of others and no load", mute, advice)]
 
 
 def unknown_words(area: Area, catalogue: Path | None) -> list[Suspicion]:

@@ -74,6 +74,8 @@ def tell_area(area: Area, summary: Mapping[str, Any], *, say: Callable[[str], No
     say(f"{area.name}: {summary['customers_total']} customers ({classes}) in {area.crs}")
     say(f"{summary['customers_in_rooms']} of them hang on building rooms; candidate sites: {sites}")
     say(f"{summary['routes']} routes of {summary['route_km']} km: {_counts(summary['route_km_by_surface'], ' km')}")
+    if area.plant:
+        _tell_plant(summary["plant"], say)
     for office in area.offices:
         say(f"central office {office.id} ({office.name}){'' if office.allowed else ': not allowed'}")
     for omission in area.omissions:
@@ -83,6 +85,17 @@ def tell_area(area: Area, summary: Mapping[str, Any], *, say: Callable[[str], No
         say(f"out of reach: customer {row['id']}: {row['reason']}")
     if len(far) > SHOWN:
         say(f"out of reach: {len(far) - SHOWN} more customers; --json names them all")
+
+
+def _tell_plant(plant: Mapping[str, Any], say: Callable[[str], None]) -> None:
+    """Say what stands already and how much of it is free."""
+    boxes = _counts(plant["boxes_by_kind"])
+    fibres = f"{plant['fibres_free']} of {plant['fibres']} fibres free, {plant['fibres_faulty']} faulty"
+    say(f"existing: {plant['cables']} cables ({fibres}); {boxes}")
+    say(
+        f"existing: {plant['splitters']} splitters with {plant['legs_free']} free legs; {plant['ports']} PON ports,"
+        f" {plant['ports_idle']} idle, with {plant['terminals_of_others']} terminals of others"
+    )
 
 
 def lonlat(text: str | None, option: str) -> tuple[float, float] | None:

@@ -104,6 +104,50 @@ def import_csv_command(
         Path | None,
         typer.Option("--circuits", metavar="CIRCUITS", help="Table of services from customer to customer."),
     ] = None,
+    plant: Annotated[
+        Path | None,
+        typer.Option(
+            "--plant",
+            metavar="PLANT",
+            help="Existing plant: a folder, workbook or map file with lists named cables, ducts, cabinets ...",
+        ),
+    ] = None,
+    plant_cables: Annotated[
+        Path | None,
+        typer.Option(
+            "--plant-cables",
+            metavar="CABLES",
+            help="Existing cables: route or ends, fibres; used, free and faulty ones as 1-4,7.",
+        ),
+    ] = None,
+    plant_ducts: Annotated[
+        Path | None,
+        typer.Option("--plant-ducts", metavar="DUCTS", help="Existing ducts: where, and how many bores are free."),
+    ] = None,
+    plant_cabinets: Annotated[
+        Path | None,
+        typer.Option(
+            "--plant-cabinets",
+            metavar="CABINETS",
+            help="Existing cabinets and building boxes: where, size, free ports.",
+        ),
+    ] = None,
+    plant_closures: Annotated[
+        Path | None,
+        typer.Option("--plant-closures", metavar="CLOSURES", help="Existing splice closures: where, size."),
+    ] = None,
+    plant_splitters: Annotated[
+        Path | None,
+        typer.Option(
+            "--plant-splitters",
+            metavar="SPLITTERS",
+            help="Existing splitters: cabinet, ratio, used legs, PON port that feeds them.",
+        ),
+    ] = None,
+    plant_ports: Annotated[
+        Path | None,
+        typer.Option("--plant-ports", metavar="PORTS", help="Existing PON ports: technology, terminals, load."),
+    ] = None,
     crs: Annotated[
         str | None,
         typer.Option(
@@ -123,6 +167,8 @@ def import_csv_command(
 ) -> None:
     """Make an area from tables and map layers, and report what was understood in them.
 
+    Lists of existing plant may be files of any of these kinds; `ponplan design` then uses what is free in them first.
+
     Example: ponplan import csv customers.xlsx --routes streets.gpkg -o town
     """
     from ponplan.area import import_tables, write_area
@@ -130,11 +176,21 @@ def import_csv_command(
 
     office = lonlat(central_office, "--central-office")
     refuse_target(output, force=force)
+    lists = {
+        "plant_cables": plant_cables,
+        "plant_ducts": plant_ducts,
+        "plant_cabinets": plant_cabinets,
+        "plant_closures": plant_closures,
+        "plant_splitters": plant_splitters,
+        "plant_ports": plant_ports,
+    }
     area, reports = import_tables(
         customers,
         routes=routes,
         sites=sites,
         circuits=circuits,
+        plant=plant,
+        plant_lists={kind: path for kind, path in lists.items() if path is not None},
         crs=crs,
         central_office=office,
         mapping=mapping,
@@ -161,7 +217,8 @@ def _answer(area: Area, output: Path, reports: Sequence[Understanding], *, as_js
 
 def _tell_understood(report: Understanding) -> None:
     columns = ", ".join(f"{column!r} as {field}" for field, column in report.columns) or "none"
-    talk(f"{report.file}: {report.rows} {report.kind}; columns: {columns}")
+    kind = report.kind.replace("plant_", "existing ")
+    talk(f"{report.file}: {report.rows} {kind}; columns: {columns}")
     if report.kept:
         talk(f"{report.file}: kept as they are: {', '.join(report.kept)}")
     for note in report.notes:

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 
 def with_plant_ids(area: Area) -> AreaPlant:
-    """Give an area's plant with ends, places, offices and ports told by id wherever a name is unique."""
+    """Give an area's plant with ends, places, offices and ports told by id wherever a name is unique.
+
+    Where there is one office only, whatever the ports call theirs is that one.
+    """
     plant = area.plant
-    offices = _ids_by_word([(office.id, office.name) for office in area.offices])
-    places = _ids_by_word([*((o.id, o.name) for o in area.offices), *((box.id, box.name) for box in plant.boxes)])
+    called = {port.office for port in plant.ports} - {""} if len(area.offices) == 1 else set()
+    told = [(office.id, office.name) for office in area.offices]
+    told += [(area.offices[0].id, name) for name in sorted(called - {box.id for box in plant.boxes})]
+    offices = _ids_by_word(told)
+    places = _ids_by_word([*told, *((box.id, box.name) for box in plant.boxes)])
     ports = _ids_by_word([(port.id, "") for port in plant.ports])
     cables = _ids_by_word([(cable.id, cable.name) for cable in plant.cables])
     return replace(
@@ -41,7 +47,7 @@ def with_plant_ids(area: Area) -> AreaPlant:
 
 def _ids_by_word(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
     """Give ids by every id and unique name, without case."""
-    names = Counter(name.casefold() for _, name in pairs if name)
+    names = Counter(word for _, word in {(one, name.casefold()) for one, name in pairs})
     found = {name.casefold(): one for one, name in pairs if name and names[name.casefold()] == 1}
     return found | {one.casefold(): one for one, _ in pairs} | {one: one for one, _ in pairs}
 

@@ -23,6 +23,7 @@ from ponplan.area.tables.demand import DemandReader
 from ponplan.area.tables.far import far_from_routes
 from ponplan.area.tables.locating import has_place, planning_crs
 from ponplan.area.tables.mapping import read_table_mapping
+from ponplan.area.tables.plant_lists import find_lists, with_plant
 from ponplan.area.tables.sources import open_source
 from ponplan.area.tables.surroundings import streets_around
 from ponplan.area.tables.understand import Understanding, understand
@@ -30,7 +31,7 @@ from ponplan.catalogue import read_catalogue
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ponplan.area.table import Table
     from ponplan.area.tables.mapping import LayerMapping, TableMapping
@@ -71,6 +72,8 @@ def import_tables(
     routes: str | Path | None = None,
     sites: str | Path | None = None,
     circuits: str | Path | None = None,
+    plant: str | Path | None = None,
+    plant_lists: Mapping[str, str | Path] | None = None,
     crs: str | None = None,
     central_office: tuple[float, float] | None = None,
     mapping: str | Path | None = None,
@@ -86,6 +89,11 @@ def import_tables(
         file, whose streets around the customers are then taken.
     circuits
         A table of services from customer to customer, or to internet or bearer.
+    plant
+        A folder, workbook or map file with lists of existing plant, found by their names.
+    plant_lists
+        Files by kind of list: `plant_cables`, `plant_ducts`, `plant_cabinets`, `plant_closures`, `plant_splitters`
+        and `plant_ports`; they come before those that `plant` holds.
     crs
         The coordinate system of x and y in tables, and of layers that do not say theirs; `gcj02` and `bd09` are
         the shifted degrees of Chinese web maps.
@@ -114,6 +122,8 @@ def import_tables(
     area = _assemble(gathered, name or _stem(Path(customers)), central_office)
     if circuits is not None and area is not None:
         area = _with_circuits(gathered, area, Path(circuits))
+    if (plant is not None or plant_lists) and area is not None:
+        area = _with_plant(gathered, area, plant, plant_lists or {})
     if gathered.faults or area is None:
         raise AreaError(gathered.faults)
     return area, tuple(gathered.reports)
@@ -192,6 +202,15 @@ def _with_circuits(gathered: _Gathered, area: Area, path: Path) -> Area:
     area = replace(area, circuits=circuits)
     if area.customers:
         gathered.faults.extend(lost_ends(area, file=source.table.file))
+    return area
+
+
+def _with_plant(gathered: _Gathered, area: Area, plant: str | Path | None, given: Mapping[str, str | Path]) -> Area:
+    """Read the lists of plant, those that are named one by one before those that a folder or workbook holds."""
+    found = gathered.attempt(lambda: find_lists(Path(plant), gathered.mapping)) if plant is not None else {}
+    lists = {**(found or {}), **{kind: (Path(path), None) for kind, path in given.items()}}
+    area, reports = with_plant(area, lists, gathered.mapping, crs=gathered.crs, faults=gathered.faults)
+    gathered.reports += reports
     return area
 
 

@@ -48,6 +48,12 @@ class TableMapping(BaseModel):
     sites: LayerMapping = LayerMapping()
     routes: LayerMapping = LayerMapping()
     circuits: LayerMapping = LayerMapping()
+    plant_cables: LayerMapping = LayerMapping()
+    plant_ducts: LayerMapping = LayerMapping()
+    plant_cabinets: LayerMapping = LayerMapping()
+    plant_closures: LayerMapping = LayerMapping()
+    plant_splitters: LayerMapping = LayerMapping()
+    plant_ports: LayerMapping = LayerMapping()
     services: ServiceMapping = ServiceMapping()
 
 

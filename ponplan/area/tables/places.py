@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     ObjectArray = NDArray[np.object_]
 
+ENDS = ("x1", "y1", "x2", "y2")
 DEGREES = {"lon": 180.0, "lat": 90.0}
 
 
 def geometry_of(
-    table: Table, fields: Sequence[str], crs: str | None, faults: list[Fault]
+    table: Table, fields: Sequence[str], crs: str | None, faults: list[Fault], *, placeless: bool = False
 ) -> tuple[ObjectArray, str | None]:
     """Build one geometry per row from the columns that are there, and say in which CRS.
 
     Longitude and latitude are WGS 84; `crs` is that of x and y. Without it x and y within 180 and 90 are taken for
-    degrees, and otherwise the CRS is not known.
+    degrees, and otherwise the CRS is not known. Where `placeless`, rows may give neither text nor end points.
     """
     if {"lon", "lat"} <= set(fields):
         return _points(table, "lon", "lat", faults), WGS84
@@ -43,10 +44,13 @@ def geometry_of(
         points = _pairs(table, crs, faults)
         return points, crs or _guessed(points)
     if "wkt" in fields:
-        shapes = _texts(table, faults)
+        shapes = _texts(table, faults, placeless=placeless)
         return shapes, crs or _guessed(shapes)
-    if {"x1", "y1", "x2", "y2"} <= set(fields):
-        ends = np.stack([_column(table, name, faults) for name in ("x1", "y1", "x2", "y2")], axis=1)
+    if set(ENDS) <= set(fields):
+        given = _with_ends(table) if placeless else np.ones(len(table), bool)
+        some = table.take(np.flatnonzero(given).tolist())
+        ends = np.full((len(table), 4), np.nan)
+        ends[given] = np.stack([_column(some, name, faults) for name in ENDS], axis=1)
         lines = np.full(len(table), None, object)
         good = np.isfinite(ends).all(axis=1)
         lines[good] = shapely.linestrings(ends[good].reshape(-1, 2, 2))
@@ -125,7 +129,12 @@ def _pairs(table: Table, crs: str | None, faults: list[Fault]) -> ObjectArray:
     return points
 
 
-def _texts(table: Table, faults: list[Fault]) -> ObjectArray:
+def _with_ends(table: Table) -> NDArray[np.bool_]:
+    """Say which rows give any end point at all."""
+    return np.array([any(map(text_of, row)) for row in zip(*map(table.column, ENDS), strict=True)], bool)
+
+
+def _texts(table: Table, faults: list[Fault], *, placeless: bool) -> ObjectArray:
     texts = [re.sub(r"^SRID=\d+;", "", text_of(value), flags=re.IGNORECASE) for value in table.column("wkt")]
     shapes = np.asarray(shapely.from_wkt(np.array(texts, object), on_invalid="ignore"), object)
     faults.extend(
@@ -137,6 +146,7 @@ def _texts(table: Table, faults: list[Fault]) -> ObjectArray:
             limit="well-known text, e.g. POINT (9.52 47.14)",
         )
         for index in np.flatnonzero(shapely.is_missing(shapes)).tolist()
+        if texts[index] or not placeless
     )
     return shapes
 

@@ -41,6 +41,7 @@ MAPS = (
 KML_FIELDS = frozenset(
     {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
 )
+LINE_KINDS = ("routes", "plant_cables", "plant_ducts")
 LONGEST_TOTAL = 20  # letters
 TOTALS = frozenset(
     normalised(word) for word in ("total", "sum", "subtotal", "合计", "总计", "小计", "summe", "gesamt")
@@ -56,8 +57,10 @@ class Source:
     notes: tuple[str, ...] = field(default=())
 
 
-def open_source(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
+def open_source(path: Path, mapping: LayerMapping, *, kind: str, part: str | None = None) -> Source:
     """Open a table or map layer; in a folder, the first file that the mapping names.
+
+    `part` is the sheet or layer to read; None takes the one that fits best.
 
     Raises
     ------
@@ -72,9 +75,11 @@ def open_source(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
     if ending in TEXTS:
         return _from_sheets((read_delimited(path),), mapping)
     if ending in BOOKS:
-        return _from_sheets(read_workbook(path), mapping)
+        sheets = read_workbook(path)
+        chosen = [sheet for sheet in sheets if sheet.file == f"{path.name} ({part})"]
+        return _from_sheets(chosen or sheets, mapping)
     if ending in MAPS:
-        return _from_map(path, mapping, kind=kind)
+        return _from_map(path, mapping, kind=kind, part=part)
     limit = ", ".join((*TEXTS, *BOOKS, *MAPS))
     raise AreaError([Fault(file=path.name, problem="unknown kind of file", value=ending, limit=limit)])
 
@@ -160,9 +165,22 @@ def _too_wide(sheet: Sheet, index: int, found: int, wanted: int) -> Fault:
     )
 
 
-def _from_map(path: Path, mapping: LayerMapping, *, kind: str) -> Source:
+def parts_of(path: Path) -> tuple[str, ...]:
+    """Give the names of a workbook's filled sheets or of a map file's layers; none for a text.
+
+    Raises
+    ------
+    AreaError
+        The file cannot be opened.
+    """
+    if path.suffix.casefold() in BOOKS:
+        return tuple(sheet.file.removeprefix(f"{path.name} (")[:-1] for sheet in read_workbook(path))
+    return tuple(layer_kinds(path)) if path.suffix.casefold() in MAPS else ()
+
+
+def _from_map(path: Path, mapping: LayerMapping, *, kind: str, part: str | None) -> Source:
     layers = layer_kinds(path)
-    layer, notes = _choose_layer(path, layers, kind=kind)
+    layer, notes = (part, []) if part in layers else _choose_layer(path, layers, kind=kind)
     table = read_layer(path, layer, encoding="ISO-8859-1" if _is_mute(path) else None)
     if _is_mute(path):
         table, encoding = _respelled(table)
@@ -188,7 +206,7 @@ def _choose_layer(path: Path, layers: Mapping[str, str], *, kind: str) -> tuple[
     """Prefer a layer of the kind's name, then of its geometry."""
     if not layers:
         raise AreaError([Fault(file=path.name, problem="the file has no layers")])
-    wanted = ("line",) if kind == "routes" else ("point", "polygon")
+    wanted = ("line",) if kind in LINE_KINDS else ("point", "polygon")
     fitting = [name for name, shape in layers.items() if any(word in shape.casefold() for word in wanted)]
     named = [name for name in layers if name.casefold() == kind]
     chosen = (named or fitting or list(layers))[0]

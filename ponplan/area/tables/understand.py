@@ -57,10 +57,12 @@ def understand(
     crs: str | None,
     demand: DemandReader | None,
     faults: list[Fault],
+    placeless: bool = False,
 ) -> tuple[Table, Understanding]:
     """Rename columns, translate words, read demand and place.
 
-    `crs` is that of x and y, and of layers that do not say their own; `gcj02` and `bd09` are shifted degrees.
+    `crs` is that of x and y, and of layers that do not say their own; `gcj02` and `bd09` are shifted degrees. Rows
+    need no place where `placeless`.
     """
     notes = list(source.notes)
     table, skipped = _without_skipped(source.table, mapping)
@@ -73,13 +75,13 @@ def understand(
         columns[name] = _words(renamed, name, mapping, notes, faults)
     if demand is not None:
         columns["services"] = _services(renamed, columns, demand, notes, faults)
-        columns["technology"] = _technologies(renamed, faults)
-    geometry, own_crs = _located(renamed, tuple(source.fields), crs, notes, faults)
+        columns["technology"] = technologies_in(renamed, faults)
+    geometry, own_crs = _located(renamed, tuple(source.fields), crs, notes, faults, placeless=placeless)
     kept = [name for name in table.columns if name not in source.fields.values()]
     attributes = {_own_name(name, columns): table.column(name) for name in kept}
     known = {name: cells for name, cells in columns.items() if name not in PLACE_FIELDS | WANT_FIELDS}
     answer = replace(table, columns={**known, **attributes}, geometry=geometry, crs=own_crs)
-    if own_crs == WGS84 and table.geometry is None:
+    if own_crs == WGS84 and table.geometry is None and not shapely.is_missing(geometry).all():
         notes.append("places are degrees of WGS 84")
     return answer, Understanding(
         kind=kind,
@@ -93,7 +95,7 @@ def understand(
 
 
 def _located(
-    table: Table, fields: Sequence[str], crs: str | None, notes: list[str], faults: list[Fault]
+    table: Table, fields: Sequence[str], crs: str | None, notes: list[str], faults: list[Fault], *, placeless: bool
 ) -> tuple[ObjectArray, str | None]:
     """Take a layer's own geometry, or build it from columns; undo the shift of Chinese web maps where asked."""
     shift = named_system(crs)
@@ -102,7 +104,7 @@ def _located(
         return table.geometry, table.crs
     geometry, own_crs = table.geometry, plain
     if geometry is None:
-        geometry, own_crs = geometry_of(table, fields, plain, faults)
+        geometry, own_crs = geometry_of(table, fields, plain, faults, placeless=placeless)
     if shift and own_crs == WGS84:
         present = ~shapely.is_missing(geometry)
         geometry[present] = shapely.transform(geometry[present], lambda xy: wgs84_from(shift, xy))
@@ -127,7 +129,8 @@ def _ids(table: Table, kind: str, notes: list[str]) -> Sequence[object]:
     if "id" in table.columns:
         return table.columns["id"]
     notes.append("there is no column of ids: rows were numbered")
-    return [f"{kind[0]}{row}" for row in table.rows]
+    word = kind.removeprefix("plant_").removesuffix("s")
+    return [f"{word}-{row}" if word != kind.removesuffix("s") else f"{kind[0]}{row}" for row in table.rows]
 
 
 def _words(table: Table, name: str, mapping: LayerMapping, notes: list[str], faults: list[Fault]) -> list[object]:
@@ -209,7 +212,7 @@ def _services(
     return answers
 
 
-def _technologies(table: Table, faults: list[Fault]) -> list[object]:
+def technologies_in(table: Table, faults: list[Fault]) -> list[object]:
     """Find the technologies of the catalogue, however they are spelt."""
     known = {normalised(name): name for name in read_catalogue().technologies}
     answers: list[object] = []
