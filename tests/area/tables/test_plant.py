@@ -246,7 +246,7 @@ MISTAKES = [
     Mistake("plant_splitters", "ratio", "", "nothing stands here"),
     Mistake("plant_splitters", "used legs", "17-18", "the splitter has no such leg"),
     Mistake("plant_splitters", "used legs", "x-y", "numbers and ranges from 1"),
-    Mistake("plant_splitters", "used count", 99, "there are fewer legs"),
+    Mistake("plant_splitters", "used count", 99, "5 legs are listed and 99 counted"),
     Mistake("plant_splitters", "free legs", "3-9", "among the used and the free legs"),
     Mistake("plant_splitters", "free legs", "40-41", "there is no such sound one"),
     Mistake("plant_splitters", "olt port", "P9", "the port is not listed"),
