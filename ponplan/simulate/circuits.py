@@ -11,28 +11,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ponplan.framing.circuits import FRAME_BYTES, FRAME_NS, PSEUDOWIRE_BYTES
 from ponplan.scenario import SourceSettings
 
 if TYPE_CHECKING:
     from ponplan.catalogue.model import Technology
 
-FRAME_BYTES, FRAME_NS = 32, 125_000  # ITU-T G.704
-E1_BPS = 2_048_000
 AAL1_BYTES = 47  # of a cell's 48, one is the SAR header
 AAL1_HEADER_BYTES = 1
 E1_LOOP = "e1"  # row of the catalogue's clock recovery
-# Ethernet header and FCS 18, one VLAN tag 4, MPLS label stack of two 8, control word 4, RTP 12 (RFC 4553)
-PSEUDOWIRE_BYTES = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """How circuits become packets: bytes of each, so many ns apart for one circuit, and whether a cell is native."""
+    """How circuits become packets: bytes of each, so many ns apart for one circuit, and whether a cell is native.
+
+    `circuits` may be broken: what has grown by half an E1 fills packets by half as much again.
+    """
 
     packet_bytes: int
     interval_ns: float
     packets: int  # in each interval
-    circuits: int
+    circuits: float
     is_aal1: bool = False
 
     @property
@@ -41,21 +41,19 @@ class Packing:
         return self.packets * self.packet_bytes * 8e3 / self.interval_ns
 
 
-def pack(technology: Technology, *, circuits: int, frames: int) -> Packing:
+def pack(technology: Technology, *, circuits: float, frames: int) -> Packing:
     """Give how a technology carries circuits; `frames` of each go in a packet where they are emulated."""
+    whole = max(1, round(circuits))
     if technology.carries_tdm == "native" and technology.encapsulation == "atm":
-        interval_ns = AAL1_BYTES * FRAME_NS / FRAME_BYTES
+        interval_ns = AAL1_BYTES * FRAME_NS / FRAME_BYTES * whole / circuits
         return Packing(
-            packet_bytes=AAL1_BYTES, interval_ns=interval_ns, packets=circuits, circuits=circuits, is_aal1=True
+            packet_bytes=AAL1_BYTES, interval_ns=interval_ns, packets=whole, circuits=circuits, is_aal1=True
         )
     if technology.carries_tdm == "native":
-        return Packing(packet_bytes=FRAME_BYTES * circuits, interval_ns=FRAME_NS, packets=1, circuits=circuits)
-    return Packing(
-        packet_bytes=frames * FRAME_BYTES + PSEUDOWIRE_BYTES,
-        interval_ns=frames * FRAME_NS,
-        packets=circuits,
-        circuits=circuits,
-    )
+        size = max(1, round(FRAME_BYTES * circuits))
+        return Packing(packet_bytes=size, interval_ns=FRAME_NS, packets=1, circuits=circuits)
+    size = round(frames * FRAME_BYTES * circuits / whole) + PSEUDOWIRE_BYTES
+    return Packing(packet_bytes=size, interval_ns=frames * FRAME_NS, packets=whole, circuits=circuits)
 
 
 def packed_source(source: SourceSettings, technology: Technology) -> tuple[SourceSettings, Packing]:

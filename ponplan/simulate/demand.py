@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ponplan.framing import IPACT_TRIMODAL
+from ponplan.framing.circuits import EMULATED_FRAMES
 from ponplan.framing.sizes import mean_bytes
-from ponplan.scenario import SourceSettings, TcontSettings
-from ponplan.simulate.circuits import E1_BPS, Packing, pack
+from ponplan.scenario import SourceSettings
+from ponplan.simulate.circuits import Packing, pack
+from ponplan.simulate.flowtconts import tcont_types
 from ponplan.simulate.traffic import QueueKey, Traffic
 from ponplan.simulate.watch import AT_ARRIVAL, AT_DELIVERY
 
@@ -18,13 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ponplan.catalogue.model import Service, Technology
-    from ponplan.framing import BurstLayout
 
 HURST = 0.8  # of each bursty customer: Leland et al. 1994 find 0.7 to 0.9
 BURST_PACKETS = 20.0
 BUFFER_SECONDS = 0.05  # at peak rate, a customary switch buffer
 LEAST_BUFFER_BYTES = 64_000
-EMULATED_FRAMES = 8  # E1 frames in a packet of circuit emulation, the usual millisecond
 BOTH = ("up", "down")
 
 
@@ -74,13 +74,12 @@ def make_flow(
 ) -> Flow:
     """Give the flow of so many of a service, its rates grown by a factor; circuits as the technology carries them."""
     scale, packet_bytes, packing = count * factor, service.packet_bytes, None
-    if service.e1_circuits:
-        packing = pack(technology, circuits=max(1, round(service.e1_circuits * count)), frames=EMULATED_FRAMES)
-        packet_bytes = packing.packet_bytes
-        # the packets' rate, pseudowire headers included, in the place of the circuits'
-        scale *= packing.rate_mbps * 1e6 / (packing.circuits * E1_BPS)
     committed = {"up": service.committed_up_bps * scale, "down": service.committed_down_bps * scale}
     peak = {"up": service.peak_up_bps * scale, "down": service.peak_down_bps * scale}
+    if service.e1_circuits:
+        packing = pack(technology, circuits=service.e1_circuits * scale, frames=EMULATED_FRAMES)
+        packet_bytes = packing.packet_bytes
+        committed = peak = dict.fromkeys(BOTH, packing.rate_mbps * 1e6)
     return Flow(
         customer=customer,
         service=service.id,
@@ -111,72 +110,6 @@ def source_of(flow: Flow, way: str) -> SourceSettings:
             mean_burst_packets=BURST_PACKETS, packet_bytes=packets, buffer_bytes=buffer_bytes,
         )  # fmt: skip
     return SourceSettings(kind="cbr", rate_mbps=rate_mbps, packet_bytes=packets, buffer_bytes=buffer_bytes)
-
-
-def tcont_types(flows: Sequence[Flow], num_onus: int) -> list[list[int]]:
-    """Give the T-CONT types that each ONU needs, in order; best effort where it has no service."""
-    kinds: list[set[int]] = [set() for _ in range(num_onus)]
-    for flow in flows:
-        kinds[flow.onu].add(flow.tcont_type)
-    return [sorted(own) or [4] for own in kinds]
-
-
-def make_tconts(flows: Sequence[Flow], num_onus: int, layout: BurstLayout) -> tuple[tuple[TcontSettings, ...], ...]:
-    """Give each ONU one T-CONT of each type it needs, with the rates of its flows and what carries them.
-
-    Guaranteed rates that together exceed the frame are all lowered by the same share.
-    """
-    types = tcont_types(flows, num_onus)
-    rates = {(onu, kind): [0.0, 0.0] for onu in range(num_onus) for kind in types[onu]}
-    for flow in flows:
-        own = rates[flow.onu, flow.tcont_type]
-        own[0] += guaranteed_bps(flow, layout)
-        own[1] += flow.peak_bps["up"] * (1.0 + 2.0 * _header_bytes(layout) / flow.mean_packet_bytes)
-    capacity_bps = layout.code.data_bytes(layout.frame_bytes) * 8e9 / layout.frame_ns
-    guaranteed = sum(own[0] for (_, kind), own in rates.items() if kind in {1, 2, 3})
-    fits = min(1.0, 0.98 * capacity_bps / guaranteed) if guaranteed > 0 else 1.0
-    return tuple(
-        tuple(_tcont(kind, rates[onu, kind][0] * fits / 1e6, rates[onu, kind][1] / 1e6) for kind in types[onu])
-        for onu in range(num_onus)
-    )
-
-
-def guaranteed_bps(flow: Flow, layout: BurstLayout) -> float:
-    """Give the T-CONT rate that carries a flow's committed rate and keeps its promised delay.
-
-    Fixed bandwidth is granted in every frame: each grant begins with a header, as does each packet in it. Other
-    grants answer a report, rounded up to its unit and with a header more in case a frame is cut; there is at most one
-    for a packet and one for a frame of the PON. Since they grow only while something is known to wait, they need room
-    to send the longest frame in half the promised delay on top.
-    """
-    committed_bps = flow.committed_bps["up"]
-    if committed_bps <= 0.0:
-        return 0.0
-    header, size = _header_bytes(layout), flow.mean_packet_bytes
-    per_frame = committed_bps * layout.frame_ns / 8e9
-    longest = flow.packet_bytes or max(size for size, _ in IPACT_TRIMODAL)
-    prompt_bps = (longest + 2 * header) * 8e3 / (0.5 * flow.max_delay_ms)
-    if flow.tcont_type == 1:
-        return max(committed_bps * (1.0 + header / per_frame + header / size), prompt_bps)
-    asked = (header + layout.report_unit_bytes) / max(per_frame, size)
-    return committed_bps * (1.0 + header / size + asked) + prompt_bps
-
-
-def _header_bytes(layout: BurstLayout) -> int:
-    """Give what a fragment costs at most: its header and padding."""
-    return layout.encapsulation.header_bytes + layout.encapsulation.align_bytes - 1
-
-
-def _tcont(kind: int, guaranteed_mbps: float, peak_mbps: float) -> TcontSettings:
-    """Give a T-CONT; one that guarantees nothing is best effort."""
-    most = min(max(peak_mbps, guaranteed_mbps), 1e6)
-    if guaranteed_mbps <= 0.0:
-        return TcontSettings(type=4, max_mbps=most or None)
-    if kind == 1:
-        return TcontSettings(type=1, fixed_mbps=guaranteed_mbps, max_mbps=guaranteed_mbps)
-    if kind == 4:
-        return TcontSettings(type=4, max_mbps=most)
-    return TcontSettings(type=kind, assured_mbps=guaranteed_mbps, max_mbps=most)
 
 
 def make_flow_traffic(
@@ -230,10 +163,7 @@ def make_flow_traffic(
         by_queue=True,
         count_at=AT_DELIVERY if way == "up" else AT_ARRIVAL,
         aal1_queues=tuple(sorted(q for q, packing in packed.items() if packing.is_aal1)),
-        circuit_queues={
-            q: (packing.packets, packing.packet_bytes * 8e3 / (sources[q].rate_mbps or 1.0))
-            for q, packing in packed.items()
-        },
+        circuit_queues={q: (packing.packets, packing.interval_ns / packing.packets) for q, packing in packed.items()},
         loop_hz=loop_hz,
     )
     return traffic, tuple(place[f] for f in range(len(flows)))

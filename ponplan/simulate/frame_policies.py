@@ -123,15 +123,22 @@ def reference(subject, now_ns, reported, received, granted, owner, settings, mem
     """Grant by the reference model: fixed, assured, non-assured, best effort by priority and weight.
 
     What the model assigns in a frame is a credit. It is granted at once when it covers all that waits at the
-    ONU, else when it makes a burst worth its overhead (QUANTUM); fixed bandwidth is granted in every frame.
+    ONU, else when it makes a burst worth its overhead (QUANTUM); fixed bandwidth is granted in every frame, and no
+    other grant takes its room.
     """
     num = grants.size
     waiting_onus = 0
-    last_onu = -1
+    last_onu, last_fixed_onu = -1, -1
+    reserved = 0
     for a in range(num):
         if owner[a] != last_onu and (reported[a] > 0 or settings[a, FIXED] > 0.0):
             waiting_onus += 1
             last_onu = owner[a]
+        if settings[a, FIXED] > 0.0:
+            reserved += int(settings[a, FIXED]) + 1
+            if owner[a] != last_fixed_onu:
+                reserved += line[BURST]
+                last_fixed_onu = owner[a]
     bursts = min(waiting_onus, max(line[CAPACITY] // line[QUANTUM], 1))
     reference_rates(reported, settings, memory, float(line[CAPACITY] - bursts * line[BURST]))
     room, burst, quantum = line[CAPACITY], line[BURST], line[QUANTUM]
@@ -143,7 +150,7 @@ def reference(subject, now_ns, reported, received, granted, owner, settings, mem
     while step < num:
         a = a if a < num else 0
         end = a
-        ready, waiting, fixed = 0.0, 0, 0.0
+        ready, waiting, fixed, own = 0.0, 0, 0.0, 0
         while end < num and owner[end] == owner[a]:
             # credit is not saved up beyond what waits and one burst
             credit = min(memory[end, CREDIT] + memory[end, RATE], max(float(reported[end]), settings[end, FIXED]))
@@ -151,17 +158,22 @@ def reference(subject, now_ns, reported, received, granted, owner, settings, mem
             ready += credit
             waiting += reported[end]
             fixed += settings[end, FIXED]
+            own += int(settings[end, FIXED]) + 1 if settings[end, FIXED] > 0.0 else 0
             end += 1
         first, a = a, end
         step += end - first
+        if own > 0:
+            reserved -= own + burst
         # once room has run out the rest keep their credit without a grant;
         # a whole byte is owed when the credit differs from it by rounding only
-        if room <= 0 or ready < 1.0 or (ready + 0.5 < waiting and ready < quantum and fixed <= 0.0):
+        if room - reserved <= 0 or ready < 1.0 or (ready + 0.5 < waiting and ready < quantum and fixed <= 0.0):
             continue
         room -= burst
         for b in range(first, end):
             credit = memory[b, CREDIT]
-            amount = min(int(credit + 1e-6), room)
+            if settings[b, FIXED] > 0.0:
+                own -= int(settings[b, FIXED]) + 1
+            amount = min(int(credit + 1e-6), room - reserved - own)
             if amount > 0:
                 grants[b] = amount
                 memory[b, CREDIT] = credit - amount

@@ -14,7 +14,8 @@ from ponplan.scenario import Scenario
 from ponplan.scenario.pon import DbaSettings, DownstreamSettings, RunSettings
 from ponplan.simulate.bare import USUAL_POLICIES, BarePon, mac_bps
 from ponplan.simulate.circuits import E1_LOOP
-from ponplan.simulate.demand import Flow, make_flow, make_flow_traffic, make_tconts
+from ponplan.simulate.demand import Flow, make_flow, make_flow_traffic
+from ponplan.simulate.flowtconts import make_tconts
 from ponplan.topology.portload import growth_factors
 from ponplan.topology.survey import Survey
 from ponplan.units import FIBRE_NS_PER_M

@@ -55,7 +55,7 @@ class CircuitResult:
     """The E1 circuits of one ONU: packing, then the PON, then a jitter buffer as deep as delays differ."""
 
     onu: int
-    circuits: int
+    circuits: float
     packets: int
     packets_lost: int
     packing_us: float

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.framing.circuits import circuit_load_factor
 from ponplan.topology.load import VC12_PAYLOAD_BPS
 from ponplan.topology.portload import growth_factors
 
@@ -67,7 +68,9 @@ def handed_by_olts(survey: Survey) -> Mapping[str, Handed]:
             if row is not None and row.e1_circuits:
                 grown = count * float(growth[onu])
                 handed.e1 += grown * row.e1_circuits
-                handed.e1_bps += grown * np.array([row.committed_down_bps, row.committed_up_bps])
+                technology = catalogue.technologies.get(customer.technology)
+                carried = grown if technology is None else grown * circuit_load_factor(technology)
+                handed.e1_bps += carried * np.array([row.committed_down_bps, row.committed_up_bps])
     return found
 
 

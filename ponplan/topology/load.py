@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ponplan.framing import IPACT_TRIMODAL, usable_rate_bps
+from ponplan.framing.circuits import circuit_load_factor
 
 if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
@@ -21,9 +22,13 @@ FRAME_MIX = IPACT_TRIMODAL  # of packets, that usable rates are stated for
 def load_bps(customer: NetworkCustomer, catalogue: Catalogue, oversubscription: float) -> tuple[float, float]:
     """Give what a customer loads a port with, downstream and upstream.
 
-    Every service counts with its committed rate and the part of its peak above it, divided by `oversubscription`.
+    Every service counts with its committed rate and the part of its peak above it, divided by `oversubscription`; E1
+    with the headers that carry it where it is emulated.
     """
-    services = [(catalogue.services[name], count) for name, count in customer.services]
+    technology = catalogue.technologies.get(customer.technology)
+    circuit = 1.0 if technology is None else circuit_load_factor(technology)
+    known = [(catalogue.services[name], count) for name, count in customer.services]
+    services = [(row, count * circuit if row.e1_circuits else count) for row, count in known]
     down = (count * _busy_bps(row.committed_down_bps, row.peak_down_bps, oversubscription) for row, count in services)
     up = (count * _busy_bps(row.committed_up_bps, row.peak_up_bps, oversubscription) for row, count in services)
     return math.fsum(down), math.fsum(up)

@@ -31,15 +31,16 @@ def onu_loads(network: Network) -> FloatArray:
     count: dict[str, int] = {}
     for onu in network.onus:
         count[onu.customer] = count.get(onu.customer, 0) + 1
-    known: dict[tuple[tuple[str, int], ...], tuple[float, float]] = {}
+    known: dict[tuple[str, tuple[tuple[str, int], ...]], tuple[float, float]] = {}
     loads = np.zeros((len(network.onus), 2))
     for row, onu in enumerate(network.onus):
         customer = customers.get(onu.customer)
         if customer is None or any(name not in network.catalogue.services for name, _ in customer.services):
             continue
-        if customer.services not in known:
-            known[customer.services] = load_bps(customer, network.catalogue, oversubscription)
-        loads[row] = known[customer.services]
+        bought = (customer.technology, customer.services)
+        if bought not in known:
+            known[bought] = load_bps(customer, network.catalogue, oversubscription)
+        loads[row] = known[bought]
         loads[row] /= count[onu.customer]
     return loads
 

@@ -265,8 +265,15 @@ class _Model:
             for c in members
             for name, count in self.customers[c][1].services
         )
+        # circuit emulation's 46 bytes of headers to 256 load the PON and end at the multiplexer
+        headers = sum(
+            catalogue.services[name].e1_circuits * count * self._growth(self.customers[c][1]) * 46 / 256
+            for c in members
+            for name, count in self.customers[c][1].services
+            if catalogue.technologies[self.customers[c][1].technology].carries_tdm == "emulated"
+        )
         rows = [row for row in catalogue.bearer_elements.values() if row.role == "multiplexer"]
-        need = math.ceil(e1 - 1e-6) + math.ceil(max(0.0, load - e1 * 2_048_000) / 2_176_000 - 1e-6)
+        need = math.ceil(e1 - 1e-6) + math.ceil(max(0.0, load - (e1 + headers) * 2_048_000) / 2_176_000 - 1e-6)
         best = [0.0]
         for amount in range(1, max(1, need) + 1):
             best.append(min(best[max(0, amount - row.vc12)] + self.cost_of(row.id) + work for row in rows))

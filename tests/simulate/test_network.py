@@ -17,7 +17,7 @@ from ponplan.framing import up_layout
 from ponplan.report.played_tables import FLOW_COLUMNS, flow_rows, write_played
 from ponplan.simulate import simulate_network
 from ponplan.simulate.cures import cure_port
-from ponplan.simulate.demand import make_tconts
+from ponplan.simulate.flowtconts import make_tconts
 from ponplan.simulate.portplay import play_port
 from ponplan.simulate.ports import port_plans
 from ponplan.topology.survey import Survey

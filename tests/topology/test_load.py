@@ -23,9 +23,12 @@ def test_load_of_a_customer(tiny: Network) -> None:
 
 
 def test_circuits_are_never_oversubscribed(tiny: Network) -> None:
-    """Two E1 load 4.096 Mbit/s each way at any oversubscription."""
+    """Two E1 load 4.096 Mbit/s each way at any oversubscription, and 46 bytes of headers to 256 where emulated."""
     customer = replace(tiny.customers[0], services=(("e1", 2),))
-    assert load_bps(customer, tiny.catalogue, 50.0) == (4.096e6, 4.096e6)
+    native = replace(customer, technology="gpon")
+    assert load_bps(native, tiny.catalogue, 50.0) == (4.096e6, 4.096e6)
+    emulated = replace(customer, technology="epon")
+    assert load_bps(emulated, tiny.catalogue, 50.0) == pytest.approx((4.096e6 * 302 / 256,) * 2)
 
 
 def test_load_of_a_port_is_the_sum_of_its_customers(tiny: Network) -> None:

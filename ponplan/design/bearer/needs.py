@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.framing.circuits import circuit_load_factor
 from ponplan.topology.load import VC12_PAYLOAD_BPS
 
 if TYPE_CHECKING:
@@ -67,12 +68,15 @@ def vc12_needed(problem: PlanProblem, members: NDArray[np.int64]) -> int:
     services = problem.catalogue.services
     e1, e1_bps = 0.0, np.zeros(2)
     for member in members.tolist():
-        for name, count in problem.customers[int(problem.served[member])].services:
+        customer = problem.customers[int(problem.served[member])]
+        for name, count in customer.services:
             row = services[name]
             if row.e1_circuits:
                 grown = count * float(problem.growth[member])
                 e1 += grown * row.e1_circuits
-                e1_bps += grown * np.array([row.committed_down_bps, row.committed_up_bps])
+                # headers of circuit emulation load the PON and end at the multiplexer
+                carried = grown * circuit_load_factor(problem.catalogue.technologies[customer.technology])
+                e1_bps += carried * np.array([row.committed_down_bps, row.committed_up_bps])
     load = np.array([problem.down_bps[members].sum(), problem.up_bps[members].sum()])
     rest = float(np.maximum(load - e1_bps, 0.0).max())
     return math.ceil(e1 - 1e-6) + math.ceil(rest / VC12_PAYLOAD_BPS - 1e-6)
