@@ -38,6 +38,7 @@ from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares
 from ponplan.design.prices import installed_cost, unit_cost
+from ponplan.design.shares import shared_cost
 from ponplan.design.standing.relief import Relief, lit_places
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.slack import opening_slacks
@@ -218,16 +219,24 @@ def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float, relie
     """Give what splitters cost at least beside the least number of ports, each at `port_cost`.
 
     Either the splitters alone are covered, at least one for each port; or, where every splitter needs a port of its
-    own, splitters and ports together, of which the least ports are counted elsewhere. The higher of the two holds.
+    own, splitters and ports together, by number or by customers' loads, of which the least ports are counted
+    elsewhere. The highest holds.
     """
     count, least = relief.need(plane)
     legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
     alone = cheapest_cover(legs, plane.splitter_costs, count)[0]
     alone = max(alone, cover_of_many(legs, plane.splitter_costs, count, at_least=least))
-    if problem.area.rules.stages > 1 or relief.dark_ports(plane.technology.id, plane.bearer):
+    if (
+        problem.area.rules.stages > 1
+        or problem.area.rules.taps
+        or relief.dark_ports(plane.technology.id, plane.bearer)
+    ):
         return alone
     prices = [price + port_cost for price in plane.splitter_costs]
     together = max(cheapest_cover(legs, prices, count)[0], cover_of_many(legs, prices, count, at_least=least))
+    if count == len(plane.members):
+        loads_bps = np.stack([problem.down_bps[plane.members], problem.up_bps[plane.members]], axis=1)
+        together = max(together, shared_cost(loads_bps, plane.most_rates_bps, legs, prices))
     return max(alone, together - least * port_cost)
 
 

@@ -45,6 +45,8 @@ class Plane:
     rates_bps
         (most, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets;
         as many rows as a port may have terminals.
+    most_rates_bps
+        (most, 2) the same with whichever transceiver carries most.
     most_customers
         No port serves more of this plane's customers, by legs and by load, even if it gets those who need least.
     usual_customers
@@ -66,6 +68,7 @@ class Plane:
     splitter_costs: tuple[float, ...]
     port_cost: float
     rates_bps: FloatArray
+    most_rates_bps: FloatArray
     most_customers: int
     usual_customers: int
     least_ports: int
@@ -148,6 +151,7 @@ def _plane(
         ),
         port_cost=ports * _port_cost(problem, technology),
         rates_bps=rates_bps,
+        most_rates_bps=most_bps,
         most_customers=most_customers,
         usual_customers=max(1, customers_within(np.tile(loads_bps.mean(axis=0), (len(rates_bps), 1)), rates_bps)),
         least_ports=_least_ports(loads_bps, most_bps, most_customers),

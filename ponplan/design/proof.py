@@ -202,8 +202,8 @@ def _steps_bound(
     location: LocationBound,
 ) -> float:
     """Give by how much the steps of cable prices raise the bound: the pockets' charges less what they take off."""
-    if trenching is None or problem.standing is not None:
-        return 0.0
+    if trenching is None or problem.standing is not None or problem.area.rules.taps:
+        return 0.0  # one fibre may feed a whole pocket by taps
     costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
     opened = trenching.solution.edges[trenching.solution.edges < len(costs)]
     charges = charge_pockets(problem, cables, line, opened, costs, places, location.slacks)

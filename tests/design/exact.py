@@ -370,6 +370,7 @@ class _Model:
             most = 1 if alone else self._most_on_a_port(technology, members, max(s.outputs for s in sizes))
             self.most_legs = max(self.most_legs, most)
             mine = []
+            of_size: dict[int, list[int]] = defaultdict(list)
             for p in range(len(self.places)):
                 legs = [(self.served[c, p], -1.0) for c in members if (c, p) in self.served]
                 if not legs:
@@ -380,6 +381,7 @@ class _Model:
                     legs.append((index, float(min(size.outputs, most))))
                     self.splitters_at[p].append(index)
                     mine.append(index)
+                    of_size[size.outputs].append(index)
                 junction = self.places[p][1]
                 if self.kept and self.places[p][0] == "kept" and self.kept.legs[junction, technology, bearer]:
                     used = program.var(upper=len(members))
@@ -391,6 +393,7 @@ class _Model:
             program.row([(i, 1.0) for i in ports.values()] + [(i, -1.0) for i in mine], 0, 0)
             if not self.kept or not any(self.kept.legs.values()):
                 program.row([(i, 1.0) for i in ports.values()], self._load_in_ports(technology, members), math.inf)
+                self._share_ports(technology, members, 1 if alone else most, of_size)
             for office, index in ports.items():
                 self.ports_of[office].append(index)
                 ports_of_cards[technology, bearer, office].append(index)
@@ -465,6 +468,24 @@ class _Model:
         """Give the whole load in ports, each with the rate of a single terminal."""
         best = np.max(self._rates(technology, 1), axis=0)
         return float(np.max(np.sum(self._loads(members), axis=0) / best)) - 1e-6
+
+    def _share_ports(self, technology: str, members: list[int], most: int, of_size: dict[int, list[int]]) -> None:
+        """Share customers out over ports that carry their loads, each with a splitter of legs enough."""
+        program, loads = self.program, self._loads(members)
+        rates = {count: self._rates(technology, count) for count in range(1, most + 1)}
+        sets: dict[tuple[int, ...], int] = {}
+        for count in range(1, min(most, len(members)) + 1):
+            for some in combinations(range(len(members)), count):
+                total = np.sum([loads[c] for c in some], axis=0)
+                if count == 1 or any((total <= rate).all() for rate in rates[count]):
+                    sets[some] = program.var(upper=1)
+        for c in range(len(members)):
+            program.row([(index, 1.0) for some, index in sets.items() if c in some], 1, 1)
+        smaller = 0
+        for outputs in sorted(of_size):
+            large = [(i, 1.0) for size, bought in of_size.items() if size >= outputs for i in bought]
+            program.row(large + [(i, -1.0) for some, i in sets.items() if len(some) > smaller], 0, math.inf)
+            smaller = outputs
 
     def _most_on_a_port(self, technology: str, members: list[int], legs: int) -> int:
         """Count by trial how many of these customers one port may carry at the horizon, with any transceiver."""
