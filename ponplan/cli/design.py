@@ -119,18 +119,25 @@ def design_command(
 
         wanted = _read(area, max_split, stages=stages, taps=taps)
 
-        def plan(asked_for: Area) -> Design:
+        def plan(headroom: Mapping[str, float]) -> Design:
             return design_network(
-                asked_for, catalogue=rows, seed=seed, jobs=tasks, watch=watch, effort=effort, halt=halt
+                wanted,
+                catalogue=rows,
+                seed=seed,
+                jobs=tasks,
+                watch=watch,
+                effort=effort,
+                halt=halt,
+                headroom=headroom,
             )
 
         if verify:
             from ponplan.simulate.verify import design_verified
 
-            verified = design_verified(wanted, plan, jobs=tasks)
+            verified = design_verified(plan, jobs=tasks)
             design = verified.design
         elif earlier is None:
-            design = plan(wanted)
+            design = plan({})
         else:
             own_book = rows if catalogue or prices else None
             network = read_network(earlier)
@@ -185,8 +192,8 @@ def _tell_verification(verified: Verified | None) -> None:
     if verified is None:
         return
     for number, one in enumerate(verified.rounds, start=1):
-        split = "largest splits as allowed" if one.max_split is None else f"splits up to 1:{one.max_split}"
-        talk(f"round {number}, {split}: cost {one.cost:,.2f}, {one.broken} promises broken on {len(one.ports)} ports")
+        room = f"headroom for {one.headroom} customers"
+        talk(f"round {number}, {room}: cost {one.cost:,.2f}, {one.broken} promises broken on {len(one.ports)} ports")
     if verified.is_clean:
         talk("played: every promise is kept at the horizon")
     else:

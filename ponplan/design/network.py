@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ponplan.catalogue import read_catalogue
-from ponplan.design.problem import pose_problem
+from ponplan.design.problem import pose_problem, with_headroom
 from ponplan.design.run import NO_HALT, design_problem
 from ponplan.design.standing.inventory import plant_network
 from ponplan.design.standing.redesign import redesign_network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
@@ -28,6 +28,7 @@ def design_network(
     watch: Callable[[str], None] | None = None,
     effort: str = "normal",
     halt: Halt = NO_HALT,
+    headroom: Mapping[str, float] | None = None,
 ) -> Design:
     """Find a least-cost network for an area and prove how far from the optimum it can be.
 
@@ -47,6 +48,9 @@ def design_network(
         How much counted work to spend: quick, normal or best.
     halt
         When to end before that; such a design cannot be repeated.
+    headroom
+        Customers, by id, to plan for as if their load were so many times what it is; bound and gap are then those of
+        that harder problem. An area with plant has none.
 
     Raises
     ------
@@ -72,7 +76,10 @@ def design_network(
         ).design
     tell = watch or _nobody
     tell("putting customers on the routes")
-    return design_problem(pose_problem(area, rows), seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+    problem = pose_problem(area, rows)
+    if headroom:
+        problem = with_headroom(problem, headroom)
+    return design_problem(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
 
 
 def _nobody(text: str) -> None:

@@ -102,6 +102,13 @@ class PlanProblem:
         return replace(self, **arrays)
 
 
+def with_headroom(problem: PlanProblem, factors: Mapping[str, float]) -> PlanProblem:
+    """Plan for some customers as if each loaded a port so many times as much; who is not served does not matter."""
+    ids = [problem.customers[row].id for row in problem.served.tolist()]
+    scale = np.array([factors.get(name, 1.0) for name in ids])
+    return replace(problem, down_bps=problem.down_bps * scale, up_bps=problem.up_bps * scale)
+
+
 def pose_problem(area: Area, catalogue: Catalogue) -> PlanProblem:
     """Put customers and offices on the route graph and work out their loads.
 

@@ -1,27 +1,38 @@
-"""Design, play, and design again with smaller splits where ports broke promises, until clean or told what remains."""
+"""Design, play, and design again with headroom where ports broke promises, until clean or told what remains."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ponplan.simulate.network import simulate_network
+from ponplan.topology.portload import growth_factors
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ponplan.area import Area
     from ponplan.design import Design
     from ponplan.simulate.network import NetworkResult
+    from ponplan.simulate.portplay import PortResult
+    from ponplan.topology.network import Network
 
-MOST_ROUNDS = 6
+MOST_ROUNDS = 10
+STEP = 1.2  # beyond what the customers of a port that failed may share no port of its kind again
+LARGEST_SHARE = 0.95  # of a port that one customer is planned to take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One design and what came of playing it: services, by direction, to which a promise was broken, and where."""
+    """One design and what came of playing it.
 
-    max_split: int | None
+    `headroom` counts the customers that were planned for with more than their load, `broken` services, by direction,
+    to which a promise was broken, on `ports`.
+    """
+
+    headroom: int
     cost: float
     broken: int
     ports: tuple[str, ...]
@@ -42,46 +53,76 @@ class Verified:
 
 
 def design_verified(
-    area: Area,
-    plan: Callable[[Area], Design],
+    plan: Callable[[Mapping[str, float]], Design],
     *,
     year: int | None = None,
     seconds: float = 1.0,
     seed: int = 1,
     jobs: int = 1,
 ) -> Verified:
-    """Plan an area by `plan`, play its busy hour, and plan again with a smaller largest split while promises break.
+    """Plan by `plan`, play the busy hour, and plan again with headroom for those on ports that broke promises.
+
+    A port that fails is not planned so again: its customers count for more than it holds, so that they share ports
+    with fewer, while all others are planned as before.
 
     Parameters
     ----------
+    plan
+        Gives a design that counts the customers it is given for so many times their load.
     year
         Years of growth to play; None takes the planning horizon, for which ports are sized.
     """
     played: list[tuple[Design, NetworkResult]] = []
     rounds: list[Round] = []
+    headroom: dict[str, float] = {}
     while len(rounds) < MOST_ROUNDS:
-        design = plan(area)
-        years = area.rules.horizon_years if year is None else year
+        design = plan(headroom)
+        years = design.network.rules.horizon_years if year is None else year
         result = simulate_network(design.network, year=years, seconds=seconds, seed=seed, jobs=jobs, cures=False)
         hurt = [one.result for one in result.ports if one.result.broken]
         rounds.append(
             Round(
-                max_split=area.rules.max_split,
+                headroom=len(headroom),
                 cost=design.proof.cost,
                 broken=result.broken,
                 ports=tuple(one.port for one in hurt),
             )
         )
         played.append((design, result))
-        fullest = max((one.onus for one in hurt), default=0)
-        if fullest <= 2:
+        wider = _wider(design.network, hurt, headroom)
+        if wider == headroom:
             break
-        # a port shares what it has among fewer: half as many as on the fullest one that failed
-        limit = 1 << ((fullest - 1).bit_length() - 1)
-        if area.rules.max_split is not None:
-            limit = min(limit, area.rules.max_split // 2)
-        if limit < 2:
-            break
-        area = replace(area, rules=replace(area.rules, max_split=limit))
+        headroom = wider
     design, result = min(played, key=lambda pair: pair[1].broken)
     return Verified(design=design, result=result, rounds=tuple(rounds))
+
+
+def _wider(network: Network, hurt: Sequence[PortResult], headroom: Mapping[str, float]) -> dict[str, float]:
+    """Give the headroom of the next round: customers of a port that failed do not all fit on one again."""
+    survey = Survey(network)
+    loads_bps = survey.port_loads_after_bps(network.rules.horizon_years)
+    places = {port.id: place for place, port in enumerate(network.ports)}
+    wider = dict(headroom)
+    for one in hurt:
+        place = places[one.port]
+        if one.onus < 2 or not loads_bps[place].any():
+            continue
+        with np.errstate(divide="ignore"):
+            over = STEP * float((survey.port_rates_bps[place] / loads_bps[place]).min())
+        for customer in sorted({flow.customer for flow in one.flows}):
+            wanted = max(over, STEP * headroom.get(customer, 1.0))
+            wider[customer] = max(wider.get(customer, 1.0), min(wanted, _most(survey, place, customer)))
+    return wider
+
+
+def _most(survey: Survey, place: int, customer: str) -> float:
+    """Give by how much a customer may count so that a port still holds it alone."""
+    network = survey.network
+    rows = [row for row, onu in enumerate(network.onus) if onu.customer == customer]
+    loads_bps = survey.onu_loads_bps[rows].sum(axis=0) * _growth(survey, rows[0])
+    with np.errstate(divide="ignore"):
+        return max(1.0, LARGEST_SHARE * float((survey.port_rates_bps[place] / loads_bps).min()))
+
+
+def _growth(survey: Survey, row: int) -> float:
+    return float(growth_factors(survey.network, survey.network.rules.horizon_years)[row])
