@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
     Watch = Callable[[str], None]
+    Planner = Callable[[PlanProblem, "Work"], "Plan"]
 
 NO_HALT = Halt()
 
@@ -62,20 +63,36 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """Who is served, the decisions, the tree they rest on and the network as a draft."""
+class Plan:
+    """Who is served, the decisions, the tree they rest on and the network as a draft.
+
+    `facts` are added to those of the run; `trenching` is None where routes were not opened as one cheapest tree.
+    """
 
     problem: PlanProblem
     decisions: Decisions
     tree: RootedTree  # to everybody
-    trenching: Trenching
+    trenching: Trenching | None
     draft: Draft
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def design_problem(
-    problem: PlanProblem, *, seed: int, jobs: int, tell: Watch, effort: str = "normal", halt: Halt = NO_HALT
+    problem: PlanProblem,
+    *,
+    seed: int,
+    jobs: int,
+    tell: Watch,
+    effort: str = "normal",
+    halt: Halt = NO_HALT,
+    plan: Planner | None = None,
 ) -> Design:
-    """Find a least-cost network for a problem and prove how far from the optimum it can be.
+    """Plan a network for a problem and prove how far from the optimum it can be.
+
+    Parameters
+    ----------
+    plan
+        How to plan; None looks for the least cost.
 
     Raises
     ------
@@ -84,28 +101,29 @@ def design_problem(
     """
     problem = with_terminals(problem)
     work = Work(effort=EFFORTS[effort], seed=seed, jobs=jobs, halt=halt, tell=tell)
-    plan = _plan_without_refused(problem, work)
-    problem = plan.problem
+    made = _plan_without_refused(problem, work, plan or _plan)
+    problem = made.problem
     tell("writing the bill")
-    network = finish(plan.draft)
+    network = finish(made.draft)
     tell("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
     rng = np.random.default_rng([seed, 2])
-    proof = prove(problem, plan.decisions.cables, plan.trenching, network, stop=stop, rng=rng)
+    proof = prove(problem, made.decisions.cables, made.trenching, network, stop=stop, rng=rng)
     fibres = problem.area.rules.p2p_fibres
-    baseline = point_to_point(problem, plan.tree, plan.decisions.cables, fibres_per_customer=fibres)
+    baseline = point_to_point(problem, made.tree, made.decisions.cables, fibres_per_customer=fibres)
     facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by=halt.reason)
-    return Design(network=replace(network, facts=facts), proof=proof, baseline=baseline, seed=seed)
+    told = {**facts, **made.facts}
+    return Design(network=replace(network, facts=told), proof=proof, baseline=baseline, seed=seed)
 
 
-def _plan_without_refused(problem: PlanProblem, work: Work) -> _Plan:
+def _plan_without_refused(problem: PlanProblem, work: Work, plan: Planner) -> Plan:
     """Plan again and again without those who cannot be served, until all who are left can.
 
     Where full protection cannot be had, the trunk is protected instead; the promise is listed as relaxed.
     """
     while True:
         try:
-            return _plan(_somebody(problem), work)
+            return plan(_somebody(problem), work)
         except Refused as refused:
             problem = problem.without(refused.reasons)
         except NotTwice as lacking:
@@ -114,7 +132,7 @@ def _plan_without_refused(problem: PlanProblem, work: Work) -> _Plan:
             problem = replace(problem, protections=protections)
 
 
-def _plan(problem: PlanProblem, work: Work) -> _Plan:
+def _plan(problem: PlanProblem, work: Work) -> Plan:
     """Open routes, place splitters and share customers out over them."""
     digging = LeastDigging(work)
     laid = lay_ground(problem, digging, seed=work.seed, tell=work.tell)
@@ -128,7 +146,7 @@ def _plan(problem: PlanProblem, work: Work) -> _Plan:
     if problem.area.rules.stages > 1 and len(ground.problem.served):
         plan = with_second_stage(ground, *plan, work.effort, work.halt, work.tell)
     decisions, draft = plan
-    return _Plan(
+    return Plan(
         problem=problem,
         decisions=decisions,
         tree=laid.tree,
