@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.twins import TwinGround
     from ponplan.design.tree import RootedTree
 
     FloatArray = NDArray[np.float64]
@@ -68,12 +71,13 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
     plain, twins = problem.only(~is_full), None
     if two_way is not None and is_full.any():
         tell("closing rings")
-        left = opening.copy()
-        left[_routes_of(plain, dig, opening + floors, limits_m[~is_full])] = 0.0
-        twins = survey_twins(problem, two_way, left, places, line=line, cables=cables, limits_m=limits_m)
+        survey = partial(
+            survey_twins, problem, two_way, places=places, line=line, cables=cables, limits_m=limits_m, seed=seed
+        )
+        routes = partial(_routes_of, plain, dig, limits_m=limits_m[~is_full])
+        twins, opened = _dig_together(survey, routes, whole, opening, floors)
         opening = opening.copy()
         opening[twins.segments] = 0.0
-        opened = _routes_of(plain, dig, opening + floors, limits_m[~is_full])
     junctions = np.array([place.junction for place in places if len(plain.served)], np.int64)
     trunk = grow_trunk(plain, opened, opening + floors, junctions)
     ground = Ground(
@@ -95,7 +99,38 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
     return Groundwork(ground=ground, tree=tree)
 
 
-def _routes_of(problem: PlanProblem, dig: Digging, costs: FloatArray, limits_m: FloatArray) -> IntArray:
+def _dig_together(
+    survey: Callable[[FloatArray], TwinGround],
+    routes: Callable[[FloatArray], IntArray],
+    whole: IntArray,
+    opening: FloatArray,
+    floors: FloatArray,
+) -> tuple[TwinGround, IntArray]:
+    """Dig for the fully protected and for the others in turns, each free to use what the other opens.
+
+    The first turns begin beside the routes to everybody and beside those to the others alone, the last one beside
+    those that turned out best.
+    """
+    turns: list[tuple[float, TwinGround, IntArray]] = []
+    for turn in range(3):
+        if turn == 0:
+            beside = whole
+        elif turn == 1:
+            beside = routes(opening + floors)
+        else:
+            beside = min(turns, key=itemgetter(0))[2]
+        left = opening.copy()
+        left[beside] = 0.0
+        twins = survey(left)
+        left = opening.copy()
+        left[twins.segments] = 0.0
+        opened = routes(left + floors)
+        turns.append((float(opening[np.union1d(opened, twins.segments)].sum()), twins, opened))
+    _, twins, opened = min(turns, key=itemgetter(0))
+    return twins, opened
+
+
+def _routes_of(problem: PlanProblem, dig: Digging, costs: FloatArray, *, limits_m: FloatArray) -> IntArray:
     """Give the routes to open for a part of the customers, none for nobody."""
     if not len(problem.served):
         return np.zeros(0, np.int64)

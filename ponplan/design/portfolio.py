@@ -262,7 +262,16 @@ def trunk_rings(ground: Ground, placed: Placed) -> Rings | None:
     longest_m: dict[int, float] = {}
     for junction, left_m in zip(at.tolist(), (ground.limits_m[protected] - behind_m).tolist(), strict=True):
         longest_m[junction] = min(left_m, longest_m.get(junction, np.inf))
-    costs = ground.opening + ground.line.fixed * problem.graph.lengths_m
+    opening = ground.opening.copy()
     if ground.opened is not None:
-        costs[ground.opened] -= ground.opening[ground.opened]
-    return close_rings(problem, ground.two_way, sorted(longest_m), costs, longest_m=longest_m)
+        opening[ground.opened] = 0.0
+    junctions = np.array(sorted(longest_m), np.int64)
+    return close_rings(
+        problem,
+        ground.two_way,
+        np.stack([junctions, junctions], axis=1),
+        opening,
+        ground.line.fixed * problem.graph.lengths_m,
+        longest_m=np.array([longest_m[junction] for junction in junctions.tolist()]),
+        seed=ground.seed,
+    )

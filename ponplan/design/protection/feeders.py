@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.tree import RootedTree
+from ponplan.optimise.disjoint.regrow import Regrowth, TwinDemand
 from ponplan.optimise.disjoint.trees import grow_two_trees
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
+MOST_ROUNDS = 300
+ROUNDS_EACH = 10  # of regrowing, for each of those to be joined
 # of a metre's length against its cost, until both ways to everybody are short enough
 _LENGTH_WEIGHTS = (0.0, *(0.5 * 4.0**k for k in range(6)), math.inf)
 
@@ -50,7 +53,8 @@ class Rings:
     """Two trees such that the ways over them to each of some junctions are disjoint as far as can be."""
 
     trees: tuple[RootedTree, RootedTree]
-    pairs: Mapping[int, FeederPair]  # by junction
+    pairs: Mapping[int, FeederPair]  # by junction with one way in
+    swapped: IntArray  # (k,) 1 where the first tree takes the second end
 
     @property
     def edges(self) -> IntArray:
@@ -62,76 +66,129 @@ class Rings:
 def close_rings(
     problem: PlanProblem,
     ground: TwoWayGround,
-    junctions: Sequence[int],
-    costs: FloatArray,
+    ends: IntArray,
+    opening: FloatArray,
+    floors: FloatArray,
     *,
-    longest_m: Mapping[int, float],
+    longest_m: FloatArray,
+    seed: int,
 ) -> Rings:
-    """Find two trees to these junctions at least cost of segments, over ways no longer than `longest_m` if possible.
+    """Find two trees at least cost of segments, over ways no longer than `longest_m` if possible.
+
+    Trees that are surely apart are grown ear by ear, then regrown in parts as long as that saves something.
 
     Parameters
     ----------
-    costs
-        (m,) of using each segment for one more cable; what is open already costs only that.
+    ends
+        (k, 2) junctions that are to be joined with the offices, one by either tree; both are the same where nothing
+        has two ways in.
+    opening, floors
+        (m,) of opening each segment, nothing where it is open already, and of one more cable in it.
     longest_m
-        Of a feeder to each junction.
+        (k,) of a way to each.
     """
-    best: tuple[float, float, Rings] | None = None
+    best: tuple[float, float, Regrowth] | None = None
+    harm = 1.0 + float(opening.sum() + 2.0 * floors.sum())
     for weight in _LENGTH_WEIGHTS:
         lengths_m = problem.graph.lengths_m
-        weighed = lengths_m + 1e-9 * costs if math.isinf(weight) else costs + weight * lengths_m
-        for order in _orders(problem, junctions):
-            trees = grow_two_trees(ground.network(weighed), ground.root, order, risk_cost=float(weighed.sum()))
-            rings = _rings(ground, trees, junctions)
-            excess_m = _excess_m(rings, longest_m)
-            cost = float(costs[rings.edges[rings.edges < len(costs)]].sum())
+        dear, per_cable = (opening, floors + weight * lengths_m)
+        if math.isinf(weight):
+            dear, per_cable = 1e-9 * opening, lengths_m + 1e-9 * floors
+        grown = min(
+            (_grown(ground, ends, dear, per_cable, harm, order) for order in _orders(problem, ends)),
+            key=Regrowth.cost,
+        )
+        for rounds in (0, min(MOST_ROUNDS, ROUNDS_EACH * len(ends))):
+            regrown = grown.copy()
+            regrown.improve(rounds, np.random.default_rng([seed, 3]))
+            excess_m = _excess_m(ground, regrown, longest_m)
+            cost = regrown.harm() + _cost(ground, regrown, opening, floors)
             if best is None or (excess_m, cost) < best[:2]:
-                best = (excess_m, cost, rings)
+                best = (excess_m, cost, regrown)
         if best is not None and best[0] <= 0.0:
             break
     assert best is not None  # noqa: S101 - there is always an order
-    return best[2]
+    return _rings(ground, best[2])
 
 
-def _orders(problem: PlanProblem, junctions: Sequence[int]) -> list[list[int]]:
+def _grown(
+    ground: TwoWayGround, ends: IntArray, opening: FloatArray, floors: FloatArray, harm: float, order: Sequence[int]
+) -> Regrowth:
+    """Grow trees in which either way of everybody stands, and take for each tree the end that shares less."""
+    weighed = ground.network(opening + floors)
+    trees = grow_two_trees(weighed, ground.root, order, risk_cost=float(weighed.costs.sum()))
+    demand = TwinDemand(
+        network=ground.network(opening),
+        root=ground.root,
+        floors=ground.network(floors).costs,
+        harms=harm * ground.harms_m(),
+        ends=ends,
+    )
+    return Regrowth(demand, trees.parents, trees.links, _swapped(ground, trees, ends))
+
+
+def _swapped(ground: TwoWayGround, trees: TwoTrees, ends: IntArray) -> IntArray:
+    """Say for whom the second of two ends over the first tree shares fewer metres with the first over the second."""
+    harms_m = ground.harms_m()
+    shared_m = [
+        [
+            float(harms_m[sorted(set(trees.path(0, one)) & set(trees.path(1, other)))].sum())
+            for one, other in ((first, second), (second, first))
+        ]
+        for first, second in ends.tolist()
+    ]
+    return np.array([int(swapped < straight) for straight, swapped in shared_m], np.int64)
+
+
+def _orders(problem: PlanProblem, ends: IntArray) -> list[list[int]]:
     """Give orders of growing: the farthest junction first, whose ring passes others, and the nearest first."""
     x_m, y_m = problem.graph.junction_x_m, problem.graph.junction_y_m
     offices = problem.offices.tolist()
     distance = {
         junction: min(math.hypot(x_m[junction] - x_m[office], y_m[junction] - y_m[office]) for office in offices)
-        for junction in junctions
+        for junction in np.unique(ends).tolist()
     }
     far_first = sorted(distance, key=lambda junction: (-distance[junction], junction))
     return [far_first, far_first[::-1]] if len(far_first) > 1 else [far_first]
 
 
-def _rings(ground: TwoWayGround, trees: TwoTrees, junctions: Sequence[int]) -> Rings:
-    rooted = tuple(_rooted(ground, trees, tree) for tree in (0, 1))
+def _cost(ground: TwoWayGround, regrown: Regrowth, opening: FloatArray, floors: FloatArray) -> float:
+    uses = regrown.twins.uses
+    return float(ground.network(opening).costs[uses > 0].sum() + (ground.network(floors).costs * uses).sum())
+
+
+def _rings(ground: TwoWayGround, regrown: Regrowth) -> Rings:
+    trees = tuple(_rooted(ground, regrown.twins.links[tree]) for tree in (0, 1))
     pairs = {}
-    for junction in junctions:
-        ways = sorted(
-            (_feeder(ground, trees, tree, junction) for tree in (0, 1)),
-            key=lambda feeder: (feeder.length_m, feeder.tree),
-        )
-        pairs[junction] = FeederPair(working=ways[0], protecting=ways[1])
-    return Rings(trees=(rooted[0], rooted[1]), pairs=pairs)
+    for row, (one, other) in enumerate(regrown.demand.ends.tolist()):
+        if one == other:
+            feeders = (_feeder(ground, regrown, row, tree) for tree in (0, 1))
+            ways = sorted(feeders, key=lambda feeder: (feeder.length_m, feeder.tree))
+            pairs[one] = FeederPair(working=ways[0], protecting=ways[1])
+    return Rings(trees=(trees[0], trees[1]), pairs=pairs, swapped=regrown.swapped)
 
 
-def _rooted(ground: TwoWayGround, trees: TwoTrees, tree: int) -> RootedTree:
-    links = trees.links[tree]
+def _rooted(ground: TwoWayGround, links: IntArray) -> RootedTree:
     edges = np.sort(ground.edges[links[links >= 0]])
     return RootedTree.from_edges(ground.num_nodes, ground.root, edges, ground.tails, ground.heads, ground.lengths_m)
 
 
-def _feeder(ground: TwoWayGround, trees: TwoTrees, tree: int, junction: int) -> Feeder:
+def _feeder(ground: TwoWayGround, regrown: Regrowth, row: int, tree: int) -> Feeder:
     """Follow a way back to the last junction before an office's own node."""
-    node, length_m = junction, 0.0
-    parents = trees.parents[tree]
-    while parents[node] <= ground.root:
-        length_m += float(ground.lengths_m[ground.edges[trees.links[tree, node]]])
-        node = int(parents[node])
-    return Feeder(tree=tree, office=int(parents[node]) - ground.root - 1, start=node, length_m=length_m)
+    nodes, _ = regrown.way(row, tree)
+    office = int(nodes[nodes > ground.root][0])
+    last = int(np.flatnonzero(nodes == office)[0]) - 1
+    length_m = _way_m(ground, regrown, row, tree)
+    return Feeder(tree=tree, office=office - ground.root - 1, start=int(nodes[last]), length_m=length_m)
 
 
-def _excess_m(rings: Rings, longest_m: Mapping[int, float]) -> float:
-    return max(max(0.0, pair.protecting.length_m - longest_m[junction]) for junction, pair in rings.pairs.items())
+def _way_m(ground: TwoWayGround, regrown: Regrowth, row: int, tree: int) -> float:
+    """Give the metres of segments on a way."""
+    edges = ground.edges[regrown.way(row, tree)[1]]
+    return float(ground.lengths_m[edges[edges < ground.num_segments]].sum())
+
+
+def _excess_m(ground: TwoWayGround, regrown: Regrowth, longest_m: FloatArray) -> float:
+    """Give by how much the worst way is too long."""
+    longest = [max(_way_m(ground, regrown, row, tree) for tree in (0, 1)) for row in range(len(longest_m))]
+    return float(np.maximum(0.0, np.array(longest) - longest_m).max())

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 
+OFFICE_M = 100.0  # what one office for both ways counts where two are wanted
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoWayGround:
     """Segments that carry trunk, and beyond the offices one super-root.
@@ -69,14 +72,19 @@ class TwoWayGround:
         network = self.network(np.zeros(len(self.tails)))
         halves = both_directions(network)
         bridges = find_bridges(halves, len(self.edges))
-        is_segment = self.edges < len(self.tails) - self._num_office_links()
-        weights = np.where(bridges & is_segment, self.lengths_m[self.edges], 0.0)
+        weights = np.where(bridges & (self.edges < self.num_segments), self.lengths_m[self.edges], 0.0)
         links, nodes = np.ones(len(self.edges), dtype=bool), np.ones(self.num_nodes, dtype=bool)
         reach, _ = distances(halves, weights, links, nodes, self.root, -1)
         return np.asarray(reach)
 
-    def _num_office_links(self) -> int:
-        return int(np.count_nonzero((self.tails >= self.root) | (self.heads >= self.root)))
+    @property
+    def num_segments(self) -> int:
+        """Segments, whose rows stand before those of links at offices."""
+        return len(self.tails) - int(np.count_nonzero((self.tails >= self.root) | (self.heads >= self.root)))
+
+    def harms_m(self) -> FloatArray:
+        """Give (links,) the metres that two ways share over each; a single link at an office counts `OFFICE_M`."""
+        return np.where(self.edges < self.num_segments, self.lengths_m[self.edges], OFFICE_M)
 
 
 def two_way_ground(problem: PlanProblem) -> TwoWayGround:

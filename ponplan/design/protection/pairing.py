@@ -15,6 +15,7 @@ import numpy as np
 from ponplan.design.optics import PathShape
 from ponplan.design.placement import opening_lines
 from ponplan.design.planes import customers_within
+from ponplan.design.protection.lightreach import light_reach_m
 from ponplan.design.splits import PlannedSplitter, largest_fit
 from ponplan.design.trench import APART_M
 
@@ -51,7 +52,8 @@ class _Side:
 
     costs: FloatArray  # (c, places), inf where it cannot be
     fixed: FloatArray  # (places,) enclosure and feeder
-    metres: FloatArray  # (c, places) from the place to the terminal
+    metres: FloatArray  # (c, places) from the place to where the drop begins
+    ways_m: FloatArray  # (c, places) from port to terminal
     feeder_m: FloatArray  # (places,)
 
 
@@ -73,20 +75,24 @@ def pair_splitters(ground: TwinGround, joints: IntArray, switched: NDArray[np.bo
         order = plane.members[np.argsort(ground.rings.trees[0].position[access], kind="stable")]
         can = np.isfinite(weigh[0].costs[order]).any(axis=1) & np.isfinite(weigh[1].costs[order]).any(axis=1)
         refused |= set(order[~can].tolist())
-        waiting = [order[can][begin:end].tolist() for begin, end in _runs(ground, plane, order[can], weigh)]
+        reach_m = light_reach_m(
+            ground.sides[0], plane, joints=int(joints.max()), is_switched=bool(switched[plane.members].any())
+        )
+        runs = _runs(ground, plane, order[can], weigh, reach_m)
+        waiting = [order[can][begin:end].tolist() for begin, end in runs]
         while waiting:
             run = waiting.pop(0)
-            pair = _best_pair(ground, run, weigh)
-            if pair is None:
-                refused |= set(run)
-                continue
-            count, found = _light(ground, plane, number, run, pair, weigh, joints, switched)
-            if found is not None:
-                planned.append(found)
-            if count == 0:
+            count, found = 0, None
+            for pair in _best_pairs(ground, run, weigh, reach_m):
+                count, found = _light(ground, plane, number, run, pair, weigh, joints, switched)
+                if found is not None:
+                    planned.append(found)
+                    break
+            if count == 0 and len(run) == 1:
                 refused.add(run[0])
-                count = 1
-            if count < len(run):
+            elif count == 0:  # whoever does not suit the others is tried alone
+                waiting[:0] = [run[:1], run[1:]]
+            elif count < len(run):
                 waiting.insert(0, run[count:])
     sides = tuple(tuple(pair[tree] for pair in planned) for tree in (0, 1))
     return PairedSplitters(
@@ -110,13 +116,14 @@ def _weigh(ground: TwinGround, tree: int) -> _Side:
     barred = ~on_tree[None, :] | (
         is_room[None, :] & ~(inside[:, None] & (side.access[:, None] == junctions[None, :]))
     )
-    far = metres + feeder_m[None, :] + side.graph.lengths_m[side.drop_edges][:, None] > ground.limits_m[:, None]
+    ways_m = metres + feeder_m[None, :] + side.graph.lengths_m[side.drop_edges][:, None]
+    far = ways_m > ground.limits_m[:, None]
     costs = np.where(barred | far, np.inf, ground.line.slope * metres)
     _bar_conflicts(ground, tree, costs, at)
     near = {place.kind: float(USUAL_GROUP) for place in ground.places}
     lines = opening_lines(side, ground.planes, ground.places, near=near)
     fixed = np.array([line.fixed for line in lines]) + ground.line.slope * feeder_m
-    return _Side(costs=costs, fixed=fixed, metres=metres, feeder_m=feeder_m)
+    return _Side(costs=costs, fixed=fixed, metres=metres, ways_m=ways_m, feeder_m=feeder_m)
 
 
 def _bar_conflicts(ground: TwinGround, tree: int, costs: FloatArray, junctions: IntArray) -> None:
@@ -137,8 +144,10 @@ def _bar_conflicts(ground: TwinGround, tree: int, costs: FloatArray, junctions: 
                 node = int(rooted.parents[node])
 
 
-def _runs(ground: TwinGround, plane: Plane, order: IntArray, weigh: Sequence[_Side]) -> list[tuple[int, int]]:
-    """Cut the order into runs at least cost; give their bounds."""
+def _runs(
+    ground: TwinGround, plane: Plane, order: IntArray, weigh: Sequence[_Side], reach_m: FloatArray
+) -> list[tuple[int, int]]:
+    """Cut the order into runs at least cost, none longer than light reaches; give their bounds."""
     side = ground.sides[0]
     loads_bps = np.stack([side.down_bps[order], side.up_bps[order]], axis=1)
     finite = [np.where(np.isfinite(one.costs[order]), one.costs[order], 0.0) for one in weigh]
@@ -154,11 +163,13 @@ def _runs(ground: TwinGround, plane: Plane, order: IntArray, weigh: Sequence[_Si
     best[0] = 0.0
     for begin in range(len(order)):
         most = max(1, customers_within(loads_bps[begin:], plane.rates_bps))
+        farthest = [np.zeros(one.fixed.shape) for one in weigh]
         for end in range(begin + 1, min(begin + most, len(order)) + 1):
             total = best[begin] + ports + 2.0 * cheapest[end - begin - 1]
-            for one, sum_, bar in zip(weigh, sums, bars, strict=True):
-                costs = np.where(bar[end] > bar[begin], np.inf, sum_[end] - sum_[begin] + one.fixed)
-                total += float(costs.min())
+            for tree, (one, sum_, bar) in enumerate(zip(weigh, sums, bars, strict=True)):
+                farthest[tree] = np.maximum(farthest[tree], one.ways_m[order[end - 1]])
+                out = (bar[end] > bar[begin]) | ((farthest[tree] > reach_m[end - begin - 1]) & (end > begin + 1))
+                total += float(np.where(out, np.inf, sum_[end] - sum_[begin] + one.fixed).min())
             # every customer alone has some place, so runs of one end what cannot be together
             if total < best[end]:
                 best[end], cut[end] = total, begin
@@ -169,13 +180,34 @@ def _runs(ground: TwinGround, plane: Plane, order: IntArray, weigh: Sequence[_Si
     return runs[::-1]
 
 
-def _best_pair(ground: TwinGround, run: Sequence[int], weigh: Sequence[_Side]) -> tuple[int, int] | None:
+def _best_pairs(
+    ground: TwinGround, run: Sequence[int], weigh: Sequence[_Side], reach_m: FloatArray
+) -> list[tuple[int, int]]:
     """Give the places of both splitters: of the best of either tree the cheapest whose spurs share nothing.
 
-    None if there are not two places.
+    For one customer all that are tried, the best first, then those with the shortest ways.
     """
-    totals = [one.costs[list(run)].sum(axis=0) + one.fixed for one in weigh]
-    orders = [np.argsort(total, kind="stable")[:BEST] for total in totals]
+    members = list(run)
+    is_lit = [one.ways_m[members].max(axis=0) <= reach_m[len(run) - 1] for one in weigh]
+    totals = [
+        np.where(lit | (not lit.any()), one.costs[members].sum(axis=0) + one.fixed, np.inf)
+        for one, lit in zip(weigh, is_lit, strict=True)
+    ]
+    pairs = _cheapest_pairs(ground, run, totals, totals)
+    if len(run) > 1:
+        return pairs[:1]
+    lengths_m = [one.metres[members].sum(axis=0) + one.feeder_m for one in weigh]
+    return pairs + _cheapest_pairs(ground, run, totals, lengths_m)
+
+
+def _cheapest_pairs(
+    ground: TwinGround, run: Sequence[int], totals: Sequence[FloatArray], wanted: Sequence[FloatArray]
+) -> list[tuple[int, int]]:
+    """Give pairs of the places with the least that is wanted on either tree, by what they cost and clash."""
+    orders = [
+        np.argsort(np.where(np.isfinite(total), want, np.inf), kind="stable")[:BEST]
+        for total, want in zip(totals, wanted, strict=True)
+    ]
     pairs = [
         (first, second)
         for first in orders[0].tolist()
@@ -183,10 +215,9 @@ def _best_pair(ground: TwinGround, run: Sequence[int], weigh: Sequence[_Side]) -
         if ground.places[first].junction != ground.places[second].junction
         and np.isfinite(totals[0][first] + totals[1][second])
     ]
-    return min(
+    return sorted(
         pairs,
-        key=lambda pair: (totals[0][pair[0]] + totals[1][pair[1]] + CLASH_COST * _clashes(ground, run, pair), pair),
-        default=None,
+        key=lambda pair: (wanted[0][pair[0]] + wanted[1][pair[1]] + CLASH_COST * _clashes(ground, run, pair), pair),
     )
 
 

@@ -66,11 +66,12 @@ def survey_twins(
     problem: PlanProblem,
     ground: TwoWayGround,
     opening: FloatArray,
-    places: Sequence[Place],
     *,
+    places: Sequence[Place],
     line: Line,
     cables: CablePrices,
     limits_m: FloatArray,
+    seed: int,
 ) -> TwinGround:
     """Find both trees for the fully protected customers of a problem.
 
@@ -84,14 +85,24 @@ def survey_twins(
     rows = np.flatnonzero(problem.protections == "full")
     own = problem.only(problem.protections == "full")
     ways = [_ways_in(own, member) for member in range(len(rows))]
-    longest_m: dict[int, float] = {}
-    for way, limit_m in zip(ways, limits_m[rows].tolist(), strict=True):
-        for junction, edge, _ in way:
-            left_m = limit_m - float(own.graph.lengths_m[edge])
-            longest_m[junction] = min(left_m, longest_m.get(junction, np.inf))
-    costs = opening + cable_floor_costs(own, line.fixed)
-    rings = close_rings(own, ground, sorted(longest_m), costs, longest_m=longest_m)
-    chosen = [_least_shared(own, rings, way) for way in ways]
+    left_m = [
+        min(limit_m - float(own.graph.lengths_m[edge]) for _, edge, _ in way)
+        for way, limit_m in zip(ways, limits_m[rows].tolist(), strict=True)
+    ]
+    rings = close_rings(
+        own,
+        ground,
+        np.array([(way[0][0], way[-1][0]) for way in ways], np.int64),
+        opening,
+        cable_floor_costs(own, line.fixed),
+        longest_m=np.array(left_m),
+        seed=seed,
+    )
+    # the first tree takes the first way in unless the ends are swapped
+    chosen = [
+        (way[swap], way[-1 - swap]) if len(way) > 1 else (way[0], way[0])
+        for way, swap in zip(ways, rings.swapped.tolist(), strict=True)
+    ]
     sides = [_side(own, [pair[tree] for pair in chosen]) for tree in (0, 1)]
     paths = [tuple(_path(rings, tree, pair[tree]) for pair in chosen) for tree in (0, 1)]
     return TwinGround(
@@ -118,22 +129,6 @@ def _ways_in(problem: PlanProblem, member: int) -> list[WayIn]:
         edge = int(np.flatnonzero((graph.tails == second) | (graph.heads == second))[0])
         ways.append((int(graph.tails[edge] + graph.heads[edge]) - second, edge, second))
     return ways
-
-
-def _least_shared(problem: PlanProblem, rings: Rings, ways: Sequence[WayIn]) -> tuple[WayIn, WayIn]:
-    """Give the ways in over the first and the second tree that share the fewest metres, of these the shortest.
-
-    The first way in is always taken by one of them.
-    """
-    lengths_m = problem.graph.lengths_m
-
-    def judged(pair: tuple[WayIn, WayIn]) -> tuple[float, float, tuple[WayIn, WayIn]]:
-        first, second = (_path(rings, tree, way) for tree, way in enumerate(pair))
-        segments = [edge for edge in sorted(first & second) if edge < len(lengths_m)]
-        total_m = sum(float(rings.trees[tree].depth_m[way[0]]) for tree, way in enumerate(pair))
-        return float(lengths_m[segments].sum()), total_m, pair
-
-    return min(judged((one, other)) for one in ways for other in ways if ways[0] in (one, other))[2]
 
 
 def _side(problem: PlanProblem, ways: Sequence[WayIn]) -> PlanProblem:
