@@ -64,6 +64,13 @@ def design_command(
         bool,
         typer.Option("--variants", help="Also plan with other aims, each to a file beside: least digging ..."),
     ] = False,
+    rule_of_thumb: Annotated[
+        bool,
+        typer.Option(
+            "--rule-of-thumb",
+            help="Not the least cost: cabinets on a grid, nearest cabinet, shortest ways; to compare.",
+        ),
+    ] = False,
     verify: Annotated[
         bool,
         typer.Option(
@@ -88,6 +95,7 @@ def design_command(
     from ponplan.design import design_network, redesign_network
     from ponplan.design.answer import design_answer
     from ponplan.design.effort import Halt
+    from ponplan.design.thumb.plan import design_by_thumb
     from ponplan.design.variants import MEANINGS, design_variants
     from ponplan.optimise.stop import MaxSeconds
     from ponplan.report.output import refuse
@@ -108,6 +116,9 @@ def design_command(
     if verify and (variants or earlier is not None):
         problem = "goes neither with --variants nor with --from or an area with plant.gpkg"
         raise typer.BadParameter(problem, param_hint="--verify")
+    if rule_of_thumb and (variants or verify or earlier is not None):
+        problem = "goes with neither --variants nor --verify nor --from nor an area with plant.gpkg"
+        raise typer.BadParameter(problem, param_hint="--rule-of-thumb")
     rows = read_catalogue(directory=catalogue, prices=prices)
     verified = None
     with progress_bar() as progress, ask_on_interrupt() as asked, workers(cluster, jobs) as tasks:
@@ -120,6 +131,8 @@ def design_command(
         wanted = _read(area, max_split, stages=stages, taps=taps)
 
         def plan(headroom: Mapping[str, float]) -> Design:
+            if rule_of_thumb:
+                return design_by_thumb(wanted, catalogue=rows, seed=seed, watch=watch, halt=halt)
             return design_network(
                 wanted,
                 catalogue=rows,
