@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ponplan.area import read_area
+from ponplan.area import import_osm, read_area
 from ponplan.area.generate import generate_area
-from ponplan.area.osm import import_osm
 from ponplan.catalogue import read_catalogue
 from ponplan.design import design_network
 from ponplan.design.thumb.plan import design_by_thumb
