@@ -35,7 +35,7 @@ def read_catalogue(*, directory: Path | None = None, prices: Path | None = None)
     """
     if directory is None and prices is None:
         return _shipped()
-    layers, faults = _shipped_rows()
+    layers, faults = shipped_rows()
     if directory is not None:
         faults += _lay_directory(layers, directory)
     if prices is not None:
@@ -49,10 +49,11 @@ def read_catalogue(*, directory: Path | None = None, prices: Path | None = None)
 
 @functools.cache
 def _shipped() -> Catalogue:
-    return catalogue_from_rows(*_shipped_rows())
+    return catalogue_from_rows(*shipped_rows())
 
 
-def _shipped_rows() -> tuple[dict[str, Rows], list[Fault]]:
+def shipped_rows() -> tuple[dict[str, Rows], list[Fault]]:
+    """Give the raw rows of every shipped table, and what is wrong with them."""
     layers: dict[str, Rows] = {}
     faults: list[Fault] = []
     for name in ROW_TYPES:

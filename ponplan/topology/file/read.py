@@ -1,18 +1,24 @@
-"""Reads a design file back into a network."""
+"""Reads a design file back into a network.
+
+What a later program added to tables and columns is filled in where an older file lacks it: records and their fields
+with their defaults, the catalogue with what is shipped. Every filling is logged as a warning, so that it is seen on
+the terminal and a program may listen for it.
+"""
 
 from __future__ import annotations
 
 import gc
+import logging
 import sqlite3
 from collections import deque
 from contextlib import closing, contextmanager
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
 
-from ponplan.catalogue import Catalogue
+from ponplan.catalogue.older import catalogue_of_older
 from ponplan.errors import CatalogueError, DesignFileError, Fault
 from ponplan.topology.file.codecs import STORED_TYPES, WORDS, decoded
 from ponplan.topology.file.geometry import blobs, geometries
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from ponplan.catalogue import Catalogue
     from ponplan.topology.file.schema import FileColumn, FileTable
     from ponplan.topology.file.stored import Columns
 
@@ -39,6 +46,8 @@ NEEDED_ROWS = {
     "terminations": ("olt", "splitter-input", "splitter-output", "onu"),
 }
 _LEAST_SHOWN = 20  # faults of one column that are listed one by one
+_NEVER_MISSING = ("relaxed", "bill", "facts")  # without them a design would seem to be what it is not
+_LOG = logging.getLogger(__name__)
 
 
 def read_network(path: Path) -> Network:
@@ -121,6 +130,26 @@ class _Given:
         return range(1, len(stored[0]) + 1), stored
 
 
+def _optional_tables() -> set[str]:
+    """Give the tables that a network may do without."""
+    return {
+        field.name
+        for field in fields(Network)
+        if (field.default is not MISSING or field.default_factory is not MISSING) and field.name not in _NEVER_MISSING
+    }
+
+
+def _defaults(table: FileTable) -> dict[str, object]:
+    """Give the defaults of a table's records by field."""
+    if table.record is None:
+        return {}
+    plain = {field.name: field.default for field in fields(table.record) if field.default is not MISSING}
+    made = {
+        field.name: field.default_factory() for field in fields(table.record) if field.default_factory is not MISSING
+    }
+    return plain | made
+
+
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Hold the garbage collector: a million records without cycles would make it search in vain."""
@@ -140,22 +169,32 @@ class _Reader:
         self.store = store
         self.source = source
         self.faults: list[Fault] = []
+        self.notes: list[str] = []  # what was filled in
 
     def columns(self, table: FileTable) -> dict[str, Sequence[Any]] | None:
         """Give the stored columns by name in the order of `fid`; None if there are faults."""
         wanted = [column for column in table.columns if not column.derived]
         present = self.store.names(table)
-        missing = [column.name for column in wanted if column.name not in present]
+        if not present and table.name in _optional_tables():
+            self.notes.append(f"table {table.name} is missing: taken as empty")
+            return {column.name: () for column in wanted}
+        defaults = _defaults(table) if present else {}
+        lacking = [column.name for column in wanted if column.name not in present]
+        missing = [name for name in lacking if name not in defaults]
         if missing:
             problem = "table is missing" if not present else f"columns are missing: {', '.join(missing)}"
             self.fault(table, problem=problem)
             return None
-        fids, stored = self.store.values(table, [column.name for column in wanted])
+        told = [column for column in wanted if column.name in present]
+        fids, stored = self.store.values(table, [column.name for column in told])
         before = len(self.faults)
         found = {
             column.name: self._decoded(table, column, values, fids=fids)
-            for column, values in zip(wanted, stored, strict=True)
+            for column, values in zip(told, stored, strict=True)
         }
+        for name in lacking:
+            self.notes.append(f"column {name} of {table.name} is missing: taken as {defaults[name]!r}")
+            found[name] = [defaults[name]] * len(fids)
         return found if len(self.faults) == before else None
 
     def _decoded(
@@ -210,6 +249,8 @@ def _network(reader: _Reader) -> Network:
     _check_attributes(reader, tables["customers"])
     if reader.faults or catalogue is None:
         raise DesignFileError(reader.faults)
+    for note in reader.notes:
+        _LOG.warning("%s: older than this program: %s", reader.source, note)
     known = {name: columns for name, columns in tables.items() if columns is not None}
     records = {table.name: _records(table, known[table.name]) for table in RECORD_TABLES}
     return Network(
@@ -242,10 +283,11 @@ def _catalogue(reader: _Reader, columns: Mapping[str, Sequence[Any]] | None) -> 
     if columns is None:
         return None
     try:
-        catalogue = Catalogue.from_tables(dict(zip(columns["name"], columns["csv"], strict=True)))
+        catalogue, notes = catalogue_of_older(dict(zip(columns["name"], columns["csv"], strict=True)))
     except CatalogueError as error:
         reader.faults += error.faults or [Fault(file=f"{reader.source} (catalogue)", problem=str(error))]
         return None
+    reader.notes += [f"catalogue: {note}" for note in notes]
     for table, ids in NEEDED_ROWS.items():
         missing = [name for name in ids if name not in getattr(catalogue, table)]
         for name in missing:

@@ -112,7 +112,6 @@ WRONG = [
     ("DELETE FROM plan", "(plan): must have exactly one row"),
     ("INSERT INTO plan (name, crs) VALUES ('b', 'EPSG:2056')", "(plan): must have exactly one row"),
     ("DELETE FROM rules", "(rules): must have exactly one row"),
-    ("DELETE FROM catalogue WHERE name = 'splitters'", "splitters.csv: table is missing"),
     (
         "UPDATE catalogue SET csv = replace(csv, char(10) || 'splice,', char(10) || 'slice,') WHERE name = 'losses'",
         "(catalogue): table losses has no row splice",
