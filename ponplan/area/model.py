@@ -139,6 +139,11 @@ class Rules:
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
     class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone
 
+    @property
+    def cascades(self) -> bool:
+        """Whether splitters or taps may feed further ones."""
+        return self.stages > 1 or self.taps
+
     def of_class(self, customer_class: str) -> ClassRule:
         """Give the rule of a class; a class without one has that of everybody."""
         return self.class_rules.get(customer_class, ClassRule())

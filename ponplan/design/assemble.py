@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.bearer.build import add_bearer
-from ponplan.design.cascade import customer_legs, ports_customers, row_of, threads
+from ponplan.design.cascade import customer_legs, ports_customers, row_of
 from ponplan.design.draft import Draft
-from ponplan.design.fans import add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
+from ponplan.design.fans import add_closures, add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
 from ponplan.design.hosts import add_frames, add_host, host_costs, host_groups
 from ponplan.design.olts import install_olts
 from ponplan.design.onus import pick_onus
-from ponplan.design.onward import add_onward, cut_at_taps, fans_of_feeders, fans_onward
+from ponplan.design.onward import add_onward, chains_of, cut_at_taps, fans_of_feeders, fans_onward
 from ponplan.design.standing.feeders import dark_feeders
 from ponplan.design.stringing import string_links
 from ponplan.topology.network import Link, Onu, Splitter
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.decisions import Decisions, Strand, TwinDecisions
+    from ponplan.design.onward import Chain
     from ponplan.design.stringing import Strung
 
     FloatArray = NDArray[np.float64]
@@ -39,12 +40,13 @@ def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
     for side, mark in zip(twins.sides if twins else (), ("", "/2"), strict=False):
         plants.append((replace(draft, problem=side.problem, suffix=mark), side))
     strung = [_string_distribution(*plant) for plant in plants]
-    feeder_ways, second_ways = _string_feeders(plants, [hosts for hosts, _, _ in strung])
+    feeder_ways, second_ways, last_ways = _string_feeders(plants, [hosts for hosts, _, _ in strung])
     port_of, second_port_of = _install(draft, decisions, twins, second_ways)
     for plant, (hosts, leg_ways, onward), ways, ports in zip(
         plants, strung, feeder_ways, _ports_by_plant(decisions, twins, port_of, second_port_of), strict=True
     ):
-        _add_devices(*plant, hosts, ports, ways | onward, leg_ways, _roles(plant[1], twins))
+        legs = leg_ways | last_ways if plant[1] is decisions else leg_ways
+        _add_devices(*plant, hosts, ports, ways | onward, legs, _roles(plant[1], twins))
     for index in second_ways:
         link = _link(draft, second_port_of[index], 1, draft.splitters[index].id, second_ways[index])
         draft.links.append(replace(link, role="protecting", to_port=2))
@@ -119,6 +121,7 @@ def _string_distribution(
     hosts = [""] * len(decisions.splitters)
     ways: dict[int, list[Strand]] = {}
     onward: list[tuple[str, Strung]] = []
+    ends = {chain.customer for chain in chains_of(decisions).values()}
     at_place: dict[int, list[int]] = defaultdict(list)
     for index, splitter in enumerate(decisions.splitters):
         at_place[splitter.place].append(index)
@@ -127,6 +130,7 @@ def _string_distribution(
             if not group:
                 continue
             members = [member for index in group for member in decisions.splitters[index].members]
+            members = [member for member in members if member not in ends]
             fans_below, num_below = fans_onward(decisions, group)
             feeders = (2 if any(decisions.feeders_of(index) for index in group) else 1) + num_below
             costs = host_costs(draft, decisions, place, number, group, num_feeders=feeders)
@@ -154,16 +158,19 @@ def _fans_to_customers(
 
 def _string_feeders(
     plants: Sequence[tuple[Draft, Decisions]], hosts: Sequence[Sequence[str]]
-) -> tuple[list[dict[int, list[Strand]]], dict[int, list[Strand]]]:
+) -> tuple[list[dict[int, list[Strand]]], dict[int, list[Strand]], dict[int, list[Strand]]]:
     """Add the feeder cables of every office.
 
-    Gives the strands of each splitter's feeder, plant by plant, and of the protecting ones of the first plant.
+    Gives the strands of each splitter's feeder, plant by plant, of the protecting ones of the first plant, and those
+    to customers at the end of a chain of taps, drop included.
     """
     draft, first = plants[0]
     found: list[dict[int, list[Strand]]] = [{} for _ in plants]
     count = len(first.splitters)
     dark = dark_feeders(first, [first.junction_of(index) for index in range(count)])
-    chains = threads(first.splitters)
+    chains = chains_of(first)
+    closures = _add_last_stops(draft, first, chains)
+    last_ways: dict[int, list[Strand]] = {}
     found[0] |= {index: way for index, way in dark.items() if _is_fed_alone(first, chains, index)}
     for office in range(len(draft.problem.offices)):
         fans = [
@@ -176,23 +183,39 @@ def _string_feeders(
         for (number, fan), frame in zip(fans, frames, strict=True):
             own, decisions = plants[number]
             size = len(decisions.splitters)
-            last = {link: chains[link][-1] if number == 0 and link in chains else link % size for link in fan.ways}
-            ends = {link: (decisions.junction_of(end), hosts[number][end]) for link, end in last.items()}
+            ends = {link: (decisions.junction_of(link % size), hosts[number][link % size]) for link in fan.ways}
+            cut = {link: chain for link, chain in chains.items() if number == 0 and link in ends and chain.is_cut}
+            ends |= {
+                link: (c.end, hosts[0][c.splitters[-1]] if c.customer is None else closures[c.customer])
+                for link, c in cut.items()
+            }
             ways = add_feeder_fan(own, fan, decisions.cables, frame, ends)
-            tapped = {link: ways.pop(link) for link, end in last.items() if end != link % size}
-            found[number] |= ways | cut_at_taps(decisions, fan, tapped, chains)
+            tapped, to_customers = cut_at_taps(decisions, fan, {link: ways.pop(link) for link in cut}, cut)
+            found[number] |= ways | tapped
+            last_ways |= to_customers
     second = {index: found[0].get(index + count, []) for index in range(count) if first.feeders_of(index)}
     by_plant = [
         {index: found[number].get(index, []) for index in range(len(decisions.splitters))}
         for number, (_, decisions) in enumerate(plants)
     ]
-    return by_plant, second
+    add_drops(draft, list(closures), closures, last_ways)
+    return by_plant, second, last_ways
 
 
-def _is_fed_alone(decisions: Decisions, chains: Mapping[int, Sequence[int]], index: int) -> bool:
+def _add_last_stops(draft: Draft, decisions: Decisions, chains: Mapping[int, Chain]) -> dict[int, str]:
+    """Add the closures of the customers at whom chains of taps end, where the fibre meets the drop."""
+    problem = decisions.problem
+    return {
+        chain.customer: add_closures(draft, int(problem.access[chain.customer]), 0, cables=1, drops=1)[0]
+        for chain in chains.values()
+        if chain.customer is not None
+    }
+
+
+def _is_fed_alone(decisions: Decisions, chains: Mapping[int, Chain], index: int) -> bool:
     """Say whether a single fibre from a port leads to a splitter and no farther."""
     is_on_port = decisions.splitters[index].above is None
-    return is_on_port and len(chains[index]) == 1 and decisions.feeders_of(index) is None
+    return is_on_port and not chains[index].is_cut and decisions.feeders_of(index) is None
 
 
 def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]]) -> Iterator[list[Strung]]:
@@ -204,8 +227,8 @@ def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]])
     and so in different cables.
     """
     count = len(decisions.splitters)
-    chains = threads(decisions.splitters)
-    junctions = [decisions.junction_of(chains.get(index, [index])[-1]) for index in range(count)]
+    chains = chains_of(decisions)
+    junctions = [chains[i].end if i in chains else decisions.junction_of(i) for i in range(count)]
     pairs = [decisions.feeders_of(index) for index in range(count)]
     alone = [
         index

@@ -13,6 +13,9 @@ Every cost is shared out between the two relaxations, never counted in both:
   see `pockets`.
 * Equipment. Splitters, ports, cards and chassis cost at least the cheapest set for all customers together,
   as if they stood at one place; terminals, connections and the splices at a link's ends are the same in every plan.
+* Splitters that feed splitters, taps too: every edge of the tree of splitters on a port is shared by customers whose
+  shares of the port add up to at most 1, so the feeders of the location side hold for them as they are, and each
+  splitter but those on ports takes a leg.
 * The bearer behind the OLTs costs at least what one chassis with all customers would need.
 * Closures where drops begin cost at least the cheapest set for these drops, frames where feeders begin at least the
   cheapest set for the fewest ports; where a splitter may stand at the same junction instead, that much is taken off
@@ -32,7 +35,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.bearer.bound import bearer_bound
-from ponplan.design.covers import cheapest_cover, cover_of_many
+from ponplan.design.bus.places import taps_for
+from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.onus import pick_onus
@@ -194,7 +198,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     """Give the cheapest splitters, ports, cards, chassis, terminals and splices for everybody."""
     catalogue = problem.catalogue
     splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
-    feeder_ends = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
+    feeder_ends = (ends["olt"].splices + _least_splices(problem, "input")) * splice_cost
     feeder_ends += unit_cost(catalogue, "odf-port")
     relief = Relief(problem)
     num_ports = [relief.need(plane)[1] for plane in planes]
@@ -207,7 +211,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     onus = pick_onus(problem)
     work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
     active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
-    tails = (ends["splitter-output"].splices + ends["onu"].splices) * splice_cost
+    tails = (_least_splices(problem, "output") + ends["onu"].splices) * splice_cost
     return EquipmentBound(
         passive=passive,
         active=active + shelves_bound(problem, planes, num_ports) + bearer_bound(problem),
@@ -218,26 +222,51 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
 def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float, relief: Relief) -> float:
     """Give what splitters cost at least beside the least number of ports, each at `port_cost`.
 
-    Either the splitters alone are covered, at least one for each port; or, where every splitter needs a port of its
-    own, splitters and ports together, by number or by customers' loads, of which the least ports are counted
-    elsewhere. The highest holds.
+    Either the splitters alone are covered, at least one for each port; or splitters and ports together, of which the
+    least ports are counted elsewhere. Where every splitter needs a port of its own they are covered with it, by
+    number or by customers' loads; where splitters may hang on splitters, each with the leg that it takes or with a
+    port. The highest holds.
     """
     count, least = relief.need(plane)
-    legs = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
-    alone = cheapest_cover(legs, plane.splitter_costs, count)[0]
-    alone = max(alone, cover_of_many(legs, plane.splitter_costs, count, at_least=least))
-    if (
-        problem.area.rules.stages > 1
-        or problem.area.rules.taps
-        or relief.dark_ports(plane.technology.id, plane.bearer)
-    ):
+    units = _units(problem, plane)
+    legs, costs = [size for size, _ in units], [cost for _, cost in units]
+    alone = cheapest_cover(legs, costs, count)[0]
+    alone = max(alone, cover_of_many(legs, costs, count, at_least=least))
+    if relief.dark_ports(plane.technology.id, plane.bearer):
         return alone
-    prices = [price + port_cost for price in plane.splitter_costs]
+    if problem.area.rules.cascades:
+        splice_cost = unit_cost(problem.catalogue, "splice")
+        joining = min(port_cost, splice_cost * sum(_least_splices(problem, end) for end in ("input", "output")))
+        prices = [price + joining for price in costs]
+        together = cover_of_cascades(legs, prices, count, roots=least, root_cost=port_cost - joining)
+        return max(alone, together - least * joining)
+    prices = [price + port_cost for price in costs]
     together = max(cheapest_cover(legs, prices, count)[0], cover_of_many(legs, prices, count, at_least=least))
     if count == len(plane.members):
         loads_bps = np.stack([problem.down_bps[plane.members], problem.up_bps[plane.members]], axis=1)
         together = max(together, shared_cost(loads_bps, plane.most_rates_bps, legs, prices))
     return max(alone, together - least * port_cost)
+
+
+def _units(problem: PlanProblem, plane: Plane) -> list[tuple[int, float]]:
+    """Give how many customers each kind of splitter serves at most, and what it costs with its work."""
+    units = [
+        (min(row.outputs, plane.most_customers), cost)
+        for row, cost in zip(plane.splitters, plane.splitter_costs, strict=True)
+    ]
+    work = unit_cost(problem.catalogue, "splitter-installation")
+    units += [
+        (min(row.outputs, plane.most_customers), unit_cost(problem.catalogue, row.id) + work)
+        for row in taps_for(problem)
+    ]
+    return units
+
+
+def _least_splices(problem: PlanProblem, end: str) -> int:
+    """Give the fewest splices at the input or output of anything that divides light."""
+    ends = problem.catalogue.terminations
+    least = ends[f"splitter-{end}"].splices
+    return min(least, ends[f"tap-{end}"].splices) if f"tap-{end}" in ends and taps_for(problem) else least
 
 
 def shelves_bound(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ponplan.design.splits import PlannedSplitter
 
@@ -20,6 +21,20 @@ def fed_by(splitters: Sequence[PlannedSplitter]) -> Mapping[int, list[int]]:
         if splitter.above is not None:
             found[splitter.above].append(index)
     return {above: sorted(below, key=lambda index: splitters[index].leg) for above, below in found.items()}
+
+
+def in_stead(
+    splitters: Sequence[PlannedSplitter], gone: Collection[int], rows: Iterable[Sequence[PlannedSplitter]]
+) -> list[PlannedSplitter]:
+    """Give the splitters without some, on which no other hangs, and with rows whose `above` counts within each."""
+    kept = [index for index in range(len(splitters)) if index not in gone]
+    place_of = {index: place for place, index in enumerate(kept)}
+    told = [splitters[index] for index in kept]
+    told = [row if row.above is None else replace(row, above=place_of[row.above]) for row in told]
+    for row in rows:
+        first = len(told)
+        told += [one if one.above is None else replace(one, above=first + one.above) for one in row]
+    return told
 
 
 def row_of(splitters: Sequence[PlannedSplitter], index: int) -> list[int]:
@@ -59,6 +74,16 @@ def threads(splitters: Sequence[PlannedSplitter]) -> Mapping[int, list[int]]:
                 chain.append(after)
             found[index] = chain
     return found
+
+
+def last_stop(
+    splitters: Sequence[PlannedSplitter], chain: Sequence[int], fed: Mapping[int, Sequence[int]]
+) -> int | None:
+    """Give the customer at the end of a chain of taps, on the last one's through leg; None if there is none."""
+    if splitters[chain[-1]].splitter.kind != "tap":
+        return None
+    legs = customer_legs(splitters, chain[-1], fed)
+    return splitters[chain[-1]].members[legs.index(THROUGH)] if THROUGH in legs else None
 
 
 def _goes_on(splitters: Sequence[PlannedSplitter], index: int) -> bool:

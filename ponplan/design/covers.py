@@ -61,3 +61,38 @@ def cover_of_many(sizes: Sequence[int], costs: Sequence[float], need: int, *, at
         for price in prices
         if 0.0 <= price <= min(costs)
     )
+
+
+def cover_of_cascades(
+    legs: Sequence[int], costs: Sequence[float], need: int, *, roots: int, root_cost: float
+) -> float:
+    """Bound the cost of units that hang on each other or on roots, so that `need` legs are left over.
+
+    Parameters
+    ----------
+    legs, costs
+        Of each kind of unit; a unit that hangs on a leg of another one takes that leg.
+    roots
+        How many there are at least, for nothing; each more costs `root_cost`. Every root has one unit on it, every
+        other unit hangs on a leg.
+
+    Notes
+    -----
+    Of x units and p roots, sum(legs) - (x - p) legs are left over. With y for a leg left over and z for a unit more
+    than roots, any y >= 0 and z >= 0 with (legs - 1) y + z <= cost of every kind and z >= y - root_cost give a dual
+    solution of that linear program, and so the bound need y + roots (z - y): the best ones lie where two of these
+    inequalities hold with equality.
+    """
+    units = list(zip(legs, costs, strict=True))
+    tried = [0.0]
+    tried += [cost / (size - 1) for size, cost in units if size > 1]
+    tried += [(cost + root_cost) / size for size, cost in units]
+    for (size, cost), (other, dearer) in combinations(units, 2):
+        if size != other:
+            tried.append((dearer - cost) / (other - size))
+    best = 0.0
+    for leg in tried:
+        unit = min(cost - (size - 1) * leg for size, cost in units)
+        if leg >= 0.0 and unit >= max(0.0, leg - root_cost) - 1e-12:
+            best = max(best, need * leg + roots * (unit - leg))
+    return best

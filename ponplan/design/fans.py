@@ -39,7 +39,7 @@ def add_feeder_fan(
         Feeder from a frame, distribution from one splitter to another.
     """
     closures = {
-        junction: _add_closures(draft, junction, splices, cables=len(touching), drops=0)[0]
+        junction: add_closures(draft, junction, splices, cables=len(touching), drops=0)[0]
         for junction, (splices, touching) in _joints(strung).items()
     }
     ends = dict(hosts.values())
@@ -59,7 +59,7 @@ def add_distribution_fan(draft: Draft, strung: Strung, cables: CablePrices, host
     for junction in sorted(joints.keys() | members_at.keys()):
         members = members_at.get(junction, [])
         splices = joints[junction][0] if junction in joints else 0
-        boxes = _add_closures(draft, junction, splices, cables=len(touching[junction]), drops=len(members))
+        boxes = add_closures(draft, junction, splices, cables=len(touching[junction]), drops=len(members))
         closures[junction] = boxes[0]
         begins |= {member: boxes[place * len(boxes) // len(members)] for place, member in enumerate(members)}
     ways = _add_cables(draft, strung, cables, "distribution", host, closures, closures)
@@ -138,7 +138,7 @@ def _leaves_root(cable: LaidCable, strung: Strung) -> bool:
     return cable.junctions[0] == _root(strung)
 
 
-def _add_closures(draft: Draft, junction: int, splices: int, *, cables: int, drops: int) -> list[str]:
+def add_closures(draft: Draft, junction: int, splices: int, *, cables: int, drops: int) -> list[str]:
     """Give a kept closure with room, or add as many as hold the splices between cables and those of the drops.
 
     All joints between cables are in the first one; the drops are shared out over all, each of which opens the cables.

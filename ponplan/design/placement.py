@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.design.decisions import Decisions
     from ponplan.design.places import Place, PlaceLine
     from ponplan.design.planes import Plane
     from ponplan.design.prices import Line
@@ -142,6 +143,18 @@ def places_on(
     junctions = np.array([place.junction for place in near], np.int64)
     offices = trunk.office_of(junctions, problem.offices)
     return near, offices, trunk.tree.distances_m(junctions, problem.offices[offices])
+
+
+def placed_of(decisions: Decisions) -> Placed:
+    """Give the sharing-out of customers that a plan rests on."""
+    problem, places, tree = decisions.problem, tuple(decisions.places), decisions.trunk.tree
+    assignment = np.zeros(len(problem.served), np.int64)
+    for splitter in decisions.splitters:
+        assignment[list(splitter.members)] = splitter.place
+    junctions = np.array([place.junction for place in places], np.int64)
+    offices = decisions.trunk.office_of(junctions, problem.offices)
+    feeder_m = tree.distances_m(junctions, problem.offices[offices])
+    return Placed(places=places, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
 
 
 def place_customers(

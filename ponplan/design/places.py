@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ponplan.design.problem import PlanProblem
     from ponplan.design.standing.standing import Standing
 
-ENCLOSURE_OF = {"office": "odf", "cabinet": "cabinet", "room": "room-box"}
+ENCLOSURE_OF = {"office": "odf", "cabinet": "cabinet", "room": "room-box", "closure": "closure"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Place:
 
     id: str  # of the area site or office
     name: str
-    kind: str  # office, cabinet, room
+    kind: str  # office, cabinet, room; closure: for taps and what hangs on them
     junction: int
     enclosure: str | None  # given by the area, else chosen by size
     existing: bool
@@ -105,7 +105,7 @@ def places_of(problem: PlanProblem) -> list[Place]:
     if problem.standing is not None:
         places = _with_standing(problem, problem.standing, places)
     if not any(site.kind == "cabinet" for site in area.sites):
-        places += [_place(graph.junction_ids[j], "", "cabinet", j) for j in _crossings(problem)]
+        places += [_place(graph.junction_ids[j], "", "cabinet", j) for j in crossings(problem)]
     return places
 
 
@@ -200,11 +200,12 @@ def _place(identity: str, name: str, kind: str, junction: int) -> Place:
     return Place(id=identity, name=name, kind=kind, junction=junction, enclosure=None, existing=False)
 
 
-def _crossings(problem: PlanProblem) -> Sequence[int]:
+def crossings(problem: PlanProblem) -> Sequence[int]:
+    """Give the junctions where routes begin, end, meet or are left."""
     graph = problem.graph
     routes = np.flatnonzero(graph.kinds == "route")
     degree = np.bincount(
         np.concatenate([graph.tails[routes], graph.heads[routes]]), minlength=len(graph.junction_ids)
     )
-    crossings: list[int] = np.flatnonzero(degree > 0).tolist()
-    return crossings
+    found: list[int] = np.flatnonzero(degree > 0).tolist()
+    return found

@@ -79,6 +79,31 @@ class Ground:
     twins: TwinGround | None = None  # where somebody is fully protected
 
 
+def as_split(splitters: Sequence[PlannedSplitter], _: NDArray[np.int64]) -> Sequence[PlannedSplitter]:
+    """Give the splitters with a port each, as they are."""
+    return splitters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOut:
+    """A plan laid out to its end, and how `lay_out` comes to it."""
+
+    decisions: Decisions
+    draft: Draft
+    placed: Placed
+    rearrange: Rearrange = as_split
+
+    @classmethod
+    def of(cls, ground: Ground, placed: Placed, rearrange: Rearrange) -> LaidOut:
+        """Lay a plan out; raise `Refused` when somebody cannot be served."""
+        decisions, draft = lay_out(ground, placed, rearrange)
+        return cls(decisions=decisions, draft=draft, placed=placed, rearrange=rearrange)
+
+    def cost(self) -> float:
+        """Give its bill, and more than any bill for each rule that it breaks."""
+        return true_cost(self.draft)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     """How one plan of the portfolio ended: its cost, or whom it refuses."""
@@ -196,9 +221,7 @@ def _relaxed_cost(network: Network) -> float:
     return 1e12 * len(broken) + 1e6 * shared
 
 
-def lay_out(
-    ground: Ground, placed: Placed, rearrange: Rearrange = lambda splitters, _: splitters
-) -> tuple[Decisions, Draft]:
+def lay_out(ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> tuple[Decisions, Draft]:
     """Choose splitters for as many splices as the cables turn out to have, and lay the cables.
 
     Parameters

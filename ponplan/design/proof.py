@@ -12,6 +12,7 @@ import numpy as np
 from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bill import bill_of
 from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
+from ponplan.design.bus.places import tap_places
 from ponplan.design.onus import pick_onus
 from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.planes import planes_of
@@ -113,7 +114,7 @@ def prove(
     line = _best_line(problem, cables, network)
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(problem, network)
-    places = Relief(problem).places()
+    places = [*Relief(problem).places(), *tap_places(problem)]
     location = location_bound(problem, planes, places, line, near=near, stop=stop, rng=rng)
     steps = _steps_bound(problem, cables, line, trenching, trench, places, location)
     equipment = equipment_bound(problem, planes)
@@ -160,7 +161,8 @@ def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> L
 def _customers_per_place(problem: PlanProblem, network: Network) -> dict[str, float]:
     """Give how many customers a host of each kind serves in this plan."""
     kind_of = {site.id: site.kind for site in problem.area.sites}
-    kind_at = {node.id: kind_of.get(node.site, "cabinet") for node in network.nodes}
+    usual = {"closure": "closure"}
+    kind_at = {node.id: kind_of.get(node.site, usual.get(node.kind, "cabinet")) for node in network.nodes}
     host_of = {splitter.id: splitter.node for splitter in network.splitters}
     served = Counter(host_of[link.from_device] for link in network.links if link.from_device in host_of)
     customers = dict.fromkeys(ENCLOSURE_OF, 0)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.baseline import PointToPoint, point_to_point
+from ponplan.design.bus.places import taps_for
+from ponplan.design.bus.plan import with_buses
 from ponplan.design.effort import EFFORTS, Effort, Halt
 from ponplan.design.facts import run_facts
 from ponplan.design.groundwork import lay_ground
 from ponplan.design.onus import with_terminals
-from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, best_plan
+from ponplan.design.placement import placed_of
+from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, LaidOut, best_plan
 from ponplan.design.proof import Proof, Trenching, prove
 from ponplan.design.records import finish
 from ponplan.design.refused import NotTwice, Refused
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from ponplan.design.decisions import Decisions
     from ponplan.design.draft import Draft
+    from ponplan.design.portfolio import Ground
     from ponplan.design.problem import PlanProblem
     from ponplan.design.tree import RootedTree
     from ponplan.optimise.steiner import SteinerSolution
@@ -139,20 +143,29 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
     ground = laid.ground
     work.tell("placing splitters and laying cables")
     try:
-        plan = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
+        decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
     except Refused as refused:
         rows = np.flatnonzero(problem.protections != "full")
         raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
-    if problem.area.rules.stages > 1 and len(ground.problem.served):
-        plan = with_second_stage(ground, *plan, work.effort, work.halt, work.tell)
-    decisions, draft = plan
+    plan = LaidOut(decisions=decisions, draft=draft, placed=placed_of(decisions))
+    if problem.area.rules.cascades and len(ground.problem.served):
+        plan = _with_cascades(ground, plan, work)
     return Plan(
         problem=problem,
-        decisions=decisions,
+        decisions=plan.decisions,
         tree=laid.tree,
         trenching=Trenching(solution=digging.solutions[0], line=ground.line),
-        draft=draft,
+        draft=plan.draft,
     )
+
+
+def _with_cascades(ground: Ground, plan: LaidOut, work: Work) -> LaidOut:
+    """Let splitters feed splitters, and taps customers along roads, where rules permit it and it is cheaper."""
+    if ground.problem.area.rules.stages > 1:
+        plan = with_second_stage(ground, plan, work.effort, work.halt, work.tell)
+    if taps_for(ground.problem):
+        plan = with_buses(ground, plan, work.halt, work.tell)
+    return plan
 
 
 class LeastDigging:

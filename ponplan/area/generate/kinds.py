@@ -119,6 +119,7 @@ KINDS: dict[str, Kind] = {
         occupied=0.3,
         surfaces={"main": {"asphalt": 0.3, "grass": 0.35, "track": 0.2, "aerial": 0.15}},
         cabinet_spacing_m=300.0,
+        rules=Rules(taps=True),
     ),
     "star-campus": Kind(
         title="Star campus",

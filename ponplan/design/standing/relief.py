@@ -50,7 +50,7 @@ class Relief:
         free = self._legs_for(plane)
         if not free:
             return len(plane.members), plane.least_ports
-        if self.problem.area.rules.stages > 1:
+        if self.problem.area.rules.cascades:
             return 0, 0  # behind one free leg a second splitter may serve many
         count = max(0, len(plane.members) - free)
         return count, -(-count // plane.most_customers)

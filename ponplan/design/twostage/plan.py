@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.cascade import in_stead
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.olts import cards_for, chassis_for
-from ponplan.design.placement import Placed
 from ponplan.design.planes import shelf_share
 from ponplan.design.portfolio import (
     EXPECTED_JOINTS,
+    LaidOut,
     lay_out,
     layout_costs,
     share_out,
     share_out_better,
-    true_cost,
 )
 from ponplan.design.prices import unit_cost
 from ponplan.design.refused import Refused
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ponplan.design.decisions import Decisions
-    from ponplan.design.draft import Draft
     from ponplan.design.effort import Effort, Halt
+    from ponplan.design.placement import Placed
     from ponplan.design.portfolio import Ground
     from ponplan.design.splits import PlannedSplitter
 
@@ -45,50 +44,38 @@ TRIED = 3  # states of merging, those that look cheapest, are laid out and bille
 
 
 def with_second_stage(
-    ground: Ground, decisions: Decisions, draft: Draft, effort: Effort, halt: Halt, tell: Callable[[str], None]
-) -> tuple[Decisions, Draft]:
+    ground: Ground, plan: LaidOut, effort: Effort, halt: Halt, tell: Callable[[str], None]
+) -> LaidOut:
     """Give the plan, or a cheaper one in which some ports feed upper splitters.
 
     Ports are merged on the sharing-out of the plan itself, and on one that was made as if ports cost nothing: where
     they are shared, it does not matter how full the splitters of each place are. What looks cheapest is laid out and
     billed to the cent, so that the answer is never dearer than the plan.
     """
-    best, best_cost = (decisions, draft), true_cost(draft)
-    for placed in _sharings(ground, decisions, effort, halt):
+    best, best_cost = plan, plan.cost()
+    for placed in _sharings(ground, plan.placed, effort, halt):
         tell(f"merging ports behind upper splitters; {best_cost:,.0f} so far")
         for mergers in _promising(ground, placed, halt):
             try:
-                found = lay_out(ground, placed, partial(_rearranged, ground, placed, mergers))
+                found = LaidOut.of(ground, placed, partial(_rearranged, ground, placed, mergers))
             except Refused:
                 continue
-            cost = true_cost(found[1])
+            cost = found.cost()
             if cost < best_cost:
                 best, best_cost = found, cost
     return best
 
 
-def _sharings(ground: Ground, decisions: Decisions, effort: Effort, halt: Halt) -> Iterator[Placed]:
+def _sharings(ground: Ground, placed: Placed, effort: Effort, halt: Halt) -> Iterator[Placed]:
     """Give the plan's sharing-out of customers, and one for ports that cost nothing."""
-    yield _placed(decisions)
+    yield placed
     if halt.is_over():
         return
     free = tuple(replace(plane, port_cost=0.0, optics_costs=(0.0,) * len(plane.optics)) for plane in ground.planes)
     shared = replace(ground, planes=free)
-    placed = share_out(shared, effort.portfolio[0])
-    if not placed.refused:
-        yield share_out_better(shared, placed, halt) if effort.num_regrouped else placed
-
-
-def _placed(decisions: Decisions) -> Placed:
-    """Give the sharing-out of customers that a plan rests on."""
-    problem, places, tree = decisions.problem, tuple(decisions.places), decisions.trunk.tree
-    assignment = np.zeros(len(problem.served), np.int64)
-    for splitter in decisions.splitters:
-        assignment[list(splitter.members)] = splitter.place
-    junctions = np.array([place.junction for place in places], np.int64)
-    offices = decisions.trunk.office_of(junctions, problem.offices)
-    feeder_m = tree.distances_m(junctions, problem.offices[offices])
-    return Placed(places=places, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
+    other = share_out(shared, effort.portfolio[0])
+    if not other.refused:
+        yield share_out_better(shared, other, halt) if effort.num_regrouped else other
 
 
 def _promising(ground: Ground, placed: Placed, halt: Halt) -> list[tuple[Pon, ...]]:
@@ -178,9 +165,6 @@ def _rearranged(
     alone = {Group(splitter.place, splitter.members) for splitter in splitters}
     built = [builder.build(pon) for pon in mergers if alone.issuperset(pon.groups)]
     merged = [one for one in built if one is not None]
-    gone = {group for one in merged for group in one.pon.groups}
-    told = [splitter for splitter in splitters if Group(splitter.place, splitter.members) not in gone]
-    for one in merged:
-        first = len(told)
-        told += [row if row.above is None else replace(row, above=first + row.above) for row in one.splitters]
-    return told
+    taken = {group for one in merged for group in one.pon.groups}
+    gone = {index for index, splitter in enumerate(splitters) if Group(splitter.place, splitter.members) in taken}
+    return in_stead(splitters, gone, [one.splitters for one in merged])
