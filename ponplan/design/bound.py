@@ -20,6 +20,8 @@ Every cost is shared out between the two relaxations, never counted in both:
 * Closures where drops begin cost at least the cheapest set for these drops, frames where feeders begin at least the
   cheapest set for the fewest ports; where a splitter may stand at the same junction instead, that much is taken off
   the opening cost of the place, so that it is not counted twice.
+* A splitter in a building room serves those inside alone: what it, its port and its feeder cost beyond the shares of
+  these few is part of opening the room.
 
 Kept plant is free where it stands: a route with room is opened for nothing, F = v = 0 where a kept cable has a dark
 fibre, free legs, ports, slots, closures and frames are taken off what must be bought, and a kept splitter with a free
@@ -28,21 +30,16 @@ leg is as good as an office. What is kept but not built yet is paid in every pla
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.bearer.bound import bearer_bound
-from ponplan.design.bus.places import taps_for
-from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
+from ponplan.design.covers import cheapest_cover
+from ponplan.design.equipment import lone_costs
 from ponplan.design.location_prices import LocationPrices
-from ponplan.design.olts import cards_for, chassis_for
-from ponplan.design.onus import pick_onus
-from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares
+from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares, room_entries
 from ponplan.design.prices import installed_cost, unit_cost
-from ponplan.design.shares import shared_cost
 from ponplan.design.standing.relief import Relief, lit_places
 from ponplan.optimise.graph import SparseGraph
 from ponplan.optimise.location.slack import opening_slacks
@@ -75,15 +72,6 @@ class LocationBound:
     slacks_cost: float  # by how much the bound falls where all do
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EquipmentBound:
-    """Least cost of what every plan needs wherever it stands, by part of the bill."""
-
-    passive: float
-    active: float
-    splicing: float
-
-
 def route_graph_m(problem: PlanProblem) -> SparseGraph:
     """Give the metres that a trunk fibre may run and must be paid for; drops and indoor runs carry none."""
     graph = problem.graph
@@ -112,6 +100,7 @@ def location_bound(
     closures, opening = _closures(problem, places, opening)
     frames, opening = _frames(problem, planes, places, opening)
     relief = Relief(problem)
+    opening += _lone_splitters(problem, planes, places, office_m[:, 0], line)
     feeder_m = np.where(lit_places(relief, places), 0.0, office_m[[place.junction for place in places], 0])
     locked, opening = _locked(places, opening)
     prices = LocationPrices(
@@ -194,98 +183,24 @@ def _frames(
     return cost, opening - cost * here
 
 
-def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentBound:
-    """Give the cheapest splitters, ports, cards, chassis, terminals and splices for everybody."""
-    catalogue = problem.catalogue
-    splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
-    feeder_ends = (ends["olt"].splices + _least_splices(problem, "input")) * splice_cost
-    feeder_ends += unit_cost(catalogue, "odf-port")
-    relief = Relief(problem)
-    num_ports = [relief.need(plane)[1] for plane in planes]
-    passive = active = 0.0
-    for plane, count in zip(planes, num_ports, strict=True):
-        port = plane.optics_costs[0] + unit_cost(catalogue, "pon-port-commissioning")
-        dark = relief.dark_ports(plane.technology.id, plane.bearer)
-        active += max(0, count - dark) * port
-        passive += _splitters_bound(problem, plane, port + feeder_ends, relief)
-    onus = pick_onus(problem)
-    work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
-    active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
-    tails = (_least_splices(problem, "output") + ends["onu"].splices) * splice_cost
-    return EquipmentBound(
-        passive=passive,
-        active=active + shelves_bound(problem, planes, num_ports) + bearer_bound(problem),
-        splicing=len(problem.served) * tails + sum(num_ports) * feeder_ends,
-    )
+def _lone_splitters(
+    problem: PlanProblem, planes: Sequence[Plane], places: Sequence[Place], office_m: FloatArray, line: Line
+) -> FloatArray:
+    """Give (places,) what a room with a splitter costs beyond its customers' shares of splitters and feeders.
 
-
-def _splitters_bound(problem: PlanProblem, plane: Plane, port_cost: float, relief: Relief) -> float:
-    """Give what splitters cost at least beside the least number of ports, each at `port_cost`.
-
-    Either the splitters alone are covered, at least one for each port; or splitters and ports together, of which the
-    least ports are counted elsewhere. Where every splitter needs a port of its own they are covered with it, by
-    number or by customers' loads; where splitters may hang on splitters, each with the leg that it takes or with a
-    port. The highest holds.
+    Only those inside share its port, and one fibre at least leads to it.
     """
-    count, least = relief.need(plane)
-    units = _units(problem, plane)
-    legs, costs = [size for size, _ in units], [cost for _, cost in units]
-    alone = cheapest_cover(legs, costs, count)[0]
-    alone = max(alone, cover_of_many(legs, costs, count, at_least=least))
-    if relief.dark_ports(plane.technology.id, plane.bearer):
-        return alone
-    if problem.area.rules.cascades:
-        splice_cost = unit_cost(problem.catalogue, "splice")
-        joining = min(port_cost, splice_cost * sum(_least_splices(problem, end) for end in ("input", "output")))
-        prices = [price + joining for price in costs]
-        together = cover_of_cascades(legs, prices, count, roots=least, root_cost=port_cost - joining)
-        return max(alone, together - least * joining)
-    prices = [price + port_cost for price in costs]
-    together = max(cheapest_cover(legs, prices, count)[0], cover_of_many(legs, prices, count, at_least=least))
-    if count == len(plane.members):
-        loads_bps = np.stack([problem.down_bps[plane.members], problem.up_bps[plane.members]], axis=1)
-        together = max(together, shared_cost(loads_bps, plane.most_rates_bps, legs, prices))
-    return max(alone, together - least * port_cost)
-
-
-def _units(problem: PlanProblem, plane: Plane) -> list[tuple[int, float]]:
-    """Give how many customers each kind of splitter serves at most, and what it costs with its work."""
-    units = [
-        (min(row.outputs, plane.most_customers), cost)
-        for row, cost in zip(plane.splitters, plane.splitter_costs, strict=True)
-    ]
-    work = unit_cost(problem.catalogue, "splitter-installation")
-    units += [
-        (min(row.outputs, plane.most_customers), unit_cost(problem.catalogue, row.id) + work)
-        for row in taps_for(problem)
-    ]
-    return units
-
-
-def _least_splices(problem: PlanProblem, end: str) -> int:
-    """Give the fewest splices at the input or output of anything that divides light."""
-    ends = problem.catalogue.terminations
-    least = ends[f"splitter-{end}"].splices
-    return min(least, ends[f"tap-{end}"].splices) if f"tap-{end}" in ends and taps_for(problem) else least
-
-
-def shelves_bound(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
-    """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
-
-    Planes that only a class's rules keep apart have their ports on the same cards.
-    """
-    catalogue = problem.catalogue
-    cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
-    ports_of: Counter[tuple[str, str]] = Counter()
-    for plane, count in zip(planes, num_ports, strict=True):
-        ports_of[plane.technology.id, plane.bearer] += count
-    relief = Relief(problem)
-    for (technology, bearer), ports in ports_of.items():
-        count = max(0, ports - relief.dark_ports(technology, bearer) - relief.free_spots(technology, bearer))
-        rows = cards_for(problem, technology)
-        cost += cheapest_cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], count)[0]
-        cards_of[bearer] += -(-count // max(row.ports for row in rows))
-    chassis = chassis_for(problem)
-    sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
-    new_cards = {bearer: max(0, count - relief.free_slots(bearer)) for bearer, count in cards_of.items()}
-    return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in new_cards.values())
+    costs = np.zeros(len(places))
+    if problem.area.rules.cascades or problem.standing is not None:
+        return costs
+    customers, rooms = room_entries(problem, places)
+    if not len(rooms):
+        return costs
+    shares = port_shares(problem, planes)
+    served = np.unique(rooms)
+    groups = [customers[rooms == room] for room in served.tolist()]
+    costs[served] = lone_costs(problem, planes, groups)
+    for room, group in zip(served.tolist(), groups, strict=True):
+        unshared = max(0.0, 1.0 - float(shares[group].sum()))
+        costs[room] += unshared * line.slope * float(office_m[places[room].junction])
+    return costs

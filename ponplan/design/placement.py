@@ -88,7 +88,7 @@ def location_problem(
     reached, far = labels[problem.access, :width], metres[problem.access, :width]
     clients, column = np.nonzero(reached >= 0)
     sites, distances = shared[reached[clients, column]], far[clients, column]
-    inside, rooms = _room_entries(problem, places)
+    inside, rooms = room_entries(problem, places)
     clients = np.concatenate([clients, inside])
     sites = np.concatenate([sites, rooms])
     distances = np.concatenate([distances, np.zeros(len(rooms))])
@@ -271,7 +271,7 @@ def _omitted_costs(
     return costs
 
 
-def _room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArray, IntArray]:
+def room_entries(problem: PlanProblem, places: Sequence[Place]) -> tuple[IntArray, IntArray]:
     """Give the customers inside buildings whose room may hold a splitter, and that place."""
     room_of = {place.junction: p for p, place in enumerate(places) if place.kind == "room"}
     indoor = np.flatnonzero(problem.graph.kinds[problem.drop_edges] == "indoor")

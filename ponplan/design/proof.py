@@ -11,8 +11,9 @@ import numpy as np
 
 from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bill import bill_of
-from ponplan.design.bound import EquipmentBound, LocationBound, equipment_bound, location_bound
+from ponplan.design.bound import LocationBound, location_bound
 from ponplan.design.bus.places import tap_places
+from ponplan.design.equipment import EquipmentBound, equipment_bound
 from ponplan.design.onus import pick_onus
 from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.planes import planes_of

@@ -7,6 +7,7 @@ less than the prices' sum. The best such prices are a linear program, the dual o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,26 @@ MOST_KINDS = 3  # of customers, by load
 _TOLERANCE = 1.0 + 1e-9
 
 
-def shared_cost(loads_bps: FloatArray, rates_bps: FloatArray, legs: Sequence[int], costs: Sequence[float]) -> float:
-    """Give what ports with splitters cost at least for customers with these loads.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedPrices:
+    """What ports with splitters cost at least for all customers together.
+
+    Parameters
+    ----------
+    cost
+        Sum of all customers' prices.
+    spare
+        (most,) what a port with just 1, 2, ... customers costs at least beyond their prices.
+    """
+
+    cost: float
+    spare: FloatArray
+
+
+def shared_prices(
+    loads_bps: FloatArray, rates_bps: FloatArray, legs: Sequence[int], costs: Sequence[float]
+) -> SharedPrices:
+    """Give the highest prices of customers with these loads that no port's customers outbid.
 
     Parameters
     ----------
@@ -39,18 +58,20 @@ def shared_cost(loads_bps: FloatArray, rates_bps: FloatArray, legs: Sequence[int
     kinds_bps, counts = _kinds(loads_bps)
     sets = _sets(kinds_bps, counts, rates_bps)
     sizes = sets.sum(axis=1)
-    cheapest = [min((c for n, c in zip(legs, costs, strict=True) if n >= size), default=np.inf) for size in sizes]
-    limits = np.array(cheapest)
-    sets, limits = sets[np.isfinite(limits)], limits[np.isfinite(limits)]
-    if not len(limits):
-        return 0.0
-    sets, limits = _largest(sets, limits)
-    prices = linprog(-counts.astype(float), A_ub=sets, b_ub=limits, bounds=(0.0, None), method="highs").x
-    if prices is None:
-        return 0.0
-    paid = sets @ prices
-    excess = float(np.max(paid / np.maximum(limits, 1e-12), initial=1.0))  # of the solver's arithmetic
-    return float(counts @ prices) / (excess * _TOLERANCE)
+    cheapest = [
+        min((cost for most, cost in zip(legs, costs, strict=True) if most >= size), default=np.inf)
+        for size in range(1, len(rates_bps) + 1)
+    ]
+    limits = np.array(cheapest)[sizes - 1]
+    may_be = np.isfinite(limits)
+    sets, limits, sizes = sets[may_be], limits[may_be], sizes[may_be]
+    found = linprog(-counts.astype(float), *_largest(sets, limits), bounds=(0.0, None), method="highs").x
+    prices = np.zeros(len(counts)) if found is None else found
+    over = float(np.max(sets @ prices / np.maximum(limits, 1e-12), initial=1.0))  # of the solver's arithmetic
+    prices = prices / (over * _TOLERANCE)
+    spare = np.full(len(rates_bps), np.inf)
+    np.minimum.at(spare, sizes - 1, limits - sets @ prices)
+    return SharedPrices(cost=float(counts @ prices), spare=np.maximum(spare, 0.0))
 
 
 def _kinds(loads_bps: FloatArray) -> tuple[FloatArray, IntArray]:

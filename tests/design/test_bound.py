@@ -14,7 +14,8 @@ from shapely import LineString
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import Catalogue, read_catalogue
 from ponplan.design import Design, bound, design_network
-from ponplan.design.bound import equipment_bound, location_bound
+from ponplan.design.bound import location_bound
+from ponplan.design.equipment import equipment_bound
 from ponplan.design.onus import customers_without_onu
 from ponplan.design.places import ENCLOSURE_OF, places_of
 from ponplan.design.planes import planes_of

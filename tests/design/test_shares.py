@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ponplan.design.shares import MOST_KINDS, shared_cost
+from ponplan.design.shares import MOST_KINDS, shared_prices
 
 
 def _cheapest(loads: np.ndarray, rates: np.ndarray, legs: list[int], costs: list[float]) -> float:
@@ -40,12 +40,12 @@ def test_prices_stay_below_every_sharing_out(seed: int):
     loads = kinds[rng.integers(len(kinds), size=int(rng.integers(1, 8)))]
     rates = 12.0 - np.outer(np.arange(4), rng.uniform(0.0, 0.5, 2))
     legs, costs = [1, 2, 4], np.sort(rng.uniform(0.0, 9.0, 3)).tolist()
-    found = shared_cost(loads, rates, legs, costs)
+    found = shared_prices(loads, rates, legs, costs).cost
     assert found <= _cheapest(loads, rates, legs, costs) + 1e-9
 
 
 def test_customers_alike_by_hand():
     """Six customers, at most three on a port by load: three legs for 5 beat two for 4, so six cost 10."""
     loads, rates = np.full((6, 1), 3.0), np.full((4, 1), 9.5)
-    assert shared_cost(loads, rates, [2, 4], [4.0, 5.0]) == pytest.approx(10.0)
-    assert shared_cost(loads, rates, [2, 4], [3.0, 5.0]) == pytest.approx(9.0)
+    assert shared_prices(loads, rates, [2, 4], [4.0, 5.0]).cost == pytest.approx(10.0)
+    assert shared_prices(loads, rates, [2, 4], [3.0, 5.0]).cost == pytest.approx(9.0)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.bound import shelves_bound
 from ponplan.design.covers import cheapest_cover
+from ponplan.design.equipment import shelves_bound
 from ponplan.design.planes import planes_of
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import opening_costs

@@ -1,0 +1,182 @@
+"""What splitters, ports, cards, chassis, terminals and their splices cost at least, wherever they stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ponplan.design.bearer.bound import bearer_bound
+from ponplan.design.bus.places import taps_for
+from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
+from ponplan.design.olts import cards_for, chassis_for
+from ponplan.design.onus import pick_onus
+from ponplan.design.prices import unit_cost
+from ponplan.design.shares import shared_prices
+from ponplan.design.standing.relief import Relief
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ponplan.design.planes import Plane
+    from ponplan.design.problem import PlanProblem
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplittersBound:
+    """Least cost of a plane's splitters beside the least ports.
+
+    Parameters
+    ----------
+    spare
+        (most,) what a port with just 1, 2, ... customers costs at least beyond what they have to pay of `cost`.
+    """
+
+    cost: float
+    spare: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentBound:
+    """Least cost of what every plan needs wherever it stands, by part of the bill."""
+
+    passive: float
+    active: float
+    splicing: float
+
+
+def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentBound:
+    """Give the cheapest splitters, ports, cards, chassis, terminals and splices for everybody."""
+    catalogue = problem.catalogue
+    splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
+    relief = Relief(problem)
+    num_ports = [relief.need(plane)[1] for plane in planes]
+    passive = active = 0.0
+    for plane, count in zip(planes, num_ports, strict=True):
+        dark = relief.dark_ports(plane.technology.id, plane.bearer)
+        active += max(0, count - dark) * _port_cost(problem, plane)
+        passive += splitters_bound(problem, plane).cost
+    onus = pick_onus(problem)
+    work = unit_cost(catalogue, "drop-connection") + unit_cost(catalogue, "onu-commissioning")
+    active += sum(unit_cost(catalogue, onu) + work for onu in onus.values())
+    tails = (_least_splices(problem, "output") + ends["onu"].splices) * splice_cost
+    return EquipmentBound(
+        passive=passive,
+        active=active + shelves_bound(problem, planes, num_ports) + bearer_bound(problem),
+        splicing=len(problem.served) * tails + sum(num_ports) * _feeder_ends_cost(problem),
+    )
+
+
+def splitters_bound(problem: PlanProblem, plane: Plane) -> SplittersBound:
+    """Give what splitters cost at least beside the least number of ports.
+
+    Either the splitters alone are covered, at least one for each port; or splitters and ports together, of which the
+    least ports are counted elsewhere. Where every splitter needs a port of its own they are covered with it, by
+    number or by customers' loads; where splitters may hang on splitters, each with the leg that it takes or with a
+    port. The highest holds.
+    """
+    relief = Relief(problem)
+    count, least = relief.need(plane)
+    units = _units(problem, plane)
+    legs, costs = [size for size, _ in units], [cost for _, cost in units]
+    nothing = np.zeros(plane.most_customers)
+    alone = cheapest_cover(legs, costs, count)[0]
+    alone = max(alone, cover_of_many(legs, costs, count, at_least=least))
+    if relief.dark_ports(plane.technology.id, plane.bearer):
+        return SplittersBound(cost=alone, spare=nothing)
+    port_cost = _port_cost(problem, plane) + _feeder_ends_cost(problem)
+    if problem.area.rules.cascades:
+        splice_cost = unit_cost(problem.catalogue, "splice")
+        joining = min(port_cost, splice_cost * sum(_least_splices(problem, end) for end in ("input", "output")))
+        prices = [price + joining for price in costs]
+        together = cover_of_cascades(legs, prices, count, roots=least, root_cost=port_cost - joining)
+        return SplittersBound(cost=max(alone, together - least * joining), spare=nothing)
+    prices = [price + port_cost for price in costs]
+    together = max(cheapest_cover(legs, prices, count)[0], cover_of_many(legs, prices, count, at_least=least))
+    known = SplittersBound(cost=max(alone, together - least * port_cost), spare=nothing)
+    if count < len(plane.members):
+        return known
+    loads_bps = np.stack([problem.down_bps[plane.members], problem.up_bps[plane.members]], axis=1)
+    shared = shared_prices(loads_bps, plane.most_rates_bps, legs, prices)
+    by_load = SplittersBound(cost=shared.cost - least * port_cost, spare=shared.spare)
+    return by_load if by_load.cost >= known.cost else known
+
+
+def _units(problem: PlanProblem, plane: Plane) -> list[tuple[int, float]]:
+    """Give how many customers each kind of splitter serves at most, and what it costs with its work."""
+    units = [
+        (min(row.outputs, plane.most_customers), cost)
+        for row, cost in zip(plane.splitters, plane.splitter_costs, strict=True)
+    ]
+    work = unit_cost(problem.catalogue, "splitter-installation")
+    units += [
+        (min(row.outputs, plane.most_customers), unit_cost(problem.catalogue, row.id) + work)
+        for row in taps_for(problem)
+    ]
+    return units
+
+
+def _least_splices(problem: PlanProblem, end: str) -> int:
+    """Give the fewest splices at the input or output of anything that divides light."""
+    ends = problem.catalogue.terminations
+    least = ends[f"splitter-{end}"].splices
+    return min(least, ends[f"tap-{end}"].splices) if f"tap-{end}" in ends and taps_for(problem) else least
+
+
+def _port_cost(problem: PlanProblem, plane: Plane) -> float:
+    return plane.optics_costs[0] + unit_cost(problem.catalogue, "pon-port-commissioning")
+
+
+def _feeder_ends_cost(problem: PlanProblem) -> float:
+    """Give what patching and splicing a feeder at both ends costs."""
+    ends = problem.catalogue.terminations
+    splices = ends["olt"].splices + _least_splices(problem, "input")
+    return splices * unit_cost(problem.catalogue, "splice") + unit_cost(problem.catalogue, "odf-port")
+
+
+def lone_costs(problem: PlanProblem, planes: Sequence[Plane], groups: Sequence[IntArray]) -> FloatArray:
+    """Give (groups,) what a splitter for some of a group alone costs at least beyond its customers' prices.
+
+    Parameters
+    ----------
+    groups
+        Of each: the customers (positions in `served`) that nobody else shares a splitter with.
+    """
+    spares = [splitters_bound(problem, plane).spare for plane in planes]
+    plane_of = np.zeros(len(problem.served), np.int64)
+    for number, plane in enumerate(planes):
+        plane_of[plane.members] = number
+    costs = np.zeros(len(groups))
+    for row, group in enumerate(groups):
+        counts = np.bincount(plane_of[group], minlength=len(planes))
+        costs[row] = min(spares[number][: counts[number]].min() for number in np.flatnonzero(counts))
+    return costs
+
+
+def shelves_bound(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
+    """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
+
+    Planes that only a class's rules keep apart have their ports on the same cards.
+    """
+    catalogue = problem.catalogue
+    cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
+    ports_of: Counter[tuple[str, str]] = Counter()
+    for plane, count in zip(planes, num_ports, strict=True):
+        ports_of[plane.technology.id, plane.bearer] += count
+    relief = Relief(problem)
+    for (technology, bearer), ports in ports_of.items():
+        count = max(0, ports - relief.dark_ports(technology, bearer) - relief.free_spots(technology, bearer))
+        rows = cards_for(problem, technology)
+        cost += cheapest_cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], count)[0]
+        cards_of[bearer] += -(-count // max(row.ports for row in rows))
+    chassis = chassis_for(problem)
+    sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
+    new_cards = {bearer: max(0, count - relief.free_slots(bearer)) for bearer, count in cards_of.items()}
+    return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in new_cards.values())
