@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,17 @@ from ponplan.catalogue import read_catalogue
 from ponplan.report.traffic_plots import save_figure
 from ponplan.scenario import Scenario, read_scenario, scenario_from_table
 from ponplan.simulate import simulate_network, simulate_traffic
+from ponplan.simulate.bare import make_bare_pon
+from ponplan.simulate.live import policy_function
+from ponplan.simulate.run import play_once
+from ponplan.simulate.wander import SAMPLE_S, interval_steps, limit_us, mtie_us
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ponplan.catalogue import Catalogue
+    from ponplan.simulate.promises import FlowResult
 
 ROOT = Path(__file__).resolve().parents[1]
 Curve = tuple[list[float], list[float | None]]
@@ -36,6 +41,7 @@ class Study:
     across: str
     up: str
     is_log: bool = False
+    is_log_across: bool = False
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -64,6 +70,8 @@ def draw(study: Study, path: Path) -> None:
             values, [float("nan") if height is None else height for height in heights], marker="o", ms=4, label=name
         )
     axes.set(xlabel=study.across, ylabel=study.up)
+    if study.is_log_across:
+        axes.set_xscale("log")
     if study.is_log:
         axes.set_yscale("log")
     else:
@@ -199,6 +207,56 @@ def e1(catalogue: Catalogue, scale: float) -> Study:
     return Study(curves=curves, across="load of data beside", up="worst of 16 ONUs / ms")
 
 
+def wander(catalogue: Catalogue, scale: float) -> Study:
+    """Recover E1 clocks over GPON, APON and EPON: how far the worst one moves over longer and longer intervals."""
+    limits = tuple(catalogue.wander_limits.values())
+    curves: dict[str, Curve] = {}
+    for technology in ("gpon", "apon", "epon"):
+        base = changed(read_scenario(ROOT / "scenarios" / f"e1_over_{technology}.toml"), 60 * scale)
+        pon = make_bare_pon(base, catalogue)
+        up = play_once(pon, policy_function(pon), 0)[0]
+        phases_us = [phase_us for own in up.phases_us.values() for phase_us in own]
+        steps = [step for step in interval_steps(phases_us[0].size) if step * SAMPLE_S > 0.05]
+        curves[f"E1 over {technology}"] = (
+            [step * SAMPLE_S for step in steps],
+            [max(mtie_us(phase_us, step) for phase_us in phases_us) for step in steps],
+        )
+    intervals_s = max((values for values, _ in curves.values()), key=len)
+    curves["limit (G.8261 case 1)"] = (intervals_s, [limit_us(limits, interval_s) for interval_s in intervals_s])
+    return Study(
+        curves=curves, across="observation interval / s", up="worst MTIE / us", is_log=True, is_log_across=True
+    )
+
+
+def bank(catalogue: Catalogue, scale: float) -> Study:
+    """Play the bank district on GPON and on EPON, both with MSTP: what the worst service uses of what is promised."""
+    area = read_area(ROOT / "topologies" / "bank-district")
+    years = [0, 2, 4, 6, 8, 10] if scale == 1.0 else [0, 10]
+    curves: dict[str, Curve] = {}
+    for technology in ("gpon", "epon"):
+        rules = replace(area.rules, class_technology={"finance": technology})
+        network = design_network(replace(area, rules=rules), catalogue=catalogue, seed=1).network
+        for words in ("E1 delay", "E1 wander", "other delay"):
+            curves[f"{technology}, {words}"] = (list(map(float, years)), [])
+        for year in years:
+            result = simulate_network(network, year=year, seconds=max(scale, 0.2), cures=False)
+            flows = [flow for one in result.ports for flow in one.result.flows]
+            circuits = [flow for flow in flows if flow.circuit_delay_ms is not None]
+            others = [flow for flow in flows if flow.circuit_delay_ms is None]
+            for words, worst in (
+                ("E1 delay", max(used_delay(flow) for flow in circuits)),
+                ("E1 wander", max(flow.wander_share or 0.0 for flow in circuits)),
+                ("other delay", max(used_delay(flow) for flow in others)),
+            ):
+                curves[f"{technology}, {words}"][1].append(worst)
+    return Study(curves=curves, across="year", up="share of what is promised or allowed, worst service", is_log=True)
+
+
+def used_delay(flow: FlowResult) -> float:
+    """Give how much of its promised delay a service takes, end to end."""
+    return (flow.end_to_end_ms or 0.0) / flow.promised_delay_ms
+
+
 def beside(catalogue: Catalogue, scale: float) -> Study:
     """10G beside 1G: what an upstream carries at most as ONUs move from 1G to 10G."""
     moved = [0, 2, 4, 6, 8, 10, 12, 14, 16] if scale == 1.0 else [0, 8, 16]
@@ -248,6 +306,8 @@ STUDIES: dict[str, Callable[[Catalogue, float], Study]] = {
     "intervals": intervals,
     "busy-hour": busy_hour,
     "e1": e1,
+    "wander": wander,
+    "bank": bank,
     "beside": beside,
     "growth": growth,
 }

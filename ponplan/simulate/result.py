@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.simulate import recorder as rec
+from ponplan.simulate.wander import judge_wander, tdev_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from ponplan.catalogue.model import WanderLimit
     from ponplan.scenario import SourceSettings
     from ponplan.simulate.circuits import Packing
     from ponplan.simulate.traffic import Traffic
+
+    FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircuitResult:
-    """The E1 circuits of one ONU: packing, then the PON, then a jitter buffer as deep as delays differ."""
+    """The E1 circuits of one ONU: packing, then the PON, then a jitter buffer as deep as delays differ.
+
+    wander_us, wander_interval_s, wander_share
+        How far the recovered clock moved over the longest interval seen, and the largest share of what the limits
+        allow over any interval; None where it was not seen for long enough.
+    tdev_us
+        Its time deviation over a third of the time seen.
+    """
 
     onu: int
     circuits: float
@@ -63,6 +74,10 @@ class CircuitResult:
     delay_max_us: float | None
     jitter_buffer_us: float | None
     end_to_end_us: float | None
+    wander_us: float | None = None
+    wander_interval_s: float | None = None
+    wander_share: float | None = None
+    tdev_us: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +146,7 @@ class Counted:
     uses: dict[str, float]  # of the line: payload, guard, headers, fec, idle, report, in one unit
     cycles: tuple[int, int, int] | None  # number, sum, longest; ns
     batches: list[tuple[int, int, int]] = field(default_factory=list)  # packets, delay, queueing so far
+    phases_us: dict[int, list[FloatArray]] = field(default_factory=dict)  # of queues with E1: their recovered clocks
 
 
 def summarise(
@@ -140,6 +156,7 @@ def summarise(
     mac_bps: float,
     measured_s: float,
     circuits: Sequence[tuple[SourceSettings, Packing]] = (),
+    wander_limits: Sequence[WanderLimit] = (),
 ) -> DirectionResult:
     """Put replications of one direction together.
 
@@ -175,12 +192,16 @@ def summarise(
         ci_method="replications" if len(runs) > 1 else "batch means",
         onus=onus,
         classes=tuple(_class_groups(runs, counts, traffic, scale)),
-        circuits=tuple(_circuit_results(counts, traffic, circuits)),
+        circuits=tuple(_circuit_results(runs, counts, traffic, circuits, wander_limits)),
     )
 
 
 def _circuit_results(
-    counts: NDArray[np.int64], traffic: Traffic, circuits: Sequence[tuple[SourceSettings, Packing]]
+    runs: Sequence[Counted],
+    counts: NDArray[np.int64],
+    traffic: Traffic,
+    circuits: Sequence[tuple[SourceSettings, Packing]],
+    wander_limits: Sequence[WanderLimit],
 ) -> Iterator[CircuitResult]:
     for q, source in traffic.feeds:
         packing = next((packing for packed, packing in circuits if packed is source), None)
@@ -191,6 +212,9 @@ def _circuit_results(
         low_us = float(counts[:, q, rec.MIN_DELAY_NS].min()) / 1e3 if packets else None
         high_us = float(counts[:, q, rec.MAX_DELAY_NS].max()) / 1e3 if packets else None
         packing_us = packing.interval_ns / 1e3
+        phases_us = [phase_us for run in runs for phase_us in run.phases_us.get(q, ())]
+        wander = judge_wander(phases_us, wander_limits)
+        tdevs_us = [tdev_us(phase_us, (phase_us.size - 1) // 3) for phase_us in phases_us]
         yield CircuitResult(
             onu=traffic.keys[q].onu,
             circuits=packing.circuits,
@@ -201,6 +225,10 @@ def _circuit_results(
             delay_max_us=high_us,
             jitter_buffer_us=None if low_us is None or high_us is None else high_us - low_us,
             end_to_end_us=None if high_us is None else packing_us + high_us,
+            wander_us=None if wander is None else wander.mtie_us,
+            wander_interval_s=None if wander is None else wander.interval_s,
+            wander_share=None if wander is None else wander.share,
+            tdev_us=max((value for value in tdevs_us if value is not None), default=None),
         )
 
 

@@ -19,6 +19,8 @@ from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_func
 from ponplan.simulate.ranging import RangingOlt, ranging_times
 from ponplan.simulate.result import Counted, TrafficResult, summarise
 from ponplan.simulate.uses import cycles, down_uses, up_uses
+from ponplan.simulate.wander import recovered_phases_us
+from ponplan.simulate.watch import FIRST_ROW
 from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ def _play(scenario: Scenario, catalogue: Catalogue, policy: Policy | None) -> Tr
         downs.append(downstream)
     measured_s = scenario.run.seconds - scenario.warmup_seconds
     has_up, has_down = bool(pon.up_traffic.feeds), bool(pon.down_traffic.feeds)
+    limits = tuple(catalogue.wander_limits.values())
     lit_ns = _activation(pon, 0) if scenario.activation else {}
     return TrafficResult(
         activation_ms=max(lit_ns.values()) / 1e6 if lit_ns else None,
@@ -96,6 +99,7 @@ def _play(scenario: Scenario, catalogue: Catalogue, policy: Policy | None) -> Tr
                 mac_bps=pon.up_mac_bps,
                 measured_s=measured_s,
                 circuits=pon.circuits,
+                wander_limits=limits,
             )
             if has_up or not has_down
             else None
@@ -107,6 +111,7 @@ def _play(scenario: Scenario, catalogue: Catalogue, policy: Policy | None) -> Tr
                 mac_bps=pon.down_mac_bps,
                 measured_s=measured_s,
                 circuits=pon.circuits,
+                wander_limits=limits,
             )
             if has_down
             else None
@@ -212,4 +217,8 @@ def _counted(
         uses=uses,
         cycles=cycles,
         batches=batches,
+        phases_us={
+            int(q): recovered_phases_us(recorder.watch, int(q))
+            for q in np.flatnonzero(recorder.watch.clock_of[:, FIRST_ROW] >= 0)
+        },
     )

@@ -72,6 +72,26 @@ def test_e1_is_steadier_over_gpon(studies: ModuleType, catalogue: Catalogue):
     assert max(found["gpon, jitter buffer"]) < min(found["epon, jitter buffer"])
 
 
+def test_clocks_stand_still_where_the_pon_is_synchronous(studies: ModuleType, catalogue: Catalogue):
+    """Over GPON and APON recovered clocks keep to the limit at every interval, over EPON they do not at all."""
+    found = heights(studies.wander(catalogue, QUICK))
+    limit = found.pop("limit (G.8261 case 1)")
+    kept = {
+        name: all(value <= most for value, most in zip(values, limit, strict=False) if most is not None)
+        for name, values in found.items()
+    }
+    assert kept == {"E1 over gpon": True, "E1 over apon": True, "E1 over epon": False}
+
+
+def test_the_bank_district_wants_gpon(studies: ModuleType, catalogue: Catalogue):
+    """On GPON and MSTP nothing uses up its promise in any year; on EPON clocks or delays do by year ten."""
+    found = heights(studies.bank(catalogue, QUICK))
+    assert max(max(values) for name, values in found.items() if name.startswith("gpon")) < 1.0
+    for kind in ("E1 delay", "E1 wander", "other delay"):
+        assert all(one < other for one, other in zip(found[f"gpon, {kind}"], found[f"epon, {kind}"], strict=True))
+    assert max(found["epon, other delay"]) > 1.0
+
+
 def test_moved_onus_take_from_nobody(studies: ModuleType, catalogue: Catalogue):
     """Each ONU that moves to 10G adds its gain; those at 1G keep what they had, within five per cent."""
     found = heights(studies.beside(catalogue, QUICK))
