@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,8 @@ def workers(address: str | None, jobs: int) -> Iterator[int]:
         The extra `cluster` is not installed, nobody answers at the address, or the scheduler has no workers.
     """
     if address is None:
-        yield jobs
+        with _deaf_to_interrupts(jobs):
+            yield jobs
         return
     try:
         from distributed import Client
@@ -46,3 +48,19 @@ def workers(address: str | None, jobs: int) -> Iterator[int]:
             raise typer.BadParameter(f"the scheduler at {address} has no workers", param_hint="--cluster")
         with parallel_config(backend="dask"):
             yield threads
+
+
+@contextmanager
+def _deaf_to_interrupts(jobs: int) -> Iterator[None]:
+    """Let Ctrl-C reach this process alone, which ends its search with the best so far: worker processes go on.
+
+    A terminal sends it to all of them.
+    """
+    if jobs == 1:
+        yield
+        return
+    from joblib import parallel_config
+
+    ignore = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+    with parallel_config(backend="loky", **ignore):
+        yield
