@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,7 @@ from ponplan.design.pockets import charge_pockets
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
 from ponplan.design.protection.bound import second_bound
+from ponplan.design.protection.streets import streets_bound
 from ponplan.design.standing.relief import Relief
 from ponplan.design.trench import steiner_problem
 from ponplan.optimise.progress import gap_percent
@@ -120,10 +121,11 @@ def prove(
     steps = _steps_bound(problem, cables, line, trenching, trench, places, location)
     equipment = equipment_bound(problem, planes)
     costs = costs_by_part(network.bill)
+    second = second_bound(problem, network)
+    trench += _apart_bound(problem, network, line, trench + steps + second.trench + second.drops)
     bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, location, equipment, line)
     kept = _kept_costs(problem)
-    second = asdict(second_bound(problem, network))
-    bounds = {name: bounds[name] + kept[name] + second[name] for name in PARTS}
+    bounds = {name: bounds[name] + kept[name] + second.of_part(name) for name in PARTS}
     bounds["cable"] += steps
     # no bill has more lines than the price book, and each is rounded to the cent
     bounds["active"] -= _CENT * len(problem.catalogue.prices)
@@ -213,6 +215,13 @@ def _steps_bound(
     stop, rng = MaxWork(STEINER_WORK_PER_EDGE * len(costs)), np.random.default_rng(0)
     charged = solve_steiner(steiner_problem(problem, costs - charges.streets), stop=stop, rng=rng).bound
     return max(0.0, charges.total + charged - trench - location.slacks_cost)
+
+
+def _apart_bound(problem: PlanProblem, network: Network, line: Line, otherwise: float) -> float:
+    """Give by how much two ways apart to everybody fully protected raise the bound of the trench side."""
+    if problem.standing is not None or not np.any(problem.protections == "full"):
+        return 0.0
+    return max(0.0, streets_bound(problem, network, line) - otherwise)
 
 
 def costs_by_part(bill: Sequence[BillLine]) -> dict[str, float]:

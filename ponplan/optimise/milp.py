@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -178,3 +178,49 @@ def _check(status: Any, what: str) -> None:  # noqa: ANN401 - highspy carries no
 
     if status == highspy.HighsStatus.kError:
         raise SolverFailure(f"HiGHS refused the {what}")
+
+
+class CutProgram:
+    """A program to which rows are added as they turn out to be broken; each answer starts from the last one."""
+
+    def __init__(self, costs: FloatArray, upper: FloatArray) -> None:
+        none = np.zeros(0)
+        self._model = Model(
+            costs=costs, lower=np.zeros(len(costs)), upper=upper, row_first=np.zeros(1, np.int64),
+            row_columns=np.zeros(0, np.int64), row_values=none, row_lower=none, row_upper=none,
+        )  # fmt: skip
+        self._highs = _load(self._model, Effort())
+        self._is_whole = False
+
+    def add(self, columns: IntArray, values: FloatArray, lower: float, upper: float) -> None:
+        """Add a row: lower <= values @ x[columns] <= upper."""
+        status = self._highs.addRow(lower, upper, len(columns), columns.astype(np.int32), values)
+        _check(status, "row")
+
+    def solve(self, *, max_nodes: int | None = None) -> tuple[FloatArray | None, float]:
+        """Give the best values (None if none were found) and a lower bound on the cost of any.
+
+        Parameters
+        ----------
+        max_nodes
+            Columns are whole numbers, and so many nodes are looked at; None solves the linear program.
+
+        Raises
+        ------
+        SolverFailure
+            If HiGHS ends with an error, or there is no answer at all.
+        """
+        import highspy
+
+        if max_nodes is not None and not self._is_whole:
+            count = self._model.num_columns
+            kinds = np.full(count, highspy.HighsVarType.kInteger)
+            _check(self._highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds), "whole columns")
+            _check(self._highs.setOptionValue("mip_max_nodes", max_nodes), "option mip_max_nodes")
+            self._is_whole = True
+        _check(self._highs.run(), "run")
+        integral = np.ones(self._model.num_columns, bool) if self._is_whole else None
+        answer = _read(self._highs, replace(self._model, integral=integral))
+        if answer.is_infeasible:
+            raise SolverFailure("no values keep all rows")
+        return answer.values, answer.bound

@@ -1,9 +1,13 @@
 """What protection adds to the bound, as far as it cannot be relaxed.
 
 A protecting port stands by for one working port, and its splitter, with full protection, serves only those customers
-of that port: so the protected customers need ports, and the fully protected splitters, legs and drops, a second time.
-Second ways into buildings are needed where the plan lists nothing shared there; they are dead ends that the Steiner
-tree never passes. That feeders and ways must be disjoint in the streets is left out of account.
+of that port: so the protected customers need ports, and the fully protected splitters and legs, a second time.
+On the trench side the fully protected customers' buildings, entered twice where there is a second entry, want two
+ways apart from the offices. Ways pass through no building, so both entries of one are a pair of junctions, from each
+of which a way is wanted; streets that the plan lists as shared, and those that no two ways avoid, may be used by
+both. `streets` bounds the cheapest segments of this kind, everybody else joined once; where that is less than
+the Steiner bound with second entries and drops added, that counts. That the feeders of a protected trunk must be
+apart is left out of account: a splitter beside the office would do.
 """
 
 from __future__ import annotations
@@ -29,12 +33,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondBound:
-    """Least cost of what is needed a second time, by part of the bill."""
+    """Least cost of what is needed a second time, by part of the bill; `drops` belong to `cable`."""
 
     trench: float = 0.0
+    drops: float = 0.0
     cable: float = 0.0
     passive: float = 0.0
     active: float = 0.0
+
+    def of_part(self, name: str) -> float:
+        """Give the cost of one part of the bill."""
+        cable = self.cable + self.drops
+        return {"trench": self.trench, "cable": cable, "passive": self.passive, "active": self.active}[name]
 
 
 def second_bound(problem: PlanProblem, network: Network) -> SecondBound:
@@ -58,7 +68,8 @@ def second_bound(problem: PlanProblem, network: Network) -> SecondBound:
     entries, drops = _second_ways(problem, network)
     return SecondBound(
         trench=entries,
-        cable=ports * (feeder_ends + unit_cost(catalogue, "odf-port")) + legs * splice_cost + drops,
+        drops=drops,
+        cable=ports * (feeder_ends + unit_cost(catalogue, "odf-port")) + legs * splice_cost,
         passive=sum(_splitters(plane) for plane in full),
         active=optics + ports * unit_cost(catalogue, "pon-port-commissioning") + _more_shelves(problem, doubled),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -56,7 +56,7 @@ def test_trees_only_get_better(seed: int) -> None:
     for terminal, tree in product(range(len(ends)), (0, 1)):
         nodes, links = regrown.way(terminal, tree)
         assert nodes[-1] == 0
-        for link, (one, other) in zip(links, zip(nodes, nodes[1:], strict=False), strict=True):
+        for link, (one, other) in zip(links, pairwise(nodes), strict=True):
             assert {int(network.tails[link]), int(network.heads[link])} == {int(one), int(other)}
         assert int(nodes[0]) in ends[terminal]
     assert all({regrown.end(t, 0), regrown.end(t, 1)} == set(ends[t].tolist()) for t in range(len(ends)))
@@ -82,7 +82,7 @@ def test_what_it_counts_is_what_is_there() -> None:
 
 
 def test_a_ring_is_shared() -> None:
-    """Three terminals on one ring are joined over this ring alone, although single rings to each were grown before."""
+    """Three terminals on one ring are joined over it alone, although a ring to each was grown before."""
     around = [(i, (i + 1) % 8, 10.0) for i in range(8)]
     chords = [(0, 3, 25.0), (0, 4, 30.0), (0, 5, 25.0)]
     table = np.array(around + chords)
