@@ -17,6 +17,7 @@ import typer
 from typer.testing import CliRunner
 
 from ponplan.area import read_area, write_area
+from ponplan.area.plant.model import AreaPlant
 from ponplan.cli.check import check_command
 from ponplan.cli.design import design_command
 from ponplan.topology import read_network
@@ -43,7 +44,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("from")
     area = read_area(EXAMPLE)
     sites = tuple(replace(site, existing=False) for site in area.sites)
-    write_area(replace(area, customers=area.customers[:30], sites=sites, circuits=()), folder / "area")
+    write_area(
+        replace(area, customers=area.customers[:30], sites=sites, circuits=(), plant=AreaPlant()), folder / "area"
+    )
     assert _run("design", folder / "area", "-o", folder / "plan.gpkg", "--effort", "quick").exit_code == 0
     return folder
 
@@ -164,7 +167,9 @@ def test_plant_in_the_area_is_used(folder: Path) -> None:
     (folder / "area" / "area.toml").unlink()
     from dataclasses import replace
 
-    write_area(replace(whole, customers=whole.customers[:36], circuits=()), folder / "area", force=True)
+    write_area(
+        replace(whole, customers=whole.customers[:36], circuits=(), plant=AreaPlant()), folder / "area", force=True
+    )
     without = _run("design", folder / "area", "-o", folder / "alone.gpkg", "--json", "--effort", "quick")
     shutil.copy(folder / "plan.gpkg", folder / "area" / "plant.gpkg")
     used = _run("design", folder / "area", "-o", folder / "new.gpkg", "--json", "--effort", "quick")

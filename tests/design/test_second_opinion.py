@@ -38,6 +38,10 @@ class Plan:
         """Give a table's rows in file order."""
         return [dict(row) for row in self.database.execute(f'SELECT * FROM "{table}" ORDER BY fid')]  # noqa: S608
 
+    def new(self, table: str) -> list[dict[str, object]]:
+        """Give a table's rows that are to be built."""
+        return [row for row in self.rows(table) if row["state"] == "new"]
+
     def fact(self, name: str) -> float:
         """Give a numeric fact of the run."""
         return float(self.database.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()[0])
@@ -86,27 +90,29 @@ def _recount(plan: Plan) -> Counter[str]:
     """Count every item of the bill anew."""
     items: Counter[str] = Counter()
     catalogue = plan.catalogue
-    for route in plan.rows("routes"):
-        if route["state"] == "new":
-            items[route["surface"]] += route["length_m"]
-            if route["duct"] and catalogue["surfaces"][route["surface"]]["method"] == "trench":
-                items[route["duct"]] += route["length_m"] * route["bores"]
-    for cable in plan.rows("cables"):
+    for route in plan.new("routes"):
+        items[route["surface"]] += route["length_m"]
+        if route["duct"] and catalogue["surfaces"][route["surface"]]["method"] == "trench":
+            items[route["duct"]] += route["length_m"] * route["bores"]
+    for cable in plan.new("cables"):
         items[cable["type"]] += cable["length_m"] + cable["slack_m"]
-    for node in plan.rows("nodes"):
-        if node["enclosure"] and node["state"] == "new":
+    for node in plan.new("nodes"):
+        if node["enclosure"]:
             items[node["enclosure"]] += 1
             items[f"{catalogue['enclosures'][node['enclosure']]['kind']}-installation"] += 1
     for table in ("olts", "cards", "splitters", "onus"):
-        items.update(row["type"] for row in plan.rows(table))
-    items.update(row["optics"] for row in plan.rows("ports"))
-    items["pon-port-commissioning"] = len(plan.rows("ports"))
-    items["splitter-installation"] = len(plan.rows("splitters"))
-    items["drop-connection"] = items["onu-commissioning"] = len(plan.rows("onus"))
+        items.update(row["type"] for row in plan.new(table))
+    items.update(row["optics"] for row in plan.new("ports"))
+    items["pon-port-commissioning"] = len(plan.new("ports"))
+    items["splitter-installation"] = len(plan.new("splitters"))
+    items["drop-connection"] = items["onu-commissioning"] = len(plan.new("onus"))
     items += _bearer(plan)
     ports, splitters = ({row["id"] for row in plan.rows(table)} for table in ("ports", "splitters"))
     ends = {name: int(row["splices"]) for name, row in catalogue["terminations"].items()}
+    old = {row["id"] for row in plan.rows("links") if row["state"] == "existing"}
     for link, strands in plan.strands():
+        if link["id"] in old:
+            continue
         first = "olt" if link["from_device"] in ports else "splitter-output"
         last = "splitter-input" if link["to_device"] in splitters else "onu"
         items["splice"] += ends[first] + max(len(strands) - 1, 0) + ends[last]
@@ -118,7 +124,7 @@ def _bearer(plan: Plan) -> Counter[str]:
     """Count what is behind the OLTs: elements, transceivers at the ends that are ours, pairs of fibres."""
     items: Counter[str] = Counter()
     ours = {row["id"] for row in plan.rows("bearer_elements")}
-    for element in plan.rows("bearer_elements"):
+    for element in plan.new("bearer_elements"):
         items[element["type"]] += 1
         items["bearer-commissioning"] += 1
     prices = plan.catalogue["prices"]
@@ -127,8 +133,8 @@ def _bearer(plan: Plan) -> Counter[str]:
         price = prices[row["id"]]
         cost = float(price["material_cost"]) + float(price["labour_cost"])
         by_rate[int(row["line_bps"])].append((cost, row["id"]))
-    joined = [(row["rate_bps"], row["to"], 0.0) for row in plan.rows("uplinks")]
-    joined += [(row["rate_bps"], row["to_element"], row["length_m"]) for row in plan.rows("bearer_links")]
+    joined = [(row["rate_bps"], row["to"], 0.0) for row in plan.new("uplinks")]
+    joined += [(row["rate_bps"], row["to_element"], row["length_m"]) for row in plan.new("bearer_links")]
     for rate_bps, far, length_m in joined:
         items[min(by_rate[rate_bps])[1]] += 2 if far in ours else 1
         items["backbone-fibre"] += 2.0 * length_m
@@ -268,7 +274,7 @@ def test_cable_in_the_ground_is_as_long_as_it_is_drawn(plan: Plan):
     """Net metres of every cable type are the length of its lines on the map; slack and waste are the rest."""
     drawn: Counter[str] = Counter()
     slack: Counter[str] = Counter()
-    for cable in plan.rows("cables"):
+    for cable in plan.new("cables"):
         drawn[cable["type"]] += _line(cable["geom"]).length
         slack[cable["type"]] += cable["slack_m"]
     net: Counter[str] = Counter()

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from ponplan.area import read_area
 from ponplan.area.model import ClassRule
+from ponplan.area.plant.model import AreaPlant
 from ponplan.cli.generate import generate_command
 from ponplan.design import design_network
 from ponplan.topology import check_network
@@ -110,7 +111,7 @@ BEHIND = {
     "road-bus": {"aggregation-switch"},
     "star-campus": {"aggregation-switch"},
     "high-rise": {"aggregation-switch"},
-    "industrial-park": {"aggregation-switch"},
+    "industrial-park": set(),  # its chassis stands, and so does what is behind it
     "apon-legacy": {"aggregation-switch", "multiplexer"},
     "mixed-town": {"aggregation-switch", "multiplexer"},
 }
@@ -122,7 +123,7 @@ def test_bearer_behind_every_chassis(example: str) -> None:
     network = design_of(example).network
     role_of = {row.id: network.catalogue.bearer_elements[row.type].role for row in network.bearer_elements}
     assert set(role_of.values()) == BEHIND[example]
-    for olt in network.olts:
+    for olt in (one for one in network.olts if one.state == "new"):
         uplinks = [row for row in network.uplinks if row.olt == olt.id]
         assert len(uplinks) >= 2
         wanted = {"ip": "aggregation-switch", "mstp": "multiplexer"}[olt.bearer]
@@ -174,3 +175,23 @@ def test_industrial_park_uses_the_ducts_that_are_there() -> None:
     ]
     assert used
     assert all(route.bores <= (route.free_bores or 0) for route in used)
+
+
+def test_industrial_park_uses_the_plant_that_is_there() -> None:
+    """Customers come onto free legs and dark fibres, nothing of others is touched, and it costs less."""
+    area, design = area_of("industrial-park"), design_of("industrial-park")
+    assert all((area.plant.cables, area.plant.boxes, area.plant.splitters, area.plant.ports))
+    network, plant = design.network, area.plant
+    new = [link for link in network.links if link.state == "new"]
+    taken_legs = {(splitter.id, leg) for splitter in plant.splitters for leg in splitter.taken}
+    legs = {(link.from_device, link.from_port) for link in new if link.from_device in {s.id for s in plant.splitters}}
+    assert legs
+    assert not legs & taken_legs
+    unusable = {(cable.id, fibre) for cable in plant.cables for fibre in (*cable.taken, *cable.faulty)}
+    strands = {strand for link in new for strand in link.strands}
+    assert {cable for cable, _ in strands} & {cable.id for cable in plant.cables}
+    assert not strands & unusable
+    loaded = {port.id for port in plant.ports if port.onus}
+    assert not {link.from_device for link in new} & loaded
+    bare = design_network(replace(area, plant=AreaPlant()))
+    assert design.proof.cost < bare.proof.cost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from ponplan.area.generate.kinds import KINDS
 from ponplan.area.generate.layouts import draw_streets
 from ponplan.area.generate.naming import street_names
 from ponplan.area.generate.places import cabinets_of, offices_of
+from ponplan.area.generate.plant import plant_of
 from ponplan.area.generate.plots import lay_out_plots
 from ponplan.area.generate.streets import draw_bends, draw_lines
 from ponplan.area.generate.surfaces import routes_of
@@ -63,7 +65,7 @@ def generate_area(kind: str, *, customers: int | None = None, seed: int = 0, nam
     stock, built, free = place_stock(stock, plots, centres_m, streams[2])
     names = street_names(int(streets.street.max()) + 1, made_of.layout)
     rooms, room_ids = rooms_of(stock, built, names)
-    return Area(
+    area = Area(
         name=name or made_of.title,
         crs=made_of.crs,
         offices=offices_of(free, centres_m, total, made_of),
@@ -72,6 +74,7 @@ def generate_area(kind: str, *, customers: int | None = None, seed: int = 0, nam
         routes=routes_of(streets, lines, made_of, streams[5]),
         rules=made_of.rules,
     )
+    return replace(area, plant=plant_of(area, made_of, np.random.default_rng([seed, made_of.number, 7])))
 
 
 def _kind(kind: str) -> Kind:

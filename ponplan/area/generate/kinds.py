@@ -46,6 +46,7 @@ class Kind:
     duct_shares: Mapping[str, float] = field(default_factory=dict)  # street rank -> share with free bores already
     cabinet_spacing_m: float = 110.0  # at most one candidate cabinet in a square of this size
     existing_cabinets: float = 0.0  # share of the candidates that stand already
+    customers_per_lit_cabinet: int = 0  # of those, one has feeder, splitter and tenants; 0: none has
     chinese_names: float = 0.1  # share of customers
     gigabit: float = 0.0  # share of ordinary customers with a 1000M leased line
     orders: Orders = field(default_factory=dict)  # what each class buys here, instead of what it buys elsewhere
@@ -165,6 +166,7 @@ KINDS: dict[str, Kind] = {
         duct_shares={"main": 0.9, "side": 0.4},
         cabinet_spacing_m=200.0,
         existing_cabinets=0.4,
+        customers_per_lit_cabinet=40,
     ),
     "apon-legacy": Kind(
         title="APON estate to migrate",

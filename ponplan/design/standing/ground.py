@@ -55,9 +55,11 @@ def ground_of(area: Area, earlier: Network, kept: Network, served: frozenset[str
     changed = _changed_parents(earlier, by_id)
     used = {route.id for route in kept.routes}
     segments, routes, parents = [], [], []
+    doubles = _doubles(earlier, used)
     for segment in earlier.routes:
         parent = by_id.get(segment.parent)
         stays = segment.id in used or (parent is not None and segment.parent not in changed)
+        stays = stays and segment.id not in doubles
         is_forbidden = parent is not None and parent.forbidden
         if segment.kind in GROUND_KINDS and segment.id and stays and not is_forbidden:
             segments.append(segment)
@@ -79,6 +81,17 @@ def ground_of(area: Area, earlier: Network, kept: Network, served: frozenset[str
         segments=tuple(segments),
         parents=tuple(parents),
     )
+
+
+def _doubles(earlier: Network, used: set[str]) -> set[str]:
+    """Give the segments beside another one that nothing kept lies in: a trench dug there before can be dug again."""
+    seen: dict[tuple[str, str, str, float], str] = {}
+    found = set()
+    for segment in sorted(earlier.routes, key=lambda one: one.id not in used):
+        ends = (segment.parent, segment.from_junction, segment.to_junction, segment.length_m)
+        if segment.parent and seen.setdefault(ends, segment.id) != segment.id and segment.id not in used:
+            found.add(segment.id)
+    return found
 
 
 def _changed_parents(earlier: Network, by_id: Mapping[str, Route]) -> set[str]:

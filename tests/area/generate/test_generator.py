@@ -10,6 +10,7 @@ import pytest
 
 from ponplan.area import build_route_graph, read_area, write_area
 from ponplan.area.generate import KINDS, generate_area
+from ponplan.area.plant.consistency import plant_faults
 from ponplan.catalogue import read_catalogue
 from ponplan.errors import AreaError
 
@@ -198,6 +199,18 @@ def test_industrial_park_has_plant_in_place(seed: int) -> None:
     standing = [site for site in area.sites if site.existing]
     assert standing
     assert all(site.enclosure for site in standing)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_industrial_park_has_lit_cabinets(seed: int) -> None:
+    """Listed plant agrees with itself and the catalogue: free and faulty fibres, free legs, loaded and idle ports."""
+    area = generate_area("industrial-park", seed=seed)
+    assert plant_faults(area, read_catalogue()) == []
+    plant = area.plant
+    assert all(0 < len(cable.taken) + len(cable.faulty) < cable.fibres for cable in plant.cables)
+    assert all(0 < len(splitter.taken) < 32 for splitter in plant.splitters)
+    assert {bool(port.down_bps) for port in plant.ports} == {True, False}
+    assert {splitter.place for splitter in plant.splitters} <= {site.id for site in area.sites if site.existing}
 
 
 def test_large_areas_have_several_offices_far_apart() -> None:

@@ -11,6 +11,7 @@ import pytest
 from shapely import LineString
 
 from ponplan.area import read_area
+from ponplan.area.plant.model import AreaPlant
 from ponplan.design import design_network, redesign_network
 from ponplan.design.standing.change import customer_ways
 from ponplan.errors import AreaError, DesignFileError
@@ -29,7 +30,7 @@ def area() -> Area:
     """Give an area of some customers."""
     whole = read_area(EXAMPLE)
     sites = tuple(replace(site, existing=False) for site in whole.sites)
-    return replace(whole, customers=whole.customers[:36], sites=sites, circuits=())
+    return replace(whole, customers=whole.customers[:36], sites=sites, circuits=(), plant=AreaPlant())
 
 
 @pytest.fixture(scope="module")
