@@ -25,6 +25,7 @@ from ponplan.design.records import finish
 from ponplan.design.refused import Refused
 from ponplan.design.regroup import regroup
 from ponplan.design.splits import split_customers
+from ponplan.design.telling import MOST_COST
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from ponplan.design.protection.ground import TwoWayGround
     from ponplan.design.protection.twins import TwinGround
     from ponplan.design.splits import PlannedSplitter
+    from ponplan.design.telling import Telling
     from ponplan.design.trench import Trunk
     from ponplan.topology.network import Network
 
@@ -113,9 +115,7 @@ class _Entry:
     refused: dict[int, str]
 
 
-def best_plan(
-    ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Callable[[str], None]
-) -> tuple[Decisions, Draft]:
+def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Telling) -> tuple[Decisions, Draft]:
     """Plan with all weights, improve the cheapest plans, and give the cheapest of all (the first of equals).
 
     Parameters
@@ -132,30 +132,32 @@ def best_plan(
     """
     if not len(ground.problem.served):
         return lay_out(ground, NOBODY)
-    entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt)
+    entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt, tell=tell)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
     promising = [entries[index] for index in order[: effort.num_regrouped] if entries[index].placed is not None]
     if promising and not halt.is_over():
-        tell(f"sharing customers out better; {promising[0].cost:,.0f} so far")
-        entries += _all(partial(_improve, ground, halt), promising, jobs=jobs, halt=halt)
+        tell("sharing customers out better")
+        entries += _all(partial(_improve, ground, halt), promising, jobs=jobs, halt=halt, tell=tell)
     best = min(entries, key=lambda entry: entry.cost)
     if best.placed is None:
         raise Refused(entries[0].refused)
     return lay_out(ground, best.placed)
 
 
-def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt) -> list[_Entry]:
+def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt, tell: Telling) -> list[_Entry]:
     """Make an entry of each item until it is over, but at least of the first."""
     if jobs > 1 and len(items) > 1:
         from joblib import Parallel, delayed
 
         made: list[_Entry] = Parallel(n_jobs=min(jobs, len(items)))(delayed(make)(item) for item in items)
+        tell.found(min(entry.cost for entry in made))
         return made
-    entries = [make(items[0])]
-    for item in items[1:]:
-        if halt.is_over():
+    entries: list[_Entry] = []
+    for item in items:
+        if entries and halt.is_over():
             break
         entries.append(make(item))
+        tell.found(entries[-1].cost)
     return entries
 
 
@@ -218,7 +220,7 @@ def _relaxed_cost(network: Network) -> float:
     """Give a cost of broken rules: a plan without any beats one with; protection counts by what is shared."""
     broken = [entry for entry in network.relaxed if entry.rule not in LISTED]
     shared = sum(abs(entry.value - entry.limit) for entry in network.relaxed if entry.rule in LISTED)
-    return 1e12 * len(broken) + 1e6 * shared
+    return MOST_COST * len(broken) + 1e6 * shared
 
 
 def lay_out(ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> tuple[Decisions, Draft]:

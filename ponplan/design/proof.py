@@ -138,6 +138,18 @@ def prove(
     )
 
 
+def first_bound(problem: PlanProblem, trenching: Trenching) -> float:
+    """Give what is known of the bound before there is a plan: the digging and the least equipment.
+
+    Nothing where the digging was not for everybody from nowhere.
+    """
+    if problem.standing is not None or np.any(problem.protections == "full"):
+        return 0.0
+    equipment = equipment_bound(problem, planes_of(problem))
+    known = equipment.passive + equipment.active + equipment.splicing - _CENT * len(problem.catalogue.prices)
+    return max(0.0, trenching.solution.bound) + known
+
+
 def prove_kept(network: Network) -> Proof:
     """Give the proof of a network that is nothing but kept plant: it costs what it must."""
     costs = costs_by_part(network.bill)

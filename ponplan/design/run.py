@@ -16,9 +16,10 @@ from ponplan.design.groundwork import lay_ground
 from ponplan.design.onus import with_terminals
 from ponplan.design.placement import placed_of
 from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, LaidOut, best_plan
-from ponplan.design.proof import Proof, Trenching, prove
+from ponplan.design.proof import Proof, Trenching, first_bound, prove
 from ponplan.design.records import finish
 from ponplan.design.refused import NotTwice, Refused
+from ponplan.design.telling import Telling
 from ponplan.design.trench import open_routes
 from ponplan.design.twostage.plan import with_second_stage
 from ponplan.errors import Infeasible
@@ -63,7 +64,7 @@ class Work:
     seed: int
     jobs: int
     halt: Halt
-    tell: Watch
+    tell: Telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +105,13 @@ def design_problem(
         When not one customer can be served.
     """
     problem = with_terminals(problem)
-    work = Work(effort=EFFORTS[effort], seed=seed, jobs=jobs, halt=halt, tell=tell)
+    telling = Telling(tell)
+    work = Work(effort=EFFORTS[effort], seed=seed, jobs=jobs, halt=halt, tell=telling)
     made = _plan_without_refused(problem, work, plan or _plan)
     problem = made.problem
-    tell("writing the bill")
+    telling("writing the bill")
     network = finish(made.draft)
-    tell("proving the bound")
+    telling("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
     rng = np.random.default_rng([seed, 2])
     proof = prove(problem, made.decisions.cables, made.trenching, network, stop=stop, rng=rng)
@@ -126,6 +128,7 @@ def _plan_without_refused(problem: PlanProblem, work: Work, plan: Planner) -> Pl
     Where full protection cannot be had, the trunk is protected instead; the promise is listed as relaxed.
     """
     while True:
+        work.tell.begin()
         try:
             return plan(_somebody(problem), work)
         except Refused as refused:
@@ -141,6 +144,8 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
     digging = LeastDigging(work)
     laid = lay_ground(problem, digging, seed=work.seed, tell=work.tell)
     ground = laid.ground
+    trenching = Trenching(solution=digging.solutions[0], line=ground.line)
+    work.tell.proved(first_bound(problem, trenching))
     work.tell("placing splitters and laying cables")
     try:
         decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
@@ -154,7 +159,7 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
         problem=problem,
         decisions=plan.decisions,
         tree=laid.tree,
-        trenching=Trenching(solution=digging.solutions[0], line=ground.line),
+        trenching=trenching,
         draft=plan.draft,
     )
 

@@ -22,6 +22,7 @@ from ponplan.design.records import finish
 from ponplan.design.refused import Refused
 from ponplan.design.run import LeastDigging, Work
 from ponplan.design.standing.known import known_rules
+from ponplan.design.telling import Telling
 from ponplan.errors import DesignFileError, Fault
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def take_up(network: Network, *, area: Area | None = None, tell: Callable[[str],
     problem = _posed(network, area)
     is_protected = bool(np.any(problem.protections != "none"))
     seed, effort = int(str(network.facts.get("seed", 0))), str(network.facts.get("effort", "normal"))
-    work = Work(effort=EFFORTS[effort], seed=seed, jobs=1, halt=Halt(), tell=tell)
+    work = Work(effort=EFFORTS[effort], seed=seed, jobs=1, halt=Halt(), tell=Telling(tell))
     dig = LeastDigging(work) if is_protected else _as_dug(network)
     ground = lay_ground(problem, dig, seed=seed, tell=tell).ground
     placed = _placed(network, ground)

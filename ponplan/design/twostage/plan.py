@@ -54,7 +54,7 @@ def with_second_stage(
     """
     best, best_cost = plan, plan.cost()
     for placed in _sharings(ground, plan.placed, effort, halt):
-        tell(f"merging ports behind upper splitters; {best_cost:,.0f} so far")
+        tell("merging ports behind upper splitters")
         for mergers in _promising(ground, placed, halt):
             try:
                 found = LaidOut.of(ground, placed, partial(_rearranged, ground, placed, mergers))
