@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from ponplan.errors import ScenarioError
 from ponplan.framing import BurstLayout, EthernetUp
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
@@ -16,6 +15,7 @@ from ponplan.simulate.bare import BarePon, make_bare_pon
 from ponplan.simulate.coexist import play_side_by_side
 from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
 from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_function
+from ponplan.simulate.masking import MaskingOlt, masking_times
 from ponplan.simulate.ranging import RangingOlt, ranging_times
 from ponplan.simulate.result import Counted, TrafficResult, summarise
 from ponplan.simulate.uses import cycles, down_uses, up_uses
@@ -25,6 +25,7 @@ from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
+    from ponplan.framing import AtmDown
     from ponplan.scenario import Scenario
     from ponplan.simulate.policies import Policy
     from ponplan.simulate.recorder import Recorder
@@ -179,7 +180,7 @@ def _activation(pon: BarePon, replication: int) -> dict[int, int]:
     elif isinstance(pon.up, BurstLayout):
         olt = RangingOlt(fibre, ranging_times(pon.items, pon.up), rng)
     else:
-        raise ScenarioError("activation: APON's ranging is not simulated; leave it out")
+        olt = MaskingOlt(fibre, masking_times(pon.items, pon.up, cast("AtmDown", pon.down)), rng)
     return operational_ns(play_activation(olt.activate, until_ns=ACTIVATION_LIMIT_NS))
 
 

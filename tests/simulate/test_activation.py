@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ponplan.framing import up_layout
+from ponplan.framing import down_layout, up_layout
 from ponplan.framing.items import ItemTable
 from ponplan.simulate.activation import Fibre, heard, operational_ns, play_activation
 from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
+from ponplan.simulate.masking import MaskingOlt, masking_times
 from ponplan.simulate.ranging import RangingOlt, ranging_times
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ def activate(catalogue: Catalogue):
         fibre, rng = Fibre(one_way_ns), np.random.default_rng(seed)
         if technology == "epon":
             olt = DiscoveryOlt(fibre, discovery_times(items, layout), rng)
+        elif technology.startswith("apon"):
+            lower = down_layout(row, catalogue.frame_items)
+            olt = MaskingOlt(fibre, masking_times(items, layout, lower), rng)
         else:
             olt = RangingOlt(fibre, ranging_times(items, layout), rng)
         return play_activation(olt.activate, until_ns=HOUR_NS)
@@ -38,7 +42,7 @@ def activate(catalogue: Catalogue):
     return run
 
 
-@pytest.mark.parametrize("technology", ["epon", "gpon", "xg-pon", "xgs-pon"])
+@pytest.mark.parametrize("technology", ["apon-155-155", "epon", "gpon", "xg-pon", "xgs-pon"])
 def test_every_onu_comes_up_once(activate: Callable, technology: str):
     """Thirty-two ONUs all become operational, each once, in spite of collisions."""
     delays = np.random.default_rng(2).integers(0, 100_000, 32)
@@ -47,7 +51,7 @@ def test_every_onu_comes_up_once(activate: Callable, technology: str):
     assert sum(record.event == "operational" for record in records) == 32
 
 
-@pytest.mark.parametrize("technology", ["gpon", "xgs-pon"])
+@pytest.mark.parametrize("technology", ["apon-622-155", "gpon", "xgs-pon"])
 def test_equalised_onus_answer_together(activate: Callable, technology: str):
     """Round trip with response plus equalisation delay is 236 us for every ONU (G.984.3 10.4.5)."""
     delays = [0, 12_345, 100_000]
@@ -57,6 +61,25 @@ def test_equalised_onus_answer_together(activate: Callable, technology: str):
     for onu, delay in enumerate(delays):
         assert ranged[onu] == 2 * delay + 35_000
         assert ranged[onu] + equalisation[onu] == 236_000
+
+
+def test_masks_part_onus_at_one_distance(activate: Callable):
+    """Sixteen APON ONUs at the same distance collide at every common mask, and the tree parts them all the same.
+
+    As many windows with collisions as the tree of their serial numbers has inner nodes, 15 at least.
+    """
+    records = activate("apon-155-155", [50_000] * 16)
+    assert sorted(operational_ns(records)) == list(range(16))
+    assert len({record.time_ns for record in records if record.event == "collided"}) >= 15
+
+
+def test_one_apon_onu_takes_the_sum_of_its_steps(activate: Callable):
+    """Sync, overheads, mask, window, number, ranging and its time; messages in three management cells of 28 slots."""
+    slot_ns = 53 * 8 / 155.52e6 * 1e9
+    frame_ns, message_ns = round(56 * slot_ns), round(3 * 28 * slot_ns)
+    window_ns = 2 * frame_ns  # 35 + 202 us and the cell, in whole frames of 153 us
+    steps = [2 * frame_ns, 4 * (message_ns + 750_000), 2 * window_ns]
+    assert operational_ns(activate("apon-155-155", [50_000]))[0] == sum(steps)
 
 
 def test_discovery_measures_the_round_trip(activate: Callable):
