@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 MOST_PASSES = 6
+MOST_TARGETS = 48  # places that a splitter's customers are offered to
+USUAL_BEHIND_M = 300.0  # from a splitter to its customers, as far as light is foreseen
 TOO_FAR_COST = 1e12  # more than any move can gain
 
 
@@ -36,6 +39,7 @@ class _Ground:
     junctions: IntArray  # (places,)
     is_room: NDArray[np.bool_]  # (places,)
     limits_m: FloatArray  # (c,)
+    usual: IntArray  # (planes, places)
 
 
 def consolidate(
@@ -70,20 +74,28 @@ def consolidate(
         junctions=np.array([place.junction for place in places], np.int64),
         is_room=np.array([place.kind == "room" for place in places], bool),
         limits_m=limits_m,
+        usual=usual_customers(planes, prices.feeder_m),
     )
     assignment = assignment.copy()
     for _ in range(MOST_PASSES):
-        moved = [_consolidate_plane(ground, plane, assignment) for plane in planes]
+        moved = [_consolidate_plane(ground, plane, ground.usual[row], assignment) for row, plane in enumerate(planes)]
         if not any(moved):
             break
     return assignment
 
 
-def splitter_costs(plane: Plane, more_cost: float, count: int) -> float:
+def usual_customers(planes: Sequence[Plane], feeder_m: FloatArray) -> IntArray:
+    """Give (planes, places) how many customers of each plane a splitter usually serves, so far from its office."""
+    within_light = [plane.legs_within_light(feeder_m + USUAL_BEHIND_M) for plane in planes]
+    usual = np.array([plane.usual_customers for plane in planes], np.int64)[:, None]
+    return np.minimum(np.stack(within_light), usual)
+
+
+def splitter_costs(plane: Plane, more_cost: float, count: int, *, usual: int) -> float:
     """Give the cost of splitters, ports and `more_cost` for each of them, for `count` customers at one place."""
-    full, rest = divmod(count, plane.usual_customers)
+    full, rest = divmod(count, usual)
     each = plane.port_cost + plane.optics_costs[0] + more_cost
-    cost = full * (each + _splitter_cost(plane, plane.usual_customers))
+    cost = full * (each + _splitter_cost(plane, usual))
     return cost + each + _splitter_cost(plane, rest) if rest else cost
 
 
@@ -93,41 +105,50 @@ def _splitter_cost(plane: Plane, legs: int) -> float:
     return min(price for row, price in sized if row.outputs >= legs)
 
 
-def _consolidate_plane(ground: _Ground, plane: Plane, assignment: IntArray) -> bool:
+def _consolidate_plane(ground: _Ground, plane: Plane, usual: IntArray, assignment: IntArray) -> bool:
     num_places = len(ground.places)
     moved = False
-    rests = np.bincount(assignment[plane.members], minlength=num_places) % plane.usual_customers
-    for place in np.argsort(rests, kind="stable").tolist():
-        counts = np.bincount(assignment[plane.members], minlength=num_places)
-        rest = int(counts[place] % plane.usual_customers)
-        if rest:
-            moved |= _try_to_empty(ground, plane, assignment, counts, place, rest)
+    counts = np.bincount(assignment[plane.members], minlength=num_places)
+    of_all = np.bincount(assignment, minlength=num_places)
+    for place in np.argsort(counts % usual, kind="stable").tolist():
+        rest = int(counts[place] % usual[place])
+        if rest and _try_to_empty(ground, plane, usual, assignment, counts, of_all, place, rest):
+            moved = True
+            counts = np.bincount(assignment[plane.members], minlength=num_places)
+            of_all = np.bincount(assignment, minlength=num_places)
     return moved
 
 
 def _try_to_empty(
-    ground: _Ground, plane: Plane, assignment: IntArray, counts: IntArray, place: int, rest: int
+    ground: _Ground,
+    plane: Plane,
+    usual: IntArray,
+    assignment: IntArray,
+    counts: IntArray,
+    of_all: IntArray,
+    place: int,
+    rest: int,
 ) -> bool:
     """Move `rest` customers away from `place` if that pays; change `assignment` and say so."""
-    open_places = np.unique(assignment)
-    if ground.places[place].locked and np.count_nonzero(assignment == place) == rest:
+    if ground.places[place].locked and of_all[place] == rest:
         return False
-    targets = open_places[(open_places != place) & ~ground.is_room[open_places]]
-    free = np.where(counts[targets] > 0, -counts[targets] % plane.usual_customers, 0)
-    targets, free = targets[free > 0], free[free > 0]
+    free = np.where(counts > 0, -counts % usual, 0)
+    targets = np.flatnonzero((free > 0) & ~ground.is_room)
+    targets = _nearest(ground, place, targets[targets != place])
+    free = free[targets]
     if free.sum() < rest:
         return False
     members = plane.members[assignment[plane.members] == place]
     extra = _extra_costs(ground, members, place, targets)
     moves = _cheapest_moves(extra, free.copy(), rest)
     gain = -sum(float(extra[row, column]) for row, column in moves)
-    gain += _cost_at(ground, plane, place, counts[place]) - _cost_at(ground, plane, place, counts[place] - rest)
+    cost_at = partial(_cost_at, ground, plane, usual)
+    gain += cost_at(place, counts[place]) - cost_at(place, counts[place] - rest)
     added = np.bincount([column for _, column in moves], minlength=len(targets))
     for column in np.flatnonzero(added).tolist():
         target = int(targets[column])
-        before = _cost_at(ground, plane, target, counts[target])
-        gain -= _cost_at(ground, plane, target, counts[target] + added[column]) - before
-    if np.count_nonzero(assignment == place) == rest:
+        gain -= cost_at(target, counts[target] + added[column]) - cost_at(target, counts[target])
+    if of_all[place] == rest:
         gain += float(ground.prices.opening[place])
     if gain <= 1e-6:
         return False
@@ -136,10 +157,18 @@ def _try_to_empty(
     return True
 
 
-def _cost_at(ground: _Ground, plane: Plane, place: int, count: int) -> float:
+def _nearest(ground: _Ground, place: int, targets: IntArray) -> IntArray:
+    """Give those of the targets that are the nearest to a place along the tree; farther ones hardly ever pay."""
+    if len(targets) <= MOST_TARGETS:
+        return targets
+    metres = ground.tree.distances_m(ground.junctions[[place]], ground.junctions[targets])
+    return np.sort(targets[np.argsort(metres, kind="stable")[:MOST_TARGETS]])
+
+
+def _cost_at(ground: _Ground, plane: Plane, usual: IntArray, place: int, count: int) -> float:
     prices = ground.prices
     each = prices.per_fibre_m * float(prices.feeder_m[place]) + float(prices.per_splitter[place])
-    return splitter_costs(plane, each, int(count))
+    return splitter_costs(plane, each, int(count), usual=int(usual[place]))
 
 
 def _extra_costs(ground: _Ground, members: IntArray, place: int, targets: IntArray) -> FloatArray:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ponplan.topology.light import DIRECTIONS, budget, leg_attenuation, margin_db, path_loss
+from ponplan.topology.light import DIRECTIONS, budget, fibre_attenuation, leg_attenuation, margin_db, path_loss
 from ponplan.topology.splicing import splitter_end
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ponplan.design.problem import PlanProblem
     from ponplan.topology.light import Direction, PathLoss
 
+ROUNDING_DB = 1e-9  # in favour of light
 # a one-stage path: the terminations of both its links
 ENDS = ("olt", "splitter-input", "splitter-output", "onu")
 
@@ -90,6 +92,39 @@ def light_fits(
         if float(_loss(problem, technology, passage, farthest, direction).max_db) + margin > window.max_loss_db:
             return False
     return True
+
+
+def farthest_m(
+    problem: PlanProblem, technology: Technology, group: OpticalClass, splitter: Splitter, *, joints: int
+) -> float:
+    """Give the length beyond which no path behind this splitter gets enough light, by losses at their largest.
+
+    -1 where not even the shortest does.
+    """
+    shape, farthest = PathShape(length_m=0.0, joints=joints), -1.0
+    passage = ON_PORT.through(problem.catalogue, splitter, splitter.outputs)
+    reach_m = float(min(technology.max_reach_m, group.max_reach_m))
+    for start_m, end_m, margin in _margins(problem.catalogue):
+        end_m = min(end_m, reach_m)
+        for direction in DIRECTIONS:
+            points_db = float(_loss(problem, technology, passage, shape, direction).max_db)
+            left_db = budget(group, direction).max_loss_db - margin - points_db + ROUNDING_DB
+            fibre = fibre_attenuation(problem.catalogue, technology, problem.area.rules.fibre, direction)
+            if left_db < 0.0:
+                end_m = -1.0
+            elif fibre.max_db > 0.0:
+                end_m = min(end_m, 1000.0 * left_db / fibre.max_db)
+        if end_m >= start_m:
+            farthest = max(farthest, end_m)
+    return farthest
+
+
+def _margins(catalogue: Catalogue) -> list[tuple[float, float, float]]:
+    """Give from where to where each engineering margin holds."""
+    rows = sorted(catalogue.margins.values(), key=lambda row: row.up_to_m)
+    ends = [row.up_to_m for row in rows[:-1]]
+    each = zip([0.0, *ends], [*ends, math.inf], rows, strict=True)
+    return [(start, end, float(row.margin_db)) for start, end, row in each]
 
 
 def _loss(

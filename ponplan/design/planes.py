@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.optics import farthest_m
 from ponplan.design.prices import unit_cost
 from ponplan.errors import CatalogueError, Fault
 from ponplan.topology.load import usable_rates_bps
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ponplan.area.model import ClassRule
     from ponplan.catalogue import Catalogue
@@ -55,6 +57,9 @@ class Plane:
         No plan serves everybody with fewer ports, by customers and by load.
     port_shares
         (members,) of each customer, so that the shares of those on one port never add up to more than 1 in any plan.
+    lit_m
+        By id of each splitter, beyond how many metres no light path behind it gets enough light, even without a
+        splice between cables; -1 where none does.
     """
 
     technology: Technology
@@ -73,6 +78,14 @@ class Plane:
     usual_customers: int
     least_ports: int
     port_shares: FloatArray
+    lit_m: Mapping[str, float]
+
+    def legs_within_light(self, lengths_m: FloatArray) -> IntArray:
+        """Give the legs of the largest splitter behind which light gets so far, at least 1."""
+        legs = np.ones(np.shape(lengths_m), np.int64)
+        for splitter in self.splitters:
+            legs = np.where(lengths_m <= self.lit_m[splitter.id], splitter.outputs, legs)
+        return legs
 
 
 def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
@@ -137,6 +150,9 @@ def _plane(
     loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
     most_bps = each_bps.max(axis=0)
     most_customers = max(1, customers_within(np.sort(loads_bps, axis=0), most_bps))
+    lit_m = {
+        row.id: max(farthest_m(problem, technology, group, row, joints=0) for group in classes) for row in splitters
+    }
     return Plane(
         technology=technology,
         bearer=bearer,
@@ -156,6 +172,7 @@ def _plane(
         usual_customers=max(1, customers_within(np.tile(loads_bps.mean(axis=0), (len(rates_bps), 1)), rates_bps)),
         least_ports=_least_ports(loads_bps, most_bps, most_customers),
         port_shares=_port_shares(loads_bps, most_bps.max(axis=0), most_customers),
+        lit_m=lit_m,
     )
 
 

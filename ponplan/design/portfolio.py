@@ -16,6 +16,7 @@ import numpy as np
 from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
+from ponplan.design.layout import layout_of
 from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.placement import Placed, place_customers
 from ponplan.design.protection.exposure import LISTED
@@ -24,6 +25,8 @@ from ponplan.design.protection.twindecisions import decide_twins
 from ponplan.design.records import finish
 from ponplan.design.refused import Refused
 from ponplan.design.regroup import regroup
+from ponplan.design.serving import serving_areas
+from ponplan.design.side_by_side import side_by_side
 from ponplan.design.splits import split_customers
 from ponplan.design.telling import MOST_COST
 from ponplan.optimise.stop import MaxWork
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from ponplan.design.draft import Draft
     from ponplan.design.effort import Effort, Halt, Weights
     from ponplan.design.joints import Joints
+    from ponplan.design.layout import Layout
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices, Line
@@ -53,8 +57,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-EXPECTED_JOINTS = 8  # splices between cables from port to terminal that light is first planned for
+EXPECTED_JOINTS = 2  # splices between cables from port to terminal that light is first planned for
 LOCATION_WORK_PER_CUSTOMER = 3_000
+SERVING_SIZES = (2_000, 1_200)  # customers of a serving area, in the first and in the second round
 
 
 NOBODY = Placed(
@@ -134,10 +139,12 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
         return lay_out(ground, NOBODY)
     entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt, tell=tell)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
-    promising = [entries[index] for index in order[: effort.num_regrouped] if entries[index].placed is not None]
-    if promising and not halt.is_over():
+    promising = [entries[index].placed for index in order[: effort.num_regrouped]]
+    plans = [placed for placed in promising if placed is not None]
+    if plans and not halt.is_over():
         tell("sharing customers out better")
-        entries += _all(partial(_improve, ground, halt), promising, jobs=jobs, halt=halt, tell=tell)
+        better = _regrouped(ground, plans, jobs=jobs, halt=halt)
+        entries += _all(partial(_entry, ground), better, jobs=jobs, halt=halt, tell=tell)
     best = min(entries, key=lambda entry: entry.cost)
     if best.placed is None:
         raise Refused(entries[0].refused)
@@ -146,10 +153,8 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
 
 def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt, tell: Telling) -> list[_Entry]:
     """Make an entry of each item until it is over, but at least of the first."""
-    if jobs > 1 and len(items) > 1:
-        from joblib import Parallel, delayed
-
-        made: list[_Entry] = Parallel(n_jobs=min(jobs, len(items)))(delayed(make)(item) for item in items)
+    if jobs > 1:
+        made = side_by_side(make, items, jobs=jobs)
         tell.found(min(entry.cost for entry in made))
         return made
     entries: list[_Entry] = []
@@ -182,21 +187,45 @@ def share_out(ground: Ground, weights: Weights) -> Placed:
     )
 
 
-def _improve(ground: Ground, halt: Halt, entry: _Entry) -> _Entry:
-    assert entry.placed is not None  # noqa: S101 - only plans that serve everybody are improved
-    return _entry(ground, share_out_better(ground, entry.placed, halt))
-
-
 def share_out_better(ground: Ground, placed: Placed, halt: Halt) -> Placed:
     """Give customers to other places where that pays at true cost."""
-    return regroup(layout_costs(ground, placed.places), placed, ground.limits_m, halt)
+    return _regrouped(ground, [placed], jobs=1, halt=halt)[0]
 
 
-def layout_costs(ground: Ground, places: Sequence[Place]) -> LayoutCosts:
-    """Give what sharing customers out over these places is priced by."""
-    return LayoutCosts(
-        ground.problem, ground.planes, places, ground.trunk.tree, ground.joints, ground.trunk.stub_costs
-    )
+def layout_costs(ground: Ground, placed: Placed) -> LayoutCosts:
+    """Give what sharing customers out over the places of a plan is priced by."""
+    return LayoutCosts(_layout(ground, placed))
+
+
+def _layout(ground: Ground, placed: Placed) -> Layout:
+    return layout_of(ground.problem, ground.planes, placed, ground.trunk, ground.joints, ground.limits_m)
+
+
+def _regrouped(ground: Ground, plans: Sequence[Placed], *, jobs: int, halt: Halt) -> list[Placed]:
+    """Improve each serving area of each plan; then those of areas cut elsewhere, for what lay across a cut."""
+    for size in SERVING_SIZES:
+        layouts = [_layout(ground, placed) for placed in plans]
+        areas = [
+            (number, area)
+            for number, (layout, placed) in enumerate(zip(layouts, plans, strict=True))
+            for area in serving_areas(layout.tree, layout.junctions, placed.assignment, size=size)
+        ]
+        tasks = [
+            (layouts[number].part(area.places, area.customers), area.within(plans[number].assignment))
+            for number, area in areas
+        ]
+        found = side_by_side(partial(_regroup, halt), tasks, jobs=jobs)
+        assignments = [placed.assignment.copy() for placed in plans]
+        for (number, area), assignment in zip(areas, found, strict=True):
+            assignments[number][area.customers] = area.places[assignment]
+        plans = [replace(placed, assignment=after) for placed, after in zip(plans, assignments, strict=True)]
+        if all(len(layout.access) <= min(SERVING_SIZES) for layout in layouts):
+            break  # one area each: what was cut elsewhere would be the same
+    return list(plans)
+
+
+def _regroup(halt: Halt, task: tuple[Layout, NDArray[np.int64]]) -> NDArray[np.int64]:
+    return regroup(*task, halt)
 
 
 def _entry(ground: Ground, placed: Placed) -> _Entry:
@@ -240,17 +269,20 @@ def lay_out(ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> 
     problem = ground.problem
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
     twin_joints = np.full((2, 0 if ground.twins is None else len(ground.twins.rows)), EXPECTED_JOINTS, np.int64)
-    rings = trunk_rings(ground, placed)
+    rings, laid = trunk_rings(ground, placed), None
     while True:
         split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints, rings=rings)
         if split.refused:
             raise Refused(split.refused)
+        splitters = tuple(rearrange(split.splitters, joints))
+        if laid is not None and ground.twins is None and laid[0].splitters == splitters:
+            return laid  # the same cables again
         decisions = Decisions(
             problem=problem,
             planes=ground.planes,
             places=placed.places,
             trunk=ground.trunk,
-            splitters=rearrange(split.splitters, joints),
+            splitters=splitters,
             cables=ground.cables,
             joints=ground.joints,
             rings=rings,
@@ -262,6 +294,7 @@ def lay_out(ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> 
         if np.all(met <= joints) and np.all(twin_met <= twin_joints):
             return decisions, draft
         joints, twin_joints = np.maximum(joints, met), np.maximum(twin_joints, twin_met)
+        laid = decisions, draft
 
 
 def _twin_joints(decisions: Decisions, twins: TwinDecisions | None, draft: Draft) -> NDArray[np.int64]:

@@ -7,12 +7,12 @@ priced with the cables, closures, cabinets and ports that it really asks for, fo
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.trench import APART_M
 from ponplan.optimise.fan import fan_nodes, tree_distances_m
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.effort import Halt
-    from ponplan.design.layout_costs import LayoutCosts
-    from ponplan.design.placement import Placed
+    from ponplan.design.layout import Layout
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -36,52 +35,34 @@ SMALLEST_OPENING = 8  # customers that a place is opened for
 GAIN = 0.01
 
 
-def regroup(costs: LayoutCosts, placed: Placed, limits_m: FloatArray, halt: Halt) -> Placed:
+def regroup(layout: Layout, assignment: IntArray, halt: Halt) -> IntArray:
     """Give a sharing-out of customers over places that costs less, as far as this search finds one.
 
     Parameters
     ----------
-    limits_m
-        (c,) how long each customer's light path may be.
+    assignment
+        (c,) place of each customer.
     halt
         When it is over, the best so far is given.
     """
-    problem = costs.problem
-    behind_m = limits_m - problem.graph.lengths_m[problem.drop_edges]
-    search = Regrouping(
-        costs, placed.assignment, offices=placed.offices, feeder_m=placed.feeder_m, limits_m=behind_m, halt=halt
-    )
+    search = Regrouping(LayoutCosts(layout), assignment, halt=halt)
     search.improve()
-    return replace(placed, assignment=search.assignment)
+    return search.assignment
 
 
 class Regrouping:
     """A sharing-out of customers over places, and what each place costs, while it is being improved."""
 
-    def __init__(
-        self,
-        costs: LayoutCosts,
-        assignment: IntArray,
-        *,
-        offices: IntArray,
-        feeder_m: FloatArray,
-        limits_m: FloatArray,
-        halt: Halt,
-    ) -> None:
+    def __init__(self, costs: LayoutCosts, assignment: IntArray, *, halt: Halt) -> None:
         self.costs = costs
+        self.layout = layout = costs.layout
         self.assignment = assignment.copy()
-        self.offices = offices
-        self.feeder_m = feeder_m
-        self.limits_m = limits_m
         self.halt = halt
-        self.is_shared = np.array([place.kind != "room" for place in costs.places], bool)
+        self.is_shared = np.array([place.kind != "room" for place in layout.places], bool)
         self.shared = np.flatnonzero(self.is_shared)
-        graph, at = costs.problem.graph, costs.junctions[self.shared]
-        self.around = cKDTree(np.stack([graph.junction_x_m[at], graph.junction_y_m[at]], axis=1))
-        self.is_locked = np.array([place.locked for place in costs.places], bool)
-        # a protected customer's place is chosen together with both of its feeders
-        free = np.array([plane.protection == "none" for plane in costs.planes], bool)
-        self.may_move = free[costs.plane_of]
+        at = layout.junctions[self.shared]
+        self.around = cKDTree(np.stack([layout.x_m[at], layout.y_m[at]], axis=1))
+        self.is_locked = np.array([place.locked for place in layout.places], bool)
         self.place_costs: dict[int, float] = {}
         self.versions: dict[int, int] = defaultdict(int)  # of each place's customers
         self.tried: set[tuple[int, ...]] = set()
@@ -90,9 +71,9 @@ class Regrouping:
         for place in np.unique(assignment).tolist():
             members = self.members(place)
             self.place_costs[place] = costs.place_cost(place, members)
-            self.splitters[int(offices[place])][place] = costs.num_splitters(members)
+            self.splitters[int(layout.offices[place])][place] = costs.num_splitters(place, members)
         for office in self.splitters:
-            self.feeder_costs[office] = self._feeder(office, self.splitters[office])
+            self.feeder_costs[office] = costs.feeder_cost(office, self.splitters[office])
 
     def members(self, place: int) -> IntArray:
         """Give the customers of a place."""
@@ -109,7 +90,7 @@ class Regrouping:
             changed = [
                 change(place)
                 for change in (self._hand_over_pockets, self._close_or_move, self._open_within)
-                for place in self.open_places().tolist()
+                for place in sorted(self.place_costs)
                 if place in self.place_costs and not self.halt.is_over()
             ]
             if not any(changed):
@@ -143,7 +124,7 @@ class Regrouping:
 
     def _close_or_move(self, place: int) -> bool:
         members = self.members(place)
-        if self.is_locked[place] or not self.may_move[members].all():
+        if self.is_locked[place] or not self.layout.may_move[members].all():
             return False
         return self._close(place) or self._move(place)
 
@@ -154,26 +135,28 @@ class Regrouping:
         others = others[others != place]
         if not len(others):
             return False
-        access = self.costs.problem.access[members]
-        metres = self.costs.tree.distances_m(access[:, None], self.costs.junctions[others][None, :])
+        access = self.layout.access[members]
+        metres = self.layout.tree.distances_m(access[:, None], self.layout.junctions[others][None, :])
         to = others[np.argmin(metres, axis=1)]
         return self._accept(place, {int(taker): members[to == taker] for taker in np.unique(to)})
 
     def _move(self, place: int) -> bool:
-        """Try the places near an open one in its stead."""
+        """Try the places near an open one in its stead; a room has none."""
+        if not self.is_shared[place]:
+            return False
         members = self.members(place)
-        near = self._shut_near(int(self.costs.junctions[place]))
+        near = self._shut_near(int(self.layout.junctions[place]))
         return any(self._accept(place, {other: members}) for other in near)
 
     def _pockets(self, place: int) -> list[tuple[int, IntArray]]:
         """Give the junctions of a place's fan, each with the customers at and behind it, the most first."""
         members = self.members(place)
-        access = self.costs.problem.access[members]
-        root = int(self.costs.junctions[place])
+        access = self.layout.access[members]
+        root = int(self.layout.junctions[place])
         away = access != root
         if not away.any():
             return []
-        junctions, before = fan_nodes(self.costs.ground, root, access[away])
+        junctions, before = fan_nodes(self.layout.ground, root, access[away])
         behind: list[list[int]] = [[] for _ in junctions]
         node_at = {junction: node for node, junction in enumerate(junctions.tolist())}
         for member, junction in zip(members.tolist(), access.tolist(), strict=True):
@@ -181,24 +164,23 @@ class Regrouping:
         for node in range(len(junctions) - 1, 0, -1):
             behind[before[node]] += behind[node]
         pockets = [(j, np.array(b, np.int64)) for j, b in zip(junctions.tolist(), behind, strict=True)]
-        pockets = [(junction, pocket[self.may_move[pocket]]) for junction, pocket in pockets[1:]]
+        pockets = [(junction, pocket[self.layout.may_move[pocket]]) for junction, pocket in pockets[1:]]
         return sorted(pockets, key=lambda pocket: -len(pocket[1]))
 
     def _nearest(self, junction: int, places: IntArray, count: int, *, but: int) -> Sequence[int]:
         places = places[places != but]
-        metres = self._distances_m(junction, self.costs.junctions[places])
+        metres = self._distances_m(junction, self.layout.junctions[places])
         return [int(place) for place in places[np.argsort(metres, kind="stable")[:count]]]
 
     def _shut_near(self, junction: int) -> Sequence[int]:
         """Give the nearest shared places that serve nobody: nearest along the tree of those nearest by air."""
-        graph = self.costs.problem.graph
-        at = (graph.junction_x_m[junction], graph.junction_y_m[junction])
+        at = (self.layout.x_m[junction], self.layout.y_m[junction])
         _, found = self.around.query(at, k=min(LOOKED_AT, self.around.n))
         shut = [place for place in self.shared[np.atleast_1d(found)].tolist() if place not in self.place_costs]
         return self._nearest(junction, np.array(shut, np.int64), SITES_NEAR, but=-1)
 
     def _distances_m(self, junction: int, others: IntArray) -> FloatArray:
-        return tree_distances_m(self.costs.ground, self.costs.tree.depth_m, junction, others)
+        return tree_distances_m(self.layout.ground, self.layout.tree.depth_m, junction, others)
 
     def _accept(self, giver: int, moves: dict[int, IntArray]) -> bool:
         """Make these customers of a place change to others if all may and it pays; say so.
@@ -223,7 +205,7 @@ class Regrouping:
         for place in touched:
             members = self.members(place)
             costs[place] = self.costs.place_cost(place, members)
-            splitters[place] = self.costs.num_splitters(members)
+            splitters[place] = self.costs.num_splitters(place, members)
             gain += self.place_costs.get(place, 0.0) - costs[place]
         feeders: dict[int, float] = {}
         if gain + self._feeder_saving(splitters) > GAIN:
@@ -236,36 +218,33 @@ class Regrouping:
         return True
 
     def _within_reach(self, place: int, members: IntArray) -> bool:
-        metres = self._distances_m(int(self.costs.junctions[place]), self.costs.problem.access[members])
-        ways_m = metres + self.feeder_m[place]
-        return bool(np.all((ways_m <= self.limits_m[members]) & (metres < APART_M)))
+        metres = self._distances_m(int(self.layout.junctions[place]), self.layout.access[members])
+        ways_m = metres + self.layout.feeder_m[place]
+        return bool(np.all((ways_m <= self.layout.limits_m[members]) & (metres < APART_M)))
 
     def _feeder_saving(self, splitters: dict[int, int]) -> float:
         """Estimate what fewer splitters save of feeders at most: a cable of their own each."""
         saved = 0.0
         for place, count in splitters.items():
-            fewer = self.splitters[int(self.offices[place])].get(place, 0) - count
+            fewer = self.splitters[int(self.layout.offices[place])].get(place, 0) - count
             if fewer > 0:
-                cable = float(self.costs.joints.cables.cost_per_m[0] * self.feeder_m[place])
-                saved += cable + fewer * 2.0 * self.costs.joints.cables.splice_cost
+                cable = float(self.layout.ground.cost_per_m[0] * self.layout.feeder_m[place])
+                saved += cable + fewer * 2.0 * self.layout.ground.splice_cost
         return saved
 
     def _feeders_after(self, splitters: dict[int, int]) -> Iterator[tuple[int, float]]:
         """Give the feeder costs of the offices where the number of splitters of some place changes."""
-        for office in sorted({int(self.offices[place]) for place in splitters}):
+        for office in sorted({int(self.layout.offices[place]) for place in splitters}):
             now = self.splitters[office]
-            after = now | {place: count for place, count in splitters.items() if self.offices[place] == office}
+            after = now | {place: count for place, count in splitters.items() if self.layout.offices[place] == office}
             after = {place: count for place, count in after.items() if count}
             if after != now:
-                yield office, self._feeder(office, after)
-
-    def _feeder(self, office: int, splitters: dict[int, int]) -> float:
-        return self.costs.feeder_cost(int(self.costs.problem.offices[office]), splitters)
+                yield office, self.costs.feeder_cost(office, after)
 
     def _commit(self, costs: dict[int, float], splitters: dict[int, int], feeders: dict[int, float]) -> None:
         for place, cost in costs.items():
             self.versions[place] += 1
-            at_office = self.splitters[int(self.offices[place])]
+            at_office = self.splitters[int(self.layout.offices[place])]
             if splitters[place]:
                 self.place_costs[place], at_office[place] = cost, splitters[place]
             else:

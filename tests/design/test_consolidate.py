@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _splitters_cost(plane: Plane, count: int, feeder_cost: float) -> float:
-    """Price full splitters of the most customers a port may serve, and one for the rest."""
+    """Price full splitters of the most customers a port may serve, and one for the rest; light is not short."""
     each = plane.port_cost + plane.optics_costs[0] + feeder_cost
     full, rest = divmod(count, plane.usual_customers)
 

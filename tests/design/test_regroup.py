@@ -9,6 +9,7 @@ import pytest
 
 from ponplan.design.effort import Halt
 from ponplan.design.joints import joints_of
+from ponplan.design.layout import Layout, layout_of
 from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.onus import customers_without_onu
 from ponplan.design.placement import Placed
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-def _layout(seed: int, cases: ModuleType) -> tuple[LayoutCosts, Placed, np.ndarray]:
-    """Give the costs of a random area, customers shared out at random over its places, and limits they keep."""
+def _layout(seed: int, cases: ModuleType) -> tuple[Layout, np.ndarray]:
+    """Give the layout of a random area with limits that are kept, and customers shared out at random over places."""
     rng = np.random.default_rng(seed)
     problem = pose_problem(cases.random_area(seed), cases.random_catalogue(seed))
     problem = problem.without(customers_without_onu(problem))
@@ -39,48 +40,67 @@ def _layout(seed: int, cases: ModuleType) -> tuple[LayoutCosts, Placed, np.ndarr
     offices = trunk.office_of(junctions, problem.offices)
     feeder_m = trunk.tree.distances_m(junctions, problem.offices[offices])
     joints = joints_of(problem, trunk_prices(problem.catalogue, problem.area.rules))
-    costs = LayoutCosts(problem, planes, places, trunk.tree, joints, trunk.stub_costs)
     # customers and places of one office: a fan does not run from one office's routes to another's
     at = trunk.office_of(problem.access, problem.offices)
     assignment = np.array([int(rng.choice(np.flatnonzero(offices == office))) for office in at], np.int64)
     limits_m = rng.uniform(1.0, 3.0) * (trunk.tree.distances_m(problem.access, junctions[assignment]) + 2000.0)
     limits_m += feeder_m[assignment] + problem.graph.lengths_m[problem.drop_edges]
     placed = Placed(places=places, assignment=assignment, offices=offices, feeder_m=feeder_m, refused={})
-    return costs, placed, limits_m
+    return layout_of(problem, planes, placed, trunk, joints, limits_m), assignment
 
 
-def _total(costs: LayoutCosts, placed: Placed) -> float:
+def _total(layout: Layout, assignment: np.ndarray) -> float:
     """Price a sharing-out anew, place by place and office by office."""
-    total, splitters = 0.0, {}
-    for place in np.unique(placed.assignment).tolist():
-        members = np.flatnonzero(placed.assignment == place)
+    costs, total, splitters = LayoutCosts(layout), 0.0, {}
+    for place in np.unique(assignment).tolist():
+        members = np.flatnonzero(assignment == place)
         total += costs.place_cost(place, members)
-        splitters.setdefault(int(placed.offices[place]), {})[place] = costs.num_splitters(members)
-    offices = costs.problem.offices
-    return total + sum(costs.feeder_cost(int(offices[office]), of) for office, of in splitters.items())
+        splitters.setdefault(int(layout.offices[place]), {})[place] = costs.num_splitters(place, members)
+    return total + sum(costs.feeder_cost(office, of) for office, of in splitters.items())
+
+
+def _ways_m(layout: Layout, assignment: np.ndarray) -> np.ndarray:
+    return layout.tree.distances_m(layout.access, layout.junctions[assignment]) + layout.feeder_m[assignment]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 5, 8, 13, 21])
 def test_cost_never_rises_and_reach_is_kept(seed: int, cases: ModuleType):
     """From any sharing-out, the search ends with one that costs no more, with every light path short enough."""
-    costs, before, limits_m = _layout(seed, cases)
-    after = regroup(costs, before, limits_m, Halt())
-    assert _total(costs, after) <= _total(costs, before) + 1e-6
-    ways_m = costs.tree.distances_m(costs.problem.access, costs.junctions[after.assignment])
-    ways_m += after.feeder_m[after.assignment] + costs.problem.graph.lengths_m[costs.problem.drop_edges]
-    assert np.all(ways_m <= limits_m + 1e-6)
+    layout, before = _layout(seed, cases)
+    after = regroup(layout, before, Halt())
+    assert _total(layout, after) <= _total(layout, before) + 1e-6
+    assert np.all(_ways_m(layout, after) <= layout.limits_m + 1e-6)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_same_input_same_answer(seed: int, cases: ModuleType):
     """The search draws nothing at random."""
-    costs, before, limits_m = _layout(seed, cases)
-    first, second = (regroup(costs, before, limits_m, Halt()) for _ in range(2))
-    assert first.assignment.tolist() == second.assignment.tolist()
+    layout, before = _layout(seed, cases)
+    first, second = (regroup(layout, before, Halt()) for _ in range(2))
+    assert first.tolist() == second.tolist()
 
 
 def test_halted_at_once_changes_nothing(cases: ModuleType):
     """A search that is asked to end before it begins gives what it got."""
-    costs, before, limits_m = _layout(1, cases)
-    after = regroup(costs, before, limits_m, Halt(asked=Asked(asked=True)))
-    assert after.assignment.tolist() == before.assignment.tolist()
+    layout, before = _layout(1, cases)
+    after = regroup(layout, before, Halt(asked=Asked(asked=True)))
+    assert after.tolist() == before.tolist()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 5, 8])
+def test_a_part_prices_its_places_as_the_whole(seed: int, cases: ModuleType):
+    """On a part of the tree with all customers of its places, places cost to the cent what they cost on the whole."""
+    layout, assignment = _layout(seed, cases)
+    places = np.unique(assignment)[::2]
+    customers = np.flatnonzero(np.isin(assignment, places))
+    part = layout.part(places, customers)
+    whole, alone = LayoutCosts(layout), LayoutCosts(part)
+    within = np.searchsorted(places, assignment[customers])
+    for number, place in enumerate(places.tolist()):
+        members, own = np.flatnonzero(assignment == place), np.flatnonzero(within == number)
+        assert alone.place_cost(number, own) == pytest.approx(whole.place_cost(place, members), abs=1e-6)
+    assert _ways_m(part, within) == pytest.approx(_ways_m(layout, assignment)[customers])
+    office = layout.entries[layout.offices[places]]
+    feeder_m = layout.tree.distances_m(layout.junctions[places], office)
+    entered_m = part.tree.distances_m(part.junctions, part.entries[part.offices]) + part.entry_m[part.offices]
+    assert entered_m == pytest.approx(feeder_m)

@@ -12,11 +12,10 @@ from ponplan.design.bill import cost_total
 from ponplan.design.effort import EFFORTS, Halt
 from ponplan.design.explain.posed import pose_again
 from ponplan.design.groundwork import lay_ground
-from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.onus import with_terminals
 from ponplan.design.placement import Placed, places_on
 from ponplan.design.planes import planes_of
-from ponplan.design.portfolio import lay_out
+from ponplan.design.portfolio import lay_out, layout_costs
 from ponplan.design.problem import pose_problem
 from ponplan.design.records import finish
 from ponplan.design.refused import Refused
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.area.model import Area
+    from ponplan.design.layout_costs import LayoutCosts
     from ponplan.design.portfolio import Ground
     from ponplan.design.problem import PlanProblem
     from ponplan.topology.network import Network
@@ -84,15 +84,7 @@ class Replanning:
     @cached_property
     def estimates(self) -> LayoutCosts:
         """What places cost one by one, nearly: to choose what is worth pricing in full."""
-        ground = self.ground
-        return LayoutCosts(
-            ground.problem,
-            ground.planes,
-            self.placed.places,
-            ground.trunk.tree,
-            ground.joints,
-            ground.trunk.stub_costs,
-        )
+        return layout_costs(self.ground, self.placed)
 
     def members(self, place: int) -> IntArray:
         """Give the customers of a place."""

@@ -242,9 +242,9 @@ def _estimate(replanning: Replanning, place: int, other: int, members: IntArray)
     """Estimate what another place, that serves nobody, would cost more for customers."""
     costs = replanning.estimates
     more = costs.place_cost(other, members) - costs.place_cost(place, members)
-    per_m = float(costs.joints.cables.cost_per_m[0])
+    per_m = float(costs.layout.ground.cost_per_m[0])
     feeder_m = replanning.placed.feeder_m
-    return more + per_m * costs.num_splitters(members) * float(feeder_m[other] - feeder_m[place])
+    return more + per_m * costs.num_splitters(place, members) * float(feeder_m[other] - feeder_m[place])
 
 
 def _without(replanning: Replanning, place: int, members: IntArray) -> list[IntArray]:
@@ -261,14 +261,7 @@ def _without(replanning: Replanning, place: int, members: IntArray) -> list[IntA
         shared[member] = next(within, place)
     if np.any(shared[members] == place):
         return together
-    search = Regrouping(
-        replanning.estimates,
-        shared,
-        offices=placed.offices,
-        feeder_m=placed.feeder_m,
-        limits_m=ground.limits_m - ground.problem.graph.lengths_m[ground.problem.drop_edges],
-        halt=Halt(),
-    )
+    search = Regrouping(replanning.estimates, shared, halt=Halt())
     search.improve_around(np.unique(shared[members]))
     return [*together, shared, search.assignment]
 

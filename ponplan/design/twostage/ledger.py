@@ -51,10 +51,10 @@ class Ledger:
                 members[one.place] += one.members
         for place, group in members.items():
             self.customers[place] = len(group)
-            targets = costs.problem.access[group]
-            away = targets[targets != costs.junctions[place]]
+            targets = costs.layout.access[group]
+            away = targets[targets != costs.layout.junctions[place]]
             self.drops[place] = len(targets) - len(away)
-            self.cables[place] = _branches(costs, int(costs.junctions[place]), away)
+            self.cables[place] = _branches(costs, int(costs.layout.junctions[place]), away)
         self.priced = {key: self._price(key, counts) for key, counts in self.counts.items()}
         self.hub_before = self._hub_cost()
 
@@ -98,9 +98,9 @@ class Ledger:
     def _price_anew(self, key: Key, counts: Counter[int]) -> float:
         kind, where = key
         if kind == "feeders":
-            return self.costs.feeder_cost(int(self.costs.problem.offices[where]), counts)
+            return self.costs.feeder_cost(where, counts)
         if kind == "onward":
-            return self.costs.feeder_cost(int(self.costs.junctions[where]), counts)
+            return self.costs.cables_cost(int(self.costs.layout.junctions[where]), counts)
         splitters, legs = counts[SPLITTERS], counts[LEGS]
         return self.costs.host_cost(
             where,
@@ -128,5 +128,5 @@ def _branches(costs: LayoutCosts, root: int, targets: IntArray) -> int:
     """Give how many cables leave a place for customers, at least."""
     if not len(targets):
         return 0
-    _, before = fan_nodes(costs.ground, root, targets)
+    _, before = fan_nodes(costs.layout.ground, root, targets)
     return int(np.count_nonzero(before == 0))

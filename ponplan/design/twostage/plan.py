@@ -90,7 +90,7 @@ def _promising(ground: Ground, placed: Placed, halt: Halt) -> list[tuple[Pon, ..
         ground.planes[splitter.plane].protection == "none" and not splitter.identity
         for splitter in decisions.splitters
     ]
-    prices = layout_costs(ground, placed.places)
+    prices = layout_costs(ground, placed)
     states = [
         state
         for site in (None, *_hub_sites(builder, pons))
