@@ -117,16 +117,24 @@ def _of_places(
 ) -> Iterator[Answer]:
     from ponplan.design.explain.customers import explain_customer, find_customer
     from ponplan.design.explain.replan import take_up
-    from ponplan.design.explain.sites import explain_site, find_site
+    from ponplan.design.explain.sites import describe_site, explain_site, find_site
+    from ponplan.errors import DesignFileError
     from ponplan.report.explain import customer_lines, site_lines
 
     place = None if site is None else find_site(network, site)
     if customer is not None:
         find_customer(network, customer)
-    replanning = take_up(network, area=area, tell=tell)
+    currency = network.catalogue.currency
+    try:
+        replanning = take_up(network, area=area, tell=tell)
+    except DesignFileError as error:
+        if place is None or to is not None or customer is not None:
+            raise
+        why = describe_site(network, place, unpriced=str(error))
+        yield "site", told(why), site_lines(why, currency, _)
+        return
     _say_if_other(replanning, network, _)
     tell("pricing alternatives")
-    currency = network.catalogue.currency
     if place is not None:
         why = explain_site(replanning, place, to=to, jobs=jobs)
         yield "site", told(why), site_lines(why, currency, _)

@@ -87,9 +87,9 @@ def price_rules(
     Raises
     ------
     DesignFileError
-        The design was made from an earlier one.
+        The design was made from an earlier one, and not on plant that its area lists.
     """
-    if "from" in network.facts:
+    if "from" in network.facts and not area.plant:
         reason = "was made from an earlier design, so its rules cannot be priced by planning the area anew"
         raise DesignFileError([Fault(file=network.name, problem=reason)])
     facts = network.facts

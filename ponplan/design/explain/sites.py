@@ -6,7 +6,7 @@ it touches are in its price. Which alternatives are worth that is told by an est
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from ponplan.design.breakdown import break_down
 from ponplan.design.effort import Halt
 from ponplan.design.regroup import Regrouping
 from ponplan.errors import DesignFileError, Fault
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +62,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteWhy:
-    """A place with splitters: what it serves and costs, and the best alternatives to it."""
+    """A place with splitters: what it serves and costs, and the best alternatives to it.
+
+    `unpriced` says why no alternative is priced, where the design cannot be laid out again.
+    """
 
     site: str
     name: str
@@ -72,11 +76,12 @@ class SiteWhy:
     splitters: int
     legs: int
     customers: int
-    feeder_m: float
-    farthest_m: float
+    feeder_m: float  # the longest
+    behind_m: float  # the longest, from the splitter to the terminal
     cost: float
     cost_by_section: Mapping[str, float]
     alternatives: tuple[Alternative, ...]
+    unpriced: str = ""
 
 
 def hosts_of(network: Network) -> dict[str, list[Node]]:
@@ -147,28 +152,39 @@ def explain_site(replanning: Replanning, site: str, *, to: str | None = None, jo
         alternative(replanning, kind, place, assignment, price)
         for (kind, assignment), price in zip(trials, priced, strict=True)
     ]
-    problem, tree = replanning.ground.problem, replanning.ground.trunk.tree
     where = placed.places[place]
-    ways_m = tree.distances_m(problem.access[members], np.array([where.junction]))
-    costs = costs_by_site(network)[site]
+    return replace(
+        describe_site(network, site), locked=where.locked, existing=where.existing, alternatives=tuple(_best(found))
+    )
+
+
+def describe_site(network: Network, site: str, *, unpriced: str = "") -> SiteWhy:
+    """Tell what a place serves and costs, from the design alone."""
     nodes = hosts_of(network)[site]
     here = {node.id for node in nodes}
     splitters = [splitter for splitter in network.splitters if splitter.node in here]
+    names = {splitter.id for splitter in splitters}
+    onus = {onu.id: onu.customer for onu in network.onus}
+    runs = Survey(network).runs
+    into = [run.length_m for link, run in zip(network.links, runs, strict=True) if link.to_device in names]
+    legs = [(link, run) for link, run in zip(network.links, runs, strict=True) if link.from_device in names]
+    costs = costs_by_site(network)[site]
     return SiteWhy(
         site=site,
-        name=where.name,
-        kind=where.kind,
+        name=nodes[0].name,
+        kind=nodes[0].kind,
         nodes=tuple(node.id for node in nodes),
-        locked=where.locked,
-        existing=where.existing,
+        locked=any(node.locked for node in nodes),
+        existing=all(node.state == "existing" for node in nodes),
         splitters=len(splitters),
         legs=sum(network.catalogue.splitters[splitter.type].outputs for splitter in splitters),
-        customers=len(members),
-        feeder_m=round(float(placed.feeder_m[place]), 1),
-        farthest_m=round(float((ways_m + problem.graph.lengths_m[problem.drop_edges[members]]).max()), 1),
+        customers=len({onus[link.to_device] for link, _ in legs if link.to_device in onus}),
+        feeder_m=round(max(into, default=0.0), 1),
+        behind_m=round(max((run.length_m for _, run in legs), default=0.0), 1),
         cost=round(sum(costs.values()), 2),
         cost_by_section=costs,
-        alternatives=tuple(_best(found)),
+        alternatives=(),
+        unpriced=unpriced,
     )
 
 

@@ -33,7 +33,7 @@ def site_lines(why: SiteWhy, currency: str, _: Words) -> Iterator[str]:
         site=f"{why.site} {why.name}".strip(), customers=why.customers, splitters=why.splitters, legs=why.legs
     )
     yield _("feeder of {feeder} m; the farthest customer is {farthest} m behind it").format(
-        feeder=f"{why.feeder_m:,.0f}", farthest=f"{why.farthest_m:,.0f}"
+        feeder=f"{why.feeder_m:,.0f}", farthest=f"{why.behind_m:,.0f}"
     )
     yield _("it and all that lies behind it costs {cost} {currency}: {sections}").format(
         cost=cost(why.cost), currency=currency, sections=sections(why.cost_by_section, _)
@@ -42,7 +42,9 @@ def site_lines(why: SiteWhy, currency: str, _: Words) -> Iterator[str]:
         yield _("the planner has locked it: it has to be used")
     if why.existing:
         yield _("it stands there already and costs nothing")
-    if not why.alternatives:
+    if why.unpriced:
+        yield _("no alternative is priced: {reason}").format(reason=why.unpriced)
+    elif not why.alternatives:
         yield _("no other place near by may serve these customers")
     for one in why.alternatives:
         yield f"  {alternative_words(one, currency, _)}"

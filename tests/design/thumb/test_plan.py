@@ -9,10 +9,12 @@ import pytest
 
 from ponplan.area import read_area
 from ponplan.area.model import ClassRule
+from ponplan.area.plant.model import AreaPlant
 from ponplan.design import Design, design_network
 from ponplan.design.bill import bill_of, cost_total
 from ponplan.design.thumb.grid import LEAST_CUSTOMERS
 from ponplan.design.thumb.plan import design_by_thumb
+from ponplan.errors import AreaError
 from ponplan.topology import check_network
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
@@ -28,7 +30,7 @@ def campus() -> Design:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_design_is_never_dearer_than_the_rule_of_thumb(name: str):
     """On every example the least-cost plan costs less; rules are kept, and the bound is below both."""
-    area = read_area(TOPOLOGIES / name)
+    area = replace(read_area(TOPOLOGIES / name), plant=AreaPlant())  # a rule of thumb knows none
     thumb, best = design_by_thumb(area), design_network(area)
     assert check_network(thumb.network) == ()
     assert thumb.network.facts["customers_served"] == best.network.facts["customers_served"]
@@ -69,6 +71,13 @@ def test_protected_customers_are_protected():
     design = design_by_thumb(replace(area, customers=customers[:60]))
     assert all(found.relaxed for found in check_network(design.network))
     assert any(port.role == "protecting" for port in design.network.ports)
+
+
+def test_plant_is_refused():
+    """Where plant stands, a rule of thumb has nothing to say."""
+    area = read_area(TOPOLOGIES / "industrial-park")
+    with pytest.raises(AreaError, match="plant stands there"):
+        design_by_thumb(area)
 
 
 def test_locked_sites_are_used():
