@@ -18,6 +18,7 @@ MAX_ONUS = 1024
 
 Share = Annotated[float, Field(gt=0, le=100)]
 Mbps = Annotated[float, Field(ge=0, le=1e6)]
+Part = Annotated[float, Field(ge=0, le=1)]
 SizeTable = list[tuple[Annotated[int, Field(ge=1, le=65535)], Annotated[float, Field(ge=0)]]]
 
 
@@ -34,7 +35,14 @@ class DbaSettings(Table):
     poll_frames: Annotated[int, Field(ge=1, le=8000)] = 8
     bursts_per_frame: Annotated[int, Field(ge=1, le=1024)] = 16
     fec: bool | None = None
+    frame_part: tuple[Part, Part] | None = None  # from and to, of every upstream frame; default: all of it
     slots: list[Annotated[int, Field(ge=1, le=1000)]] | None = None  # APON: of each ONU in one round, default 1
+
+    @model_validator(mode="after")
+    def _part_is_some(self) -> Self:
+        if self.frame_part is not None and self.frame_part[0] >= self.frame_part[1]:
+            raise ValueError("frame_part: its end must lie after its beginning")
+        return self
 
 
 class TcontSettings(Table):

@@ -102,6 +102,9 @@ def with_pairs(table: dict[str, Any]) -> dict[str, Any]:
     sources = changed.get("source")
     if isinstance(sources, list):
         changed["source"] = [_with_size_pairs(source) for source in sources]
+    dba = changed.get("dba")
+    if isinstance(dba, dict) and isinstance(dba.get("frame_part"), list):
+        changed["dba"] = {**dba, "frame_part": tuple(dba["frame_part"])}
     protection = changed.get("protection")
     if isinstance(protection, dict):
         changed["protection"] = {name: _with_edges(value) for name, value in protection.items()}

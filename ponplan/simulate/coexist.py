@@ -1,4 +1,4 @@
-"""Technologies side by side on one fibre tree: apart by wavelength, or sharing EPON's upstream in time."""
+"""Technologies side by side on one fibre tree: apart by wavelength, or sharing an upstream in time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ponplan.errors import Fault, ScenarioError
 from ponplan.scenario import SourceSettings, TcontSettings
-from ponplan.simulate.bare import one_way_delays_ns
+from ponplan.simulate.bare import make_bare_pon, one_way_delays_ns
 from ponplan.topology.cures import bands_overlap
 from ponplan.units import FIBRE_NS_PER_M
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ponplan.catalogue import Catalogue
+    from ponplan.catalogue.model import Technology
     from ponplan.scenario import Scenario
     from ponplan.simulate.result import TrafficResult
 
+BOTH = ("up", "down")
+LEAST_PART = 0.1  # of every frame, for whoever shares it
 Table = TypeVar("Table", SourceSettings, TcontSettings)
 
 
@@ -27,8 +30,9 @@ def play_side_by_side(
     """Play every technology of a scenario; the first one's result holds the others'.
 
     Where the wavelengths lie apart each technology is a PON of its own. 10G- and 1G-EPON terminals share the upstream
-    in time, each at its own rate; that upstream is the first result's. Downstreams are then played
-    without GATEs.
+    in time, each at its own rate; that upstream is the first result's. Downstreams are then played without GATEs.
+    XG-PON and XGS-PON share both ways: each has a part of every upstream frame for itself, as long as its sources
+    need beside the others', and the downstream, alike for both, is the first one's with everybody's traffic.
 
     Raises
     ------
@@ -36,15 +40,61 @@ def play_side_by_side(
         If two technologies cannot share a fibre, or share a wavelength in a way that is not played.
     """
     parts = _parts(scenario, catalogue)
-    shared = _check(parts, catalogue)
-    if not shared:
-        first, *others = [play(_part(scenario, name, onus, ("up", "down"))) for name, onus in parts]
-        return replace(first, coexisting=tuple(others))
+    if _check(parts, catalogue):
+        return _share_rounds(scenario, parts, play)
+    framed = _sharing_frames(parts, catalogue)
+    begins = _frame_parts(scenario, [parts[place] for place in framed], catalogue)
+    results = []
+    for place, (name, onus) in enumerate(parts):
+        if place not in framed:
+            results.append(play(_part(scenario, name, onus, BOTH)))
+            continue
+        own = _part(scenario, name, onus, ("up",))
+        span = begins[framed.index(place)]
+        up = play(own.model_copy(update={"dba": own.dba.model_copy(update={"frame_part": span})}))
+        down = None
+        if place == framed[0] and any(source.direction == "down" for source in scenario.source):
+            everybody = sorted(onu for member in framed for onu in parts[member][1])
+            down = play(_part(scenario, name, everybody, ("down",))).downstream
+        results.append(replace(up, downstream=down))
+    return replace(results[0], coexisting=tuple(results[1:]))
+
+
+def _share_rounds(
+    scenario: Scenario, parts: Sequence[tuple[str, list[int]]], play: Callable[[Scenario], TrafficResult]
+) -> TrafficResult:
+    """Play EPON's rates in one round of polls, and each downstream by itself."""
     up = play(scenario.model_copy(update={"source": [one for one in scenario.source if one.direction == "up"]}))
     if not any(source.direction == "down" for source in scenario.source):
         return up
     first, *others = [play(_part(scenario, name, onus, ("down",))) for name, onus in parts]
     return replace(up, downstream=first.downstream, coexisting=tuple(others))
+
+
+def _sharing_frames(parts: Sequence[tuple[str, list[int]]], catalogue: Catalogue) -> list[int]:
+    """Give the places of technologies that share upstream frames with another one."""
+    rows = [catalogue.technologies[name] for name, _ in parts]
+    return [
+        place
+        for place, one in enumerate(rows)
+        if any(other is not one and bands_overlap(one, other, "up") for other in rows)
+    ]
+
+
+def _frame_parts(
+    scenario: Scenario, parts: Sequence[tuple[str, list[int]]], catalogue: Catalogue
+) -> list[tuple[float, float]]:
+    """Share the upstream frame out by the time that each technology's sources need, none less than a tenth."""
+    needs = []
+    for name, onus in parts:
+        traffic = make_bare_pon(_part(scenario, name, onus, ("up",)), catalogue).up_traffic
+        needs.append(traffic.offered_bps / traffic.mac_bps)
+    whole = sum(needs)
+    free = 1.0 - LEAST_PART * len(parts)
+    shares = [LEAST_PART + free * (need / whole if whole > 0.0 else 1.0 / len(needs)) for need in needs]
+    ends = [min(1.0, sum(shares[: place + 1])) for place in range(len(shares))]
+    ends[-1:] = [1.0] if ends else []
+    return list(zip([0.0, *ends[:-1]], ends, strict=True)) if ends else []
 
 
 def _parts(scenario: Scenario, catalogue: Catalogue) -> list[tuple[str, list[int]]]:
@@ -72,12 +122,25 @@ def _check(parts: Sequence[tuple[str, list[int]]], catalogue: Catalogue) -> bool
                 faults.append(Fault(file="scenario", field="coexist", problem=problem, value=other.id))
             elif one.encapsulation == other.encapsulation == "ethernet" and bands_overlap(one, other, "up"):
                 shared = True
+            elif _frames_alike(one, other) and bands_overlap(one, other, "up"):
+                continue
             elif bands_overlap(one, other, "up") or bands_overlap(one, other, "down"):
-                problem = f"shares a wavelength with {one.id} in time, which is played for EPON's upstream only"
+                played = "is played for EPON and for XG-PON with XGS-PON only"
+                problem = f"shares a wavelength with {one.id} in time, which {played}"
                 faults.append(Fault(file="scenario", field="coexist", problem=problem, value=other.id))
     if faults:
         raise ScenarioError(faults)
     return shared
+
+
+def _frames_alike(one: Technology, other: Technology) -> bool:
+    """Say whether two technologies send the same frames down at one rate, so that one OLT port serves both."""
+    return (
+        one.encapsulation == other.encapsulation == "xgem"
+        and one.family == other.family
+        and one.down_line_bps == other.down_line_bps
+        and bands_overlap(one, other, "down")
+    )
 
 
 def _part(scenario: Scenario, technology: str, onus: Sequence[int], ways: Sequence[str]) -> Scenario:

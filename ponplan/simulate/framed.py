@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,7 +130,24 @@ def _uncoded_bytes(scenario: Scenario, layout: BurstLayout) -> int:
     return -(-guard_ns * layout.frame_bytes // layout.frame_ns)
 
 
+def _part_bytes(scenario: Scenario, layout: BurstLayout) -> tuple[int, int]:
+    """Give where the bytes of a frame that bursts may take begin and end, in whole units of grants."""
+    begin, end = scenario.dba.frame_part or (0.0, 1.0)
+    units = layout.frame_bytes // layout.grant_unit_bytes
+    whole = end == 1.0
+    return (
+        math.ceil(begin * units) * layout.grant_unit_bytes,
+        layout.frame_bytes if whole else int(end * units) * layout.grant_unit_bytes,
+    )
+
+
+def _room_bytes(scenario: Scenario, layout: BurstLayout) -> int:
+    begin, end = _part_bytes(scenario, layout)
+    return end - begin
+
+
 def _line(scenario: Scenario, layout: BurstLayout, farthest_ns: int) -> NDArray[np.int64]:
+    part = _part_bytes(scenario, layout)
     round_trip_ns = max(USUAL_ROUND_TRIP_NS, 2 * farthest_ns)
     equalised_ns = round_trip_ns + RESPONSE_NS
     loop_ns = layout.frame_ns + equalised_ns + round(scenario.dba.processing_us * NS_PER_US)
@@ -156,6 +174,8 @@ def _line(scenario: Scenario, layout: BurstLayout, farthest_ns: int) -> NDArray[
         frameline.POLL_FRAMES: scenario.dba.poll_frames,
         frameline.NONLINEAR: int(align == 1),
         frameline.POLL_IDLE: int(reports),
+        frameline.FIRST_BYTE: part[0],
+        frameline.END_BYTE: part[1],
     }
     line = np.zeros(len(values), np.int64)
     for index, value in values.items():
@@ -174,7 +194,7 @@ def _policy_line(scenario: Scenario, layout: BurstLayout, num_tconts: int) -> ND
     """Give what policies may reckon with: data bytes of a frame, and what a burst costs of them at most."""
     code = layout.code
     data_share = (code.codeword_bytes - code.parity_bytes) / code.codeword_bytes
-    capacity = code.data_bytes(layout.frame_bytes)
+    capacity = code.data_bytes(_room_bytes(scenario, layout))
     rounding = layout.grant_unit_bytes - 1 + code.parity_bytes
     cost = round((_uncoded_bytes(scenario, layout) + rounding) * data_share + 0.5)
     cost += layout.header_bytes + layout.trailer_bytes + num_tconts * layout.report_bytes
@@ -192,7 +212,7 @@ def _settings(
     scenario: Scenario, layout: BurstLayout, per_onu: Sequence[Sequence[TcontSettings | None]]
 ) -> NDArray[np.float64]:
     per_mbps = layout.frame_ns * 1e6 / 8e9
-    capacity = float(layout.code.data_bytes(layout.frame_bytes))
+    capacity = float(layout.code.data_bytes(_room_bytes(scenario, layout)))
     rows = [
         np.zeros(len(SETTINGS)) if tcont is None else _tcont_row(tcont, per_mbps, capacity)
         for own in per_onu
@@ -229,7 +249,7 @@ def _tcont_row(tcont: TcontSettings, per_mbps: float, capacity: float) -> NDArra
 def _static_bytes(scenario: Scenario, layout: BurstLayout, num_tconts: int) -> int:
     """Give each allocation's bytes when the frame is cut into equal bursts."""
     unit = layout.grant_unit_bytes
-    burst = layout.frame_bytes // scenario.onus // unit * unit
+    burst = _room_bytes(scenario, layout) // scenario.onus // unit * unit
     coded = burst - _uncoded_bytes(scenario, layout)
     fixed = layout.header_bytes + layout.trailer_bytes + num_tconts * layout.report_bytes
     room = (layout.code.data_bytes(max(coded, 0)) - fixed) // num_tconts

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     POLL_FRAMES,
     NONLINEAR,
     POLL_IDLE,
-) = range(18)
+    FIRST_BYTE,
+    END_BYTE,
+) = range(20)
 # its inverses, for divisions on the way of every packet
 TWICE_FRAME, DATA_WORD = range(2)
 

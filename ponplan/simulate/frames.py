@@ -22,10 +22,11 @@ from ponplan.simulate.bursts import Bursts, count_cycle, lent_bursts, log_burst
 from ponplan.simulate.desk import Desk, ask, lent_desk
 from ponplan.simulate.frameline import (
     ALIGN_BYTES,
+    END_BYTE,
     EQUALISED_NS,
+    FIRST_BYTE,
     FRAGMENT_HEADER_BYTES,
     FRAGMENT_MAX_BYTES,
-    FRAME_BYTES,
     FRAME_NS,
     HEADER_BYTES,
     LOOP_FRAMES,
@@ -337,7 +338,7 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
             page[FILLED, alloc] = -1
         desk.line[POLICY_FRAME] = frame
         ask(desk, policy, -1, frame * line[FRAME_NS])
-        position, entries, first_onu = 0, 0, clock[FIRST_ONU]
+        position, entries, first_onu = line[FIRST_BYTE], 0, clock[FIRST_ONU]
         next_first = (first_onu + 1) % num_onus
         full = False
         for turn in range(2 if line[POLL_IDLE] else 1):
@@ -349,7 +350,7 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
                 polled_now = state.allocs[state.first_alloc[onu], LAST_POLL] == frame
                 if polled_now or (turn == 0 and not _is_due(state, onu, frame)):
                     continue
-                burst_bytes = _cut_to_room(state, onu, line[FRAME_BYTES] - position)
+                burst_bytes = _cut_to_room(state, onu, line[END_BYTE] - position)
                 if burst_bytes == 0:
                     full = True
                     if turn == 0:
@@ -363,7 +364,7 @@ def advance_frames(given: FrameState, until_ns: int, policy: Policy) -> None:
             page[SDU_SO_FAR, alloc] = state.allocs[alloc, SDU_SUM]
         arrives_ns = frame * line[FRAME_NS] + line[EQUALISED_NS]
         if state.recorder.window_ns[0] <= arrives_ns < state.recorder.window_ns[1]:
-            state.totals[IDLE] += line[FRAME_BYTES]  # less all other uses, when it is reported
+            state.totals[IDLE] += line[END_BYTE] - line[FIRST_BYTE]  # less all other uses, when it is reported
         if clock[MAPS_LOGGED] < state.map_entries.size:
             state.map_entries[clock[MAPS_LOGGED]] = entries
             clock[MAPS_LOGGED] += 1

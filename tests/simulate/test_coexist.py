@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ponplan.errors import ScenarioError
+from ponplan.scenario import scenario_from_table
+from ponplan.simulate import Logs, record_traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ponplan.catalogue import Catalogue
 
 RUN = {"seconds": 0.1}
 BOTH = [{"load": 0.4, "direction": way, "packet_bytes": 1000} for way in ("up", "down")]
@@ -82,14 +86,51 @@ def test_what_cannot_stand_side_by_side_is_refused(play: Callable, coexist: obje
         play(technology="gpon", onus=2, distance_km=1.0, source=BOTH, coexist=coexist, run=RUN)
 
 
-def test_xg_and_xgs_are_refused_together(play: Callable):
-    """They share both wavelengths in time, which is not played."""
-    with pytest.raises(ScenarioError, match="shares a wavelength"):
-        play(
-            technology="xgs-pon",
-            onus=2,
-            distance_km=1.0,
-            source=BOTH,
-            coexist=[{"technology": "xg-pon", "onus": [1]}],
-            run=RUN,
-        )
+@pytest.fixture(scope="module")
+def full_xg_and_xgs(play: Callable) -> object:
+    """Overload XG-PON and XGS-PON on one tree, two ONUs each, up at 1.2 of their own rates, down at 0.3."""
+    sources = [
+        {"load": 1.2, "direction": "up", "packet_bytes": 1500, "buffer_bytes": 400_000},
+        {"load": 0.3, "direction": "down", "packet_bytes": 1500},
+    ]
+    shared = [{"technology": "xg-pon", "onus": [1, 3]}]
+    return play(technology="xgs-pon", onus=4, distance_km=1.0, source=sources, coexist=shared, run=RUN)
+
+
+def test_xg_and_xgs_share_upstream_frames(full_xg_and_xgs: object):
+    """Equal needs: each has half of every frame, carries nearly half of its own rate there, and not more."""
+    for one in (full_xg_and_xgs, full_xg_and_xgs.coexisting[0]):
+        assert 0.45 < one.upstream.carried < 0.5
+    assert full_xg_and_xgs.coexisting[0].technology == "xg-pon"
+
+
+def test_xg_and_xgs_have_one_downstream(full_xg_and_xgs: object):
+    """The downstream is one, with everybody's packets: 0.3 of its rate over all four ONUs."""
+    assert full_xg_and_xgs.downstream.carried == pytest.approx(0.3, abs=0.01)
+    assert len(full_xg_and_xgs.downstream.onus) == 4
+    assert full_xg_and_xgs.coexisting[0].downstream is None
+
+
+def test_a_part_of_the_frame_is_kept_to(catalogue: Catalogue):
+    """Every burst lies in its part of the 125 us frame, and a scenario that asks for none is refused."""
+    table = {
+        "technology": "xgs-pon", "onus": 3, "distance_km": 1.0, "run": {"seconds": 0.02},
+        "source": [{"load": 1.0, "packet_bytes": 1500, "buffer_bytes": 100_000}], "dba": {"frame_part": [0.25, 0.5]},
+    }  # fmt: skip
+    recorded = record_traffic(scenario_from_table(table), catalogue, logs=Logs(bursts=300))
+    # 236 us equalised; 125 us frames
+    within_ns = (recorded.bursts[:, 1] - 236_000) % 125_000
+    assert within_ns.min() >= 31_250
+    assert ((recorded.bursts[:, 2] - 236_000) % 125_000).max() <= 62_501
+    with pytest.raises(ScenarioError, match="frame_part"):
+        scenario_from_table(table | {"dba": {"frame_part": [0.5, 0.5]}})
+
+
+def test_gpon_does_not_feel_them(play: Callable):
+    """A GPON on the same tree as XG-PON and XGS-PON plays as it would alone."""
+    distances = [1.0, 5.0, 10.0]
+    both = [{"technology": "xgs-pon", "onus": [1]}, {"technology": "xg-pon", "onus": [2]}]
+    together = play(technology="gpon", onus=3, distances_km=distances, source=BOTH, coexist=both, run=RUN)
+    alone = play(technology="gpon", onus=1, distances_km=[1.0], source=BOTH, run=RUN)
+    assert (together.upstream, together.downstream) == (alone.upstream, alone.downstream)
+    assert [one.technology for one in together.coexisting] == ["xgs-pon", "xg-pon"]
