@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ponplan
 from ponplan.report.language import words
 from ponplan.report.output import refuse, whole_file
-from ponplan.report.page import assets, playing, sections, whole
+from ponplan.report.page import assets, playing, sections, whole, why
 from ponplan.report.page.mapdata import map_data
 from ponplan.report.page.outages import outage_tables
 from ponplan.report.page.results import of_schema
@@ -121,6 +121,8 @@ def _context(
         "costs": costs,
         "cost_chart": sections.cost_chart(costs, network.catalogue.currency, _),
         "bound_chart": sections.bound_chart(facts, _),
+        "gap_table": why.gap_table(network, _),
+        "limit_tables": why.limit_tables(network, _),
         "margin_charts": sections.margin_charts(survey, _),
         "worst": sections.worst_terminals(survey),
         "years": years,
