@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     Digging = Callable[[PlanProblem, FloatArray], IntArray]
 
+TURNS = 4  # of digging for the fully protected and for the others
 EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
 
 
@@ -100,7 +101,7 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
 
 
 def _dig_together(
-    survey: Callable[[FloatArray], TwinGround],
+    survey: Callable[..., TwinGround],
     routes: Callable[[FloatArray], IntArray],
     whole: IntArray,
     opening: FloatArray,
@@ -108,11 +109,11 @@ def _dig_together(
 ) -> tuple[TwinGround, IntArray]:
     """Dig for the fully protected and for the others in turns, each free to use what the other opens.
 
-    The first turns begin beside the routes to everybody and beside those to the others alone, the last one beside
+    The first turns begin beside the routes to everybody and beside those to the others alone, the next ones beside
     those that turned out best.
     """
     turns: list[tuple[float, TwinGround, IntArray]] = []
-    for turn in range(3):
+    for turn in range(TURNS):
         if turn == 0:
             beside = whole
         elif turn == 1:
@@ -121,7 +122,7 @@ def _dig_together(
             beside = min(turns, key=itemgetter(0))[2]
         left = opening.copy()
         left[beside] = 0.0
-        twins = survey(left)
+        twins = survey(left, start=min(turns, key=itemgetter(0))[1].rings if turns else None)
         left = opening.copy()
         left[twins.segments] = 0.0
         opened = routes(left + floors)

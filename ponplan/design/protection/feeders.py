@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
-MOST_ROUNDS = 300
-ROUNDS_EACH = 10  # of regrowing, for each of those to be joined
+ROUNDS_EACH = 20  # of regrowing, for each of those to be joined
+LINK_ROUNDS = 2_000_000  # of regrowing at most, times the links of the network
 # of a metre's length against its cost, until both ways to everybody are short enough
 _LENGTH_WEIGHTS = (0.0, *(0.5 * 4.0**k for k in range(6)), math.inf)
 
@@ -54,7 +54,7 @@ class Rings:
 
     trees: tuple[RootedTree, RootedTree]
     pairs: Mapping[int, FeederPair]  # by junction with one way in
-    swapped: IntArray  # (k,) 1 where the first tree takes the second end
+    regrown: Regrowth  # what they came from
 
     @property
     def edges(self) -> IntArray:
@@ -72,6 +72,7 @@ def close_rings(
     *,
     longest_m: FloatArray,
     seed: int,
+    start: Rings | None = None,
 ) -> Rings:
     """Find two trees at least cost of segments, over ways no longer than `longest_m` if possible.
 
@@ -86,6 +87,8 @@ def close_rings(
         (m,) of opening each segment, nothing where it is open already, and of one more cable in it.
     longest_m
         (k,) of a way to each.
+    start
+        Trees to the same junctions found before, when other routes were open, to be regrown as well.
     """
     best: tuple[float, float, Regrowth] | None = None
     harm = 1.0 + float(opening.sum() + 2.0 * floors.sum())
@@ -94,11 +97,18 @@ def close_rings(
         dear, per_cable = (opening, floors + weight * lengths_m)
         if math.isinf(weight):
             dear, per_cable = 1e-9 * opening, lengths_m + 1e-9 * floors
-        grown = min(
-            (_grown(ground, ends, dear, per_cable, harm, order) for order in _orders(problem, ends)),
-            key=Regrowth.cost,
+        demand = TwinDemand(
+            network=ground.network(dear),
+            root=ground.root,
+            floors=ground.network(per_cable).costs,
+            harms=harm * ground.harms_m(),
+            ends=ends,
         )
-        for rounds in (0, min(MOST_ROUNDS, ROUNDS_EACH * len(ends))):
+        starts = [_grown(ground, demand, order) for order in _orders(problem, ends)]
+        if start is not None:
+            starts.append(start.regrown.moved(demand))
+        grown = min(starts, key=Regrowth.cost)
+        for rounds in (0, _rounds(demand)):
             regrown = grown.copy()
             regrown.improve(rounds, np.random.default_rng([seed, 3]))
             excess_m = _excess_m(ground, regrown, longest_m)
@@ -111,20 +121,15 @@ def close_rings(
     return _rings(ground, best[2])
 
 
-def _grown(
-    ground: TwoWayGround, ends: IntArray, opening: FloatArray, floors: FloatArray, harm: float, order: Sequence[int]
-) -> Regrowth:
+def _rounds(demand: TwinDemand) -> int:
+    return min(ROUNDS_EACH * len(demand.ends), LINK_ROUNDS // max(1, len(demand.floors)))
+
+
+def _grown(ground: TwoWayGround, demand: TwinDemand, order: Sequence[int]) -> Regrowth:
     """Grow trees in which either way of everybody stands, and take for each tree the end that shares less."""
-    weighed = ground.network(opening + floors)
+    weighed = replace(demand.network, costs=demand.network.costs + demand.floors)
     trees = grow_two_trees(weighed, ground.root, order, risk_cost=float(weighed.costs.sum()))
-    demand = TwinDemand(
-        network=ground.network(opening),
-        root=ground.root,
-        floors=ground.network(floors).costs,
-        harms=harm * ground.harms_m(),
-        ends=ends,
-    )
-    return Regrowth(demand, trees.parents, trees.links, _swapped(ground, trees, ends))
+    return Regrowth(demand, trees.parents, trees.links, _swapped(ground, trees, demand.ends))
 
 
 def _swapped(ground: TwoWayGround, trees: TwoTrees, ends: IntArray) -> IntArray:
@@ -165,7 +170,7 @@ def _rings(ground: TwoWayGround, regrown: Regrowth) -> Rings:
             feeders = (_feeder(ground, regrown, row, tree) for tree in (0, 1))
             ways = sorted(feeders, key=lambda feeder: (feeder.length_m, feeder.tree))
             pairs[one] = FeederPair(working=ways[0], protecting=ways[1])
-    return Rings(trees=(trees[0], trees[1]), pairs=pairs, swapped=regrown.swapped)
+    return Rings(trees=(trees[0], trees[1]), pairs=pairs, regrown=regrown)
 
 
 def _rooted(ground: TwoWayGround, links: IntArray) -> RootedTree:

@@ -72,6 +72,7 @@ def survey_twins(
     cables: CablePrices,
     limits_m: FloatArray,
     seed: int,
+    start: Rings | None = None,
 ) -> TwinGround:
     """Find both trees for the fully protected customers of a problem.
 
@@ -81,6 +82,8 @@ def survey_twins(
         (m,) of opening each segment, nothing where it is open already.
     limits_m
         (all customers,) as `reach_limits_m`.
+    start
+        Both trees found before, when other routes were open.
     """
     rows = np.flatnonzero(problem.protections == "full")
     own = problem.only(problem.protections == "full")
@@ -97,11 +100,12 @@ def survey_twins(
         cable_floor_costs(own, line.fixed),
         longest_m=np.array(left_m),
         seed=seed,
+        start=start,
     )
     # the first tree takes the first way in unless the ends are swapped
     chosen = [
         (way[swap], way[-1 - swap]) if len(way) > 1 else (way[0], way[0])
-        for way, swap in zip(ways, rings.swapped.tolist(), strict=True)
+        for way, swap in zip(ways, rings.regrown.swapped.tolist(), strict=True)
     ]
     sides = [_side(own, [pair[tree] for pair in chosen]) for tree in (0, 1)]
     paths = [tuple(_path(rings, tree, pair[tree]) for pair in chosen) for tree in (0, 1)]

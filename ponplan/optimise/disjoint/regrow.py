@@ -76,6 +76,10 @@ class Regrowth:
             for tree in (0, 1):
                 insert(self.twins, tree, *climb(parents[tree], links[tree], self.end(terminal, tree)))
 
+    def moved(self, demand: TwinDemand) -> Regrowth:
+        """Give the same trees over the same links at other costs."""
+        return Regrowth(demand, self.twins.parents, self.twins.links, self.swapped)
+
     def copy(self) -> Regrowth:
         """Give the same trees, to be improved apart from these."""
         other = copy(self)
