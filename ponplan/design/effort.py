@@ -17,10 +17,14 @@ DIGGING_SHARE = 0.3  # of the seconds given, for the routes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What a metre of fibre counts, as a multiple of its share of a cable, and for how many customers a cabinet."""
+    """What a metre of fibre counts, as a multiple of its share of a cable, and for how many customers a cabinet.
+
+    `ring` is the share of what closing a ring to a place costs that each customer with a protected trunk is charged.
+    """
 
     fibre: float
     customers_per_place: int
+    ring: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,12 @@ _USUAL = (
 )
 _MORE = tuple(
     Weights(fibre=fibre, customers_per_place=size) for fibre in (1.0, 1.5, 2.0, 3.0, 4.0) for size in (48, 96)
+)
+
+# beside the usual ones where trunks are protected: rings are closed for some customers each, or hardly any
+RING_WEIGHTS = (
+    Weights(fibre=1.0, customers_per_place=96, ring=0.1),
+    Weights(fibre=1.0, customers_per_place=96, ring=1.0),
 )
 
 EFFORTS = {

@@ -15,18 +15,21 @@ from ponplan.design.planes import planes_of
 from ponplan.design.portfolio import Ground
 from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
+from ponplan.design.protection.closing import closing_costs
 from ponplan.design.protection.ground import two_way_ground
 from ponplan.design.protection.twins import survey_twins
 from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.trench import grow_trunk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from ponplan.design.places import Place
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.protection.ground import TwoWayGround
     from ponplan.design.protection.twins import TwinGround
     from ponplan.design.tree import RootedTree
 
@@ -95,9 +98,25 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
         opening=opening,
         opened=opened,
         twins=twins,
+        closing=_closing(two_way, plain, places, opening, opened),
     )
     tree = trunk.tree if twins is None else grow_trunk(problem, whole, opening + floors, junctions).tree
     return Groundwork(ground=ground, tree=tree)
+
+
+def _closing(
+    two_way: TwoWayGround | None,
+    problem: PlanProblem,
+    places: Sequence[Place],
+    opening: FloatArray,
+    opened: IntArray,
+) -> FloatArray | None:
+    """Give what closing rings to places costs beside the routes opened; None where nobody's trunk is protected."""
+    if two_way is None or not np.any(problem.protections == "trunk"):
+        return None
+    left = opening.copy()
+    left[opened] = 0.0
+    return closing_costs(two_way, places, left)
 
 
 def _dig_together(

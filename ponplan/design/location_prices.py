@@ -35,8 +35,8 @@ class LocationPrices:
     office_m
         (junctions,) to the nearest office.
     exposure, protected
-        (places,) what a protected customer is charged for a place that no two disjoint feeders reach, and who those
-        customers are.
+        (places,) what a protected customer is charged for a place that no two disjoint feeders reach, or only dear
+        ones, and who those customers are.
     """
 
     per_fibre_m: float

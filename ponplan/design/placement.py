@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
-UNSAFE_COST_PER_M = 1e4  # of feeder that both ways share: more than any detour costs
 NEAREST = 24  # cabinets and offices on each customer's candidate list
+EXPOSED_ENTRIES = 200_000  # of all lists together where trunks are protected, as far as they exceed the usual length
 
 
 def opening_lines(
@@ -168,7 +168,7 @@ def place_customers(
     customers_per_place: int,
     stop: Stop,
     rng: np.random.Generator,
-    unsafe_m: FloatArray | None = None,
+    exposure: FloatArray | None = None,
 ) -> Placed:
     """Choose places and assign customers along the opened routes, then empty splitters that hardly serve anyone.
 
@@ -178,8 +178,8 @@ def place_customers(
         (c,) how long each customer's light path may be.
     customers_per_place
         Where the stepwise price of enclosures is linearised.
-    unsafe_m
-        (nodes,) metres between a junction and the offices that no two ways avoid; None where nobody is protected.
+    exposure
+        (nodes,) what a customer with a protected trunk is charged for a place there; None where there is none.
 
     Raises
     ------
@@ -202,7 +202,7 @@ def place_customers(
         per_splitter=np.array([line.per_splitter for line in lines]),
         office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
     )
-    prices = _avoiding(prices, planes, junctions, unsafe_m)
+    prices = _avoiding(prices, planes, junctions, exposure)
     edges = tree.parent_edges[tree.order[1:]]
     edges = edges[edges < len(problem.graph.tails)]
     graph = SparseGraph.from_edges(
@@ -212,7 +212,9 @@ def place_customers(
         problem.graph.lengths_m[edges],
     )
     behind_m = limits_m - problem.graph.lengths_m[problem.drop_edges]
-    location = location_problem(problem, planes, near, graph, prices, limits_m=behind_m)
+    # rings may be had only far away
+    width = NEAREST if prices.exposure is None else max(NEAREST, EXPOSED_ENTRIES // len(problem.served))
+    location = location_problem(problem, planes, near, graph, prices, nearest=width, limits_m=behind_m)
     lonely = np.flatnonzero(np.diff(location.candidates.first) == 0)
     if len(lonely):
         refused = {int(c): f"no splitter place within reach of {limits_m[c]:.0f} m" for c in lonely}
@@ -244,13 +246,13 @@ def _costs_at(
 
 
 def _avoiding(
-    prices: LocationPrices, planes: Sequence[Plane], junctions: IntArray, unsafe_m: FloatArray | None
+    prices: LocationPrices, planes: Sequence[Plane], junctions: IntArray, exposure: FloatArray | None
 ) -> LocationPrices:
-    """Charge customers with a protected trunk for places that no two disjoint feeders reach."""
+    """Charge customers with a protected trunk for places that no two disjoint feeders reach, or only dear ones."""
     protected = [plane.members for plane in planes if plane.protection == "trunk"]
-    if unsafe_m is None or not protected:
+    if exposure is None or not protected:
         return prices
-    return replace(prices, exposure=UNSAFE_COST_PER_M * unsafe_m[junctions], protected=np.concatenate(protected))
+    return replace(prices, exposure=exposure[junctions], protected=np.concatenate(protected))
 
 
 def _omitted_costs(

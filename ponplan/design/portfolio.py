@@ -16,6 +16,7 @@ import numpy as np
 from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
+from ponplan.design.effort import RING_WEIGHTS
 from ponplan.design.layout import layout_of
 from ponplan.design.layout_costs import LayoutCosts
 from ponplan.design.placement import Placed, place_customers
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+UNSAFE_COST_PER_M = 1e4  # of feeder that both ways share: more than any detour costs
 EXPECTED_JOINTS = 2  # splices between cables from port to terminal that light is first planned for
 LOCATION_WORK_PER_CUSTOMER = 3_000
 SERVING_SIZES = (2_000, 1_200)  # customers of a serving area, in the first and in the second round
@@ -84,6 +86,7 @@ class Ground:
     opening: NDArray[np.float64] | None = None  # (m,) as `opening_costs`, nothing where full protection opens
     opened: NDArray[np.int64] | None = None  # segments that the unprotected plant opens
     twins: TwinGround | None = None  # where somebody is fully protected
+    closing: NDArray[np.float64] | None = None  # as `closing_costs`, where somebody's trunk is protected
 
 
 def as_split(splitters: Sequence[PlannedSplitter], _: NDArray[np.int64]) -> Sequence[PlannedSplitter]:
@@ -137,7 +140,8 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     """
     if not len(ground.problem.served):
         return lay_out(ground, NOBODY)
-    entries = _all(partial(_try, ground), effort.portfolio, jobs=jobs, halt=halt, tell=tell)
+    portfolio = (*effort.portfolio, *(() if ground.closing is None else RING_WEIGHTS))
+    entries = _all(partial(_try, ground), portfolio, jobs=jobs, halt=halt, tell=tell)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
     promising = [entries[index].placed for index in order[: effort.num_regrouped]]
     plans = [placed for placed in promising if placed is not None]
@@ -183,8 +187,15 @@ def share_out(ground: Ground, weights: Weights) -> Placed:
         customers_per_place=weights.customers_per_place,
         stop=MaxWork(LOCATION_WORK_PER_CUSTOMER * len(ground.problem.served)),
         rng=np.random.default_rng([ground.seed, 1]),
-        unsafe_m=None if ground.two_way is None else ground.two_way.unsafe_m(),
+        exposure=_exposure(ground, weights),
     )
+
+
+def _exposure(ground: Ground, weights: Weights) -> NDArray[np.float64] | None:
+    """Give (nodes,) what a place costs each customer with a protected trunk; None where there is none."""
+    if ground.two_way is None or ground.closing is None:
+        return None
+    return UNSAFE_COST_PER_M * ground.two_way.unsafe_m() + weights.ring * ground.closing
 
 
 def share_out_better(ground: Ground, placed: Placed, halt: Halt) -> Placed:

@@ -67,12 +67,34 @@ class TwoWayGround:
             risk_groups=self.risks[:, 1],
         )
 
+    def office_m(self) -> FloatArray:
+        """Give (nodes,) the metres to the nearest office, inf where no way leads there."""
+        metres = np.where(self.edges < self.num_segments, self.lengths_m[self.edges], 0.0)
+        return self._to_root(metres)
+
+    def twice(self, network: LinkNetwork) -> LinkNetwork:
+        """Give a network in which every bridge is there twice, so that two ways lead everywhere."""
+        again = np.flatnonzero(self._bridges())
+        return LinkNetwork(
+            num_nodes=network.num_nodes,
+            tails=np.concatenate([network.tails, network.tails[again]]),
+            heads=np.concatenate([network.heads, network.heads[again]]),
+            costs=np.concatenate([network.costs, np.zeros(len(again))]),
+        )
+
     def unsafe_m(self) -> FloatArray:
         """Give (nodes,) the metres of bridges between each node and the offices: no two ways avoid them."""
-        network = self.network(np.zeros(len(self.tails)))
-        halves = both_directions(network)
-        bridges = find_bridges(halves, len(self.edges))
-        weights = np.where(bridges & (self.edges < self.num_segments), self.lengths_m[self.edges], 0.0)
+        return self._to_root(
+            np.where(self._bridges() & (self.edges < self.num_segments), self.lengths_m[self.edges], 0.0)
+        )
+
+    def _bridges(self) -> NDArray[np.bool_]:
+        network = self.network(np.zeros(self.num_segments))
+        return find_bridges(both_directions(network), len(self.edges))
+
+    def _to_root(self, weights: FloatArray) -> FloatArray:
+        """Give (nodes,) the least sum of (links,) weights on a way to the super-root."""
+        halves = both_directions(self.network(np.zeros(self.num_segments)))
         links, nodes = np.ones(len(self.edges), dtype=bool), np.ones(self.num_nodes, dtype=bool)
         reach, _ = distances(halves, weights, links, nodes, self.root, -1)
         return np.asarray(reach)
