@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ponplan.design.prices import unit_cost
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Onu
     from ponplan.design.problem import PlanProblem
@@ -91,3 +95,12 @@ def _fits(catalogue: Catalogue, row: Onu, customer: NetworkCustomer) -> bool:
 def _takes_two(row: Onu, how: str) -> bool:
     """Say whether light comes into a terminal by two ways of this kind."""
     return (row.optical_switch and how in ("any", "switch")) or (row.pon_interfaces > 1 and how in ("any", "dual"))
+
+
+def switched(problem: PlanProblem) -> NDArray[np.bool_]:
+    """Say (c,) whose light passes an optical switch before its terminal."""
+    onus = problem.catalogue.onus
+    picked = pick_onus(problem)
+    return np.array(
+        [member in picked and onus[picked[member]].optical_switch for member in range(len(problem.served))], bool
+    )

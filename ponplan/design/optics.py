@@ -87,9 +87,9 @@ def light_fits(
     margin = float(margin_db(problem.catalogue, farthest.length_m))
     for direction in DIRECTIONS:
         window = budget(group, direction)
-        if float(_loss(problem, technology, passage, nearest, direction).typical_db) < window.min_loss_db:
+        if float(loss_along(problem, technology, passage, nearest, direction).typical_db) < window.min_loss_db:
             return False
-        if float(_loss(problem, technology, passage, farthest, direction).max_db) + margin > window.max_loss_db:
+        if float(loss_along(problem, technology, passage, farthest, direction).max_db) + margin > window.max_loss_db:
             return False
     return True
 
@@ -107,7 +107,7 @@ def farthest_m(
     for start_m, end_m, margin in _margins(problem.catalogue):
         end_m = min(end_m, reach_m)
         for direction in DIRECTIONS:
-            points_db = float(_loss(problem, technology, passage, shape, direction).max_db)
+            points_db = float(loss_along(problem, technology, passage, shape, direction).max_db)
             left_db = budget(group, direction).max_loss_db - margin - points_db + ROUNDING_DB
             fibre = fibre_attenuation(problem.catalogue, technology, problem.area.rules.fibre, direction)
             if left_db < 0.0:
@@ -127,9 +127,10 @@ def _margins(catalogue: Catalogue) -> list[tuple[float, float, float]]:
     return [(start, end, float(row.margin_db)) for start, end, row in each]
 
 
-def _loss(
+def loss_along(
     problem: PlanProblem, technology: Technology, passage: Passage, shape: PathShape, direction: Direction
 ) -> PathLoss:
+    """Give what a path loses without margin, the splitters passed included."""
     ends = [problem.catalogue.terminations[name] for name in ("olt", "onu")]
     switch = problem.catalogue.losses["onu-switch"]
     return path_loss(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.onus import switched
 from ponplan.design.optics import PathShape, light_fits
 from ponplan.design.planes import customers_within
 from ponplan.design.standing.wishes import Wishes, unusable
@@ -72,6 +73,7 @@ def split_customers(
     assignment = placed.assignment
     junctions = np.array([place.junction for place in placed.places], np.int64)
     behind_m = tree.distances_m(problem.access, junctions[assignment]) + problem.graph.lengths_m[problem.drop_edges]
+    has_switch = switched(problem)
     refused: dict[int, str] = {}
     splitters: list[PlannedSplitter] = []
     wishes = Wishes(problem, placed.places)
@@ -84,7 +86,12 @@ def split_customers(
                 pair = rings.pairs[int(junctions[place])]
                 office, feeders_m = pair.working.office, [pair.working.length_m, pair.protecting.length_m]
             shapes = [
-                [PathShape(length_m=feeder_m + float(behind_m[c]), joints=int(joints[c])) for c in members.tolist()]
+                [
+                    PathShape(
+                        length_m=feeder_m + float(behind_m[c]), joints=int(joints[c]), is_switched=bool(has_switch[c])
+                    )
+                    for c in members.tolist()
+                ]
                 for feeder_m in feeders_m
             ]
             wished = wishes.at(place, plane)

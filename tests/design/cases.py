@@ -251,3 +251,74 @@ def with_dear_cables(catalogue: Catalogue, seed: int) -> Catalogue:
                 price, material_cost=price.material_cost * factor, labour_cost=price.labour_cost * factor
             )
     return replace(catalogue, prices=prices)
+
+
+def forks(seed: int) -> Area:
+    """Give a street that parts into two or three, customers at their ends, and cabinets there and at the fork."""
+    rng = np.random.default_rng([seed, 19])
+    fork = (float(rng.uniform(100.0, 400.0)), 0.0)
+    angles = rng.permutation([-1.2, -0.4, 0.5, 1.3])[: int(rng.integers(2, 4))]
+    lengths_m = rng.uniform(120.0, 500.0, len(angles))
+    ends = [
+        (fork[0] + m * float(np.cos(a)), m * float(np.sin(a)))
+        for a, m in zip(angles.tolist(), lengths_m.tolist(), strict=True)
+    ]
+    lines = [LineString([(0.0, 0.0), fork]), *(LineString([fork, end]) for end in ends)]
+    counts = rng.integers(2, 5, len(ends)).tolist()
+    at = [end for end, count in zip(ends, counts, strict=True) for _ in range(count)]
+    return Area(
+        name=f"fork {seed}",
+        crs="EPSG:32632",
+        offices=(Office(id="CO", name="", x_m=0.0, y_m=0.0),),
+        customers=tuple(
+            Customer(id=f"c{i}", name="", x_m=x + 4.0 + i, y_m=y + 9.0, customer_class="ordinary")
+            for i, (x, y) in enumerate(at)
+        ),
+        sites=tuple(
+            Site(id=f"s{i}", name="", kind="cabinet", x_m=x, y_m=y, existing=bool(rng.random() < 0.8))
+            for i, (x, y) in enumerate([fork, *ends])
+        ),
+        routes=tuple(Route(id=f"r{i}", surface=str(rng.choice(SURFACES)), line=line) for i, line in enumerate(lines)),
+        rules=Rules(
+            stages=2,
+            max_split=int(rng.choice([8, 16, 32])),
+            splitters_in_office=bool(rng.random() < 0.3),
+            spare_fibres=float(rng.choice([1.0, 3.0])),
+        ),
+    )
+
+
+def roads(seed: int) -> Area:
+    """Give a road with a few houses along it and a cabinet somewhere on it, where taps are permitted."""
+    rng = np.random.default_rng([seed, 29])
+    length_m = float(rng.uniform(400.0, 1500.0))
+    along_m = np.sort(rng.uniform(0.1, 1.0, int(rng.integers(3, 5)))) * length_m
+    customers = tuple(
+        Customer(id=f"c{i}", name="", x_m=float(x), y_m=9.0, customer_class="ordinary") for i, x in enumerate(along_m)
+    )
+    site = Site(id="s", name="", kind="cabinet", x_m=float(rng.uniform(0.0, length_m)), y_m=0.0)
+    return Area(
+        name=f"road {seed}",
+        crs="EPSG:32632",
+        offices=(Office(id="CO", name="", x_m=0.0, y_m=0.0),),
+        customers=customers,
+        sites=(site,),
+        routes=(Route(id="r", surface="aerial", line=LineString([(0.0, 0.0), (length_m, 0.0)])),),
+        rules=Rules(taps=True, max_split=8, spare_fibres=float(rng.choice([0.2, 1.0, 3.0]))),
+    )
+
+
+def with_dear_ports(catalogue: Catalogue, seed: int) -> Catalogue:
+    """Give a catalogue in which ports, or cables, cost many times what they do, and cabinets little."""
+    rng = np.random.default_rng([seed, 23])
+    ports, cables = ((30.0, 5.0), (5.0, 30.0), (10.0, 10.0))[int(rng.integers(3))]
+    factors = {"active": ports, "cable": cables, "passive": 0.2, "trench": 0.05, "duct": 0.05}
+    prices = {
+        item: replace(
+            row,
+            material_cost=row.material_cost * factors.get(row.section, 1.0),
+            labour_cost=row.labour_cost * factors.get(row.section, 1.0),
+        )
+        for item, row in catalogue.prices.items()
+    }
+    return replace(catalogue, prices=prices)

@@ -1,9 +1,9 @@
 """The least cost of a small area by one mixed-integer program, written from the rules of the bill.
 
 Nothing here imports `ponplan.design`. What the program leaves out only makes it cheaper, so that its optimum lies
-between every valid lower bound and every permitted plan: light, joints where a cable grows thinner, cable ports of
-enclosures, several bores and how many are free, cables of feeder and distribution kept apart, frames of splitters in
-an office kept apart from those of its ports, closures where a cabinet stands.
+between every valid lower bound and every permitted plan: light, how far splitters in a row divide it, joints where a
+cable grows thinner, cable ports of enclosures, several bores and how many are free, cables of feeder and distribution
+kept apart, frames of splitters in an office kept apart from those of its ports, closures where a cabinet stands.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ponplan.area.graph import RouteGraph
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
+    from ponplan.catalogue.model import Splitter
     from ponplan.topology.network import Network, NetworkCustomer, Route
 
 
@@ -196,6 +197,7 @@ class _Model:
             if site.kind == "room" and graph.site_junctions[i] >= 0
         }
         self.planes = sorted({self._plane(customer) for _, customer in customers})
+        self.levels = 1 + len(customers) if area.rules.taps else area.rules.stages
 
     def _stub_of(self, premises: int) -> int:
         graph = self.graph
@@ -319,6 +321,10 @@ class _Model:
             on_route = graph.kinds == "route"
             crossings = np.union1d(graph.tails[on_route], graph.heads[on_route]).tolist()
             self.places += [("cabinet", junction, None) for junction in crossings]
+        if area.rules.taps:
+            on_route = graph.kinds == "route"
+            corners = {*graph.tails[on_route].tolist(), *graph.heads[on_route].tolist(), *self.access}
+            self.places += [("closure", junction, None) for junction in sorted(corners)]
         if self.kept:
             at_hand = {
                 junction for kind, junction, _, _ in self.kept.hosts if kind == "cabinet"
@@ -342,6 +348,9 @@ class _Model:
         ends = catalogue.terminations["olt"].splices + catalogue.terminations["splitter-input"].splices
         per_port = self.cost_of("pon-port-commissioning") + self.cost_of("odf-port") + ends * self.cost_of("splice")
         self.most_legs = 0
+        self.roots_at: dict[int, list[int]] = defaultdict(list)  # on ports
+        self.feeding_at: dict[int, list[int]] = defaultdict(list)  # legs that lead to further splitters
+        self.onward: list[tuple[dict[int, list[int]], dict[int, list[int]]]] = []  # from legs at places to splitters
         self.splitters_at: dict[int, list[int]] = defaultdict(list)
         self.on_kept_legs: dict[int, list[int]] = defaultdict(list)
         shared: dict[tuple[int, str, str], list[int]] = defaultdict(list)
@@ -358,6 +367,9 @@ class _Model:
                 for s in catalogue.splitters.values()
                 if s.kind == "balanced" and s.inputs == 1 and s.allowed_in_design and s.outputs <= limit
             ]
+            if rules.taps:
+                taps = [s for s in catalogue.splitters.values() if s.kind == "tap" and s.allowed_in_design]
+                sizes.append(min(taps, key=lambda tap: self.cost_of(tap.id)))  # light is left out
             optics = optics_of[technology] = min(
                 self.cost_of(o.id)
                 for o in catalogue.olt_optics.values()
@@ -371,7 +383,7 @@ class _Model:
             self.most_legs = max(self.most_legs, most)
             mine = []
             of_size: dict[int, list[int]] = defaultdict(list)
-            for p in range(len(self.places)):
+            for p in range(len(self.places)) if self.levels == 1 else ():
                 legs = [(self.served[c, p], -1.0) for c in members if (c, p) in self.served]
                 if not legs:
                     continue
@@ -389,6 +401,8 @@ class _Model:
                     self.on_kept_legs[p].append(used)
                     shared[junction, technology, bearer].append(used)
                 program.row(legs, 0, math.inf)
+            if self.levels > 1:
+                mine = of_size[max(size.outputs for size in sizes)] = self._add_cascade(members, sizes, most)
             ports = {office: program.var(optics + per_port, upper=len(members)) for office in sorted(self.offices)}
             program.row([(i, 1.0) for i in ports.values()] + [(i, -1.0) for i in mine], 0, 0)
             if not self.kept or not any(self.kept.legs.values()):
@@ -416,6 +430,46 @@ class _Model:
             slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in shelves_on_sale]
             slots += [(index, 1.0) for index in free_slots[bearer, office]]
             program.row(slots, 0, math.inf)
+
+    def _add_cascade(self, members: list[int], sizes: list[Splitter], most: int) -> list[int]:
+        """Let splitters feed others, level by level; give those of the first level, each of which needs a port."""
+        program, ends = self.program, self.catalogue.terminations
+        work, splice = self.cost_of("splitter-installation"), self.cost_of("splice")
+        joined = (ends["splitter-output"].splices + ends["splitter-input"].splices) * splice
+        shares: dict[int, list[int]] = defaultdict(list)
+        roots: list[int] = []
+        above: dict[int, list[int]] = {}
+        for level in range(1, self.levels + 1):
+            fed: dict[int, list[int]] = defaultdict(list)
+            feeding: dict[int, list[int]] = defaultdict(list)
+            for p in range(len(self.places)):
+                if not any((c, p) in self.served for c in members):
+                    continue
+                served = program.var(upper=len(members), whole=False)
+                legs = [(served, -1.0)]
+                shares[p].append(served)
+                if level < self.levels:
+                    feeding[p].append(program.var(upper=len(members)))
+                    legs.append((feeding[p][0], -1.0))
+                    self.feeding_at[p] += feeding[p]
+                for size in sizes:
+                    cost = self.cost_of(size.id) + work + (joined if level > 1 else 0.0)
+                    index = program.var(cost, upper=len(members))
+                    legs.append((index, float(min(size.outputs, most))))
+                    fed[p].append(index)
+                    self.splitters_at[p].append(index)
+                program.row(legs, 0, math.inf)
+            if level == 1:
+                roots = [index for some in fed.values() for index in some]
+                for p, some in fed.items():
+                    self.roots_at[p] += some
+            else:
+                self.onward.append((above, fed))
+            above = feeding
+        for p, parts in shares.items():
+            here = [(self.served[c, p], 1.0) for c in members if (c, p) in self.served]
+            program.row(here + [(i, -1.0) for i in parts], 0, 0)
+        return roots
 
     def _kept_shelves(
         self, groups: dict[tuple[str, str, int], list[int]], optics_of: dict[str, float]
@@ -525,10 +579,12 @@ class _Model:
         program = self.program
         legs = [(index, -1.0) for (_, place), index in self.served.items() if place == p]
         legs += [(index, 1.0) for index in self.on_kept_legs[p]]
+        legs += [(index, -1.0) for index in self.feeding_at[p]]
         splitters = [(index, -1.0) for index in self.splitters_at[p]]
         if not legs:
             return
-        rows = [(f, s, cost, math.inf) for f, s, cost in self.enclosures("room-box" if kind == "room" else "cabinet")]
+        holds = {"room": "room-box", "closure": "closure"}.get(kind, "cabinet")
+        rows = [(f, s, cost, math.inf) for f, s, cost in self.enclosures(holds)]
         if self.kept and kind in ("kept", "room"):
             rows = rows if kind == "room" else []
             wanted = "room" if kind == "room" else "cabinet"
@@ -545,7 +601,8 @@ class _Model:
             if not room:
                 continue
             bought = program.var(cost, upper=min(most, len(self.customers)))
-            inside, units = program.var(upper=len(self.customers)), program.var(upper=len(self.customers))
+            most_legs = self.levels * len(self.customers)
+            inside, units = program.var(upper=most_legs), program.var(upper=most_legs)
             legs.append((inside, 1.0))
             splitters.append((units, 1.0))
             self.housed_at[junction].append(bought)
@@ -559,7 +616,7 @@ class _Model:
     def _customers_in(self, fibres: int, slots: int) -> int:
         """Count by trial: a fibre for every leg, one more and a slot for every splitter."""
         held = 0
-        for count in range(1, len(self.customers) + 1):
+        for count in range(1, self.levels * len(self.customers) + 1):
             units = -(-count // self.most_legs)
             if units <= slots and count + units <= fibres:
                 held = count
@@ -589,7 +646,7 @@ class _Model:
             if row.method == "existing-duct" and row.allowed_in_design
         )
         cables = self._cables()
-        num_all = 2.0 * len(self.customers)
+        num_all = (1.0 + self.levels) * len(self.customers)
         flows: dict[int, list[int]] = {e: [] for e in self.trunk}
         opened = {}
         for e in self.trunk:
@@ -614,9 +671,17 @@ class _Model:
         for office in self.offices:
             balance[office] += [(i, -1.0) for i in self.ports_of[office]]
         for p in places:
-            balance[self.places[p][1]] += [(i, 1.0) for i in self.splitters_at[p]]
+            on_ports = self.splitters_at[p] if self.levels == 1 else self.roots_at[p]
+            balance[self.places[p][1]] += [(i, 1.0) for i in on_ports]
         for terms in balance.values():
             program.row(terms, 0, 0)
+        for feeding, fed in self.onward:
+            balance = self._balance(self._arcs(flows, upper=2.0 * len(self.customers), opened=opened))
+            for at_places, sign in ((feeding, -1.0), (fed, 1.0)):
+                for p, some in at_places.items():
+                    balance[self.places[p][1]] += [(i, sign) for i in some]
+            for terms in balance.values():
+                program.row(terms, 0, 0)
         for e in self.trunk:
             room = [(index, -1.0) for index in flows[e]]
             for usable, per_m in cables:
@@ -631,7 +696,7 @@ class _Model:
         rules, best = self.area.rules, {}
         for row in self.catalogue.cable_types.values():
             usable = max(n for n in range(row.fibres + 1) if n * (1.0 + rules.spare_fibres) <= row.fibres + 1e-9)
-            usable = min(usable, 2 * len(self.customers))
+            usable = min(usable, (1 + self.levels) * len(self.customers))
             if row.role == "trunk" and row.allowed_in_design and usable:
                 best[usable] = min(best.get(usable, math.inf), self.cost_of(row.id) * self.slack)
         return [(u, c) for u, c in best.items() if not any(v > u and d <= c for v, d in best.items())]

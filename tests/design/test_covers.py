@@ -6,8 +6,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
-from ponplan.design.covers import cheapest_cover, cover_of_many
+from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -45,3 +46,19 @@ def test_cover_of_many_bounds_every_cover_of_so_many(seed: int):
     bound = cover_of_many(sizes, costs, need, at_least=at_least)
     assert bound <= min(np.dot(c, costs) for c in enough) + 1e-9
     assert bound >= need * min(cost / size for size, cost in zip(sizes, costs, strict=True)) - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cascades_cost_at_least_their_linear_program(seed: int):
+    """The bound on units that hang on each other is the optimum of the linear program that it stands for."""
+    rng = np.random.default_rng(seed)
+    legs = rng.integers(2, 17, int(rng.integers(1, 5))).tolist()
+    costs = rng.uniform(0.0, 10.0, len(legs)).tolist()
+    need, root_cost = int(rng.integers(1, 60)), float(rng.uniform(0.0, 8.0))
+    roots = int(rng.integers(1, max(2, need // 3 + 1)))
+    rows = np.array([[size - 1 for size in legs] + [1], [1] * len(legs) + [-1]])
+    program = linprog(
+        np.array([*costs, root_cost]), A_ub=-rows, b_ub=[-need, 0], bounds=[*[(0, None)] * len(legs), (roots, None)]
+    )
+    bound = cover_of_cascades(legs, costs, need, roots=roots, root_cost=root_cost)
+    assert bound == pytest.approx(program.fun - root_cost * roots, abs=1e-6)

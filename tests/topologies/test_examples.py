@@ -30,6 +30,7 @@ EXAMPLES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 COMMANDS = dict(re.findall(r"`(ponplan generate [^`]+ -o topologies/([^` ]+)[^`]*)`", README))
 LARGEST_BYTES = 500_000
+LONG_CHAIN = 8  # taps in a row on the longest bus of the road
 
 # technology and bearer of everybody in the example, in words of the catalogue
 SERVED_BY = {
@@ -195,3 +196,33 @@ def test_industrial_park_uses_the_plant_that_is_there() -> None:
     assert not {link.from_device for link in new} & loaded
     bare = design_network(replace(area, plant=AreaPlant()))
     assert design.proof.cost < bare.proof.cost
+
+
+def test_road_is_a_bus_of_taps() -> None:
+    """On the road a feeder passes tap after tap, and every house hangs on such a chain."""
+    network = design_of("road-bus").network
+    kinds = {row.id: network.catalogue.splitters[row.type].kind for row in network.splitters}
+    fed = {link.to_device: (link.from_device, link.from_port) for link in network.links}
+    taps = [name for name, kind in kinds.items() if kind == "tap"]
+    lengths = {}
+    for name in taps:
+        chain = [name]
+        while fed[chain[-1]][0] in kinds:
+            above, leg = fed[chain[-1]]
+            assert kinds[above] == "tap"
+            assert leg == 1, "light goes on through a tap's through leg"
+            chain.append(above)
+        lengths[name] = len(chain)
+    assert max(lengths.values()) >= LONG_CHAIN
+    behind_taps = [onu.id for onu in network.onus if _row(fed, kinds, onu.id)]
+    assert len(behind_taps) == len(network.onus) == len(network.customers)
+    assert len({network.catalogue.splitters[row.type].id for row in network.splitters if row.id in taps}) > 1
+
+
+def _row(fed: dict[str, tuple[str, int]], kinds: dict[str, str], device: str) -> list[str]:
+    """Give the taps that light passes on its way to a device."""
+    row = []
+    while fed[device][0] in kinds:
+        device = fed[device][0]
+        row += [device] if kinds[device] == "tap" else []
+    return row

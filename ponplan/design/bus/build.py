@@ -11,6 +11,7 @@ from ponplan.design.bus.places import taps_for
 from ponplan.design.bus.ratios import Choice, Label, Loss, extended, loss_of, window_of
 from ponplan.design.bus.stations import ways_m
 from ponplan.design.cascade import THROUGH
+from ponplan.design.optics import PathShape
 from ponplan.design.planes import split_limit
 from ponplan.design.prices import unit_cost
 from ponplan.design.splits import PlannedSplitter
@@ -68,6 +69,7 @@ class BusBuilder:
     places: Mapping[int, int]  # of a tap at a junction
     per_fibre_m: float
     joints: IntArray
+    has_switch: NDArray[np.bool_]  # (c,)
     choices: tuple[Choice, ...] = field(init=False)
     stage_cost: float = field(init=False)
 
@@ -126,11 +128,10 @@ class BusBuilder:
         nearest_m, farthest_m = float("inf"), 0.0
         for number, station in enumerate(stations[start : start + MOST_STATIONS], start=start):
             members += station.members
-            ways = self._ways_m(station)
-            farthest_m, nearest_m = max(farthest_m, ways[0]), min(nearest_m, ways[1])
+            far, near = self._shapes(station)
+            farthest_m, nearest_m = max(farthest_m, far.length_m), min(nearest_m, near.length_m)
             is_near = farthest_m - nearest_m <= self.plane.technology.max_differential_reach_m
-            most = int(self.joints[list(station.members)].max())
-            window = window_of(self.problem, self.plane.technology, light, ways, most)
+            window = window_of(self.problem, self.plane.technology, light, far, near)
             if window is None or not is_near or not self._carries(members):
                 return
             if labels and number > start:
@@ -194,8 +195,15 @@ class BusBuilder:
         loads_bps = np.array([self.problem.down_bps[here].sum(), self.problem.up_bps[here].sum()])
         return bool(np.all(loads_bps <= self.plane.rates_bps[len(here) - 1]))
 
-    def _ways_m(self, station: Station) -> tuple[float, float]:
-        return ways_m(self.problem, self.tree, int(self.problem.offices[self.office]), station)
+    def _shapes(self, station: Station) -> tuple[PathShape, PathShape]:
+        """Give the darkest and the brightest light path of a station as far as splitters are left out."""
+        far_m, near_m = ways_m(self.problem, self.tree, int(self.problem.offices[self.office]), station)
+        members = np.array(station.members, np.int64)
+        most, has_switch = int(self.joints[members].max()), self.has_switch[members]
+        return (
+            PathShape(length_m=far_m, joints=most, is_switched=bool(has_switch.any())),
+            PathShape(length_m=near_m, joints=0, is_switched=bool(has_switch.all())),
+        )
 
     def _before_m(self, station: Station) -> float:
         office = int(self.problem.offices[self.office])

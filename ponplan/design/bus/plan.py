@@ -12,6 +12,7 @@ from ponplan.design.bus.build import BusBuilder
 from ponplan.design.bus.places import tap_places
 from ponplan.design.bus.stations import lines_of_stations
 from ponplan.design.cascade import in_stead
+from ponplan.design.onus import switched
 from ponplan.design.portfolio import LaidOut
 from ponplan.design.refused import Refused
 
@@ -121,6 +122,7 @@ def bus_instead(
         ):
             pools.setdefault((splitter.plane, splitter.office), []).append(index)
     at = {place.junction: number for number, place in enumerate(placed.places) if place.kind == "closure"}
+    has_switch = switched(ground.problem)
     gone: set[int] = set()
     rows: list[Sequence[PlannedSplitter]] = []
     for (plane, office), pool in sorted(pools.items()):
@@ -133,6 +135,7 @@ def bus_instead(
             at,
             ground.line.slope,
             joints,
+            has_switch,
         )
         found = _buses(builder, [member for index in pool for member in splitters[index].members])
         if found is not None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ponplan.design.optics import ON_PORT
-from ponplan.topology.light import DIRECTIONS, budget, margin_db, path_loss, point_loss
+from ponplan.design.optics import ON_PORT, loss_along
+from ponplan.topology.light import DIRECTIONS, budget, margin_db, point_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import OpticalClass, Splitter, Technology
+    from ponplan.design.optics import PathShape
     from ponplan.design.problem import PlanProblem
 
 LABELS = 6  # ways of getting to a station that are remembered: by cost and light lost, and the darkest
@@ -68,37 +69,18 @@ def loss_of(catalogue: Catalogue, splitter: Splitter, leg: int) -> Loss:
 
 
 def window_of(
-    problem: PlanProblem, technology: Technology, group: OpticalClass, ways_m: tuple[float, float], joints: int
+    problem: PlanProblem, technology: Technology, group: OpticalClass, far: PathShape, near: PathShape
 ) -> Window | None:
-    """Give what may be lost in splitters on ways of such lengths; None if they are too long for any."""
-    far_m, near_m = ways_m
-    if far_m > min(technology.max_reach_m, group.max_reach_m):
+    """Give what splitters may take on the darkest and the brightest path of a station; None where it is too far."""
+    if far.length_m > min(technology.max_reach_m, group.max_reach_m):
         return None
-    rows = problem.catalogue.terminations
-    splices, connectors = (
-        rows["olt"].splices + rows["onu"].splices,
-        rows["olt"].connectors + rows["onu"].connectors,
-    )
-    margin = float(margin_db(problem.catalogue, far_m))
+    margin = float(margin_db(problem.catalogue, far.length_m))
     most, least = float("inf"), 0.0
     for direction in DIRECTIONS:
         allowed = budget(group, direction)
-        far, near = (
-            path_loss(
-                problem.catalogue,
-                technology,
-                direction,
-                fibre=problem.area.rules.fibre,
-                length_m=length_m,
-                splices=splices + more,
-                connectors=connectors,
-                splitter_max_db=0.0,
-                splitter_typical_db=0.0,
-            )
-            for length_m, more in ((far_m, joints), (near_m, 0))
-        )
-        most = min(most, allowed.max_loss_db - float(far.max_db) - margin)
-        least = max(least, allowed.min_loss_db - float(near.typical_db))
+        dark, bright = (loss_along(problem, technology, ON_PORT, shape, direction) for shape in (far, near))
+        most = min(most, allowed.max_loss_db - float(dark.max_db) - margin)
+        least = max(least, allowed.min_loss_db - float(bright.typical_db))
     return Window(most, least)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.onus import switched
 from ponplan.design.optics import ON_PORT, PathShape, light_fits
 from ponplan.design.planes import split_limit
 from ponplan.design.prices import unit_cost
@@ -86,11 +87,13 @@ class PonBuilder:
     joints: IntArray
     limits: tuple[int, ...] = field(init=False)  # by plane: of all splitters in a row
     stage_cost: float = field(init=False)  # splices between two splitters
+    has_switch: NDArray[np.bool_] = field(init=False)  # (c,)
     _behind: dict[Group, tuple[PathShape, PathShape]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         limits = tuple(split_limit(self.problem, plane.technology, plane.members) for plane in self.planes)
         object.__setattr__(self, "limits", limits)
+        object.__setattr__(self, "has_switch", switched(self.problem))
         ends = self.problem.catalogue.terminations
         splices = ends["splitter-output"].splices + ends["splitter-input"].splices
         object.__setattr__(self, "stage_cost", splices * unit_cost(self.problem.catalogue, "splice"))
@@ -200,8 +203,8 @@ class PonBuilder:
         before_m = float(self.tree.distances_m(np.array(stops[:-1]), np.array(stops[1:])).sum())
         far, near = self._behind[group]
         return (
-            PathShape(length_m=before_m + far.length_m, joints=far.joints),
-            PathShape(length_m=before_m + near.length_m, joints=near.joints),
+            replace(far, length_m=before_m + far.length_m),
+            replace(near, length_m=before_m + near.length_m),
         )
 
     def _shapes_behind(self, group: Group) -> tuple[PathShape, PathShape]:
@@ -209,8 +212,8 @@ class PonBuilder:
         here = np.full(len(members), self.places[group.place].junction)
         metres = self.tree.distances_m(problem.access[members], here)
         metres = metres + problem.graph.lengths_m[problem.drop_edges[members]]
-        most = int(self.joints[members].max())
+        most, has_switch = int(self.joints[members].max()), self.has_switch[members]
         return (
-            PathShape(length_m=float(metres.max()), joints=most),
-            PathShape(length_m=float(metres.min()), joints=0),
+            PathShape(length_m=float(metres.max()), joints=most, is_switched=bool(has_switch.any())),
+            PathShape(length_m=float(metres.min()), joints=0, is_switched=bool(has_switch.all())),
         )
