@@ -71,6 +71,8 @@ def flow_rows(result: NetworkResult) -> list[Row]:
         for flow in played.result.flows:
             row: Row = {name: _number(getattr(flow, name)) for name in FLOW_COLUMNS if hasattr(flow, name)}
             cure = _cure(played) if flow.broken else ""
+            if flow.reason == "bearer":
+                cure = result.bearer_cure or ""
             rows.append(row | {"kept": not flow.broken, "broken": " ".join(flow.broken), "cure": cure})
     return rows
 

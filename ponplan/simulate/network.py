@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ponplan.simulate.bearer import Section, bearer_sections
+from ponplan.simulate.bearercure import cure_bearer
 from ponplan.simulate.bearerway import BearerWays
 from ponplan.simulate.cures import OtherTechnology, cure_port
 from ponplan.simulate.endtoend import with_bearer
@@ -40,6 +41,7 @@ class NetworkResult:
     ports: tuple[PlayedPort, ...]
     circuits: tuple[Through, ...] = ()
     bearer: tuple[Section, ...] = ()
+    bearer_cure: str | None = None  # links that keep what the bearer breaks; None: nothing is broken, or no cure
 
     @property
     def packets(self) -> int:
@@ -102,6 +104,7 @@ def simulate_network(
         ports=tuple(replace(one, result=result) for one, result in zip(played, results, strict=True)),
         circuits=throughs(network, results, ways),
         bearer=sections,
+        bearer_cure=cure_bearer(network, [one.result for one in played], sections) if cures else None,
     )
 
 

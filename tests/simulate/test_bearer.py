@@ -10,6 +10,7 @@ import pytest
 
 from ponplan.simulate import simulate_network
 from ponplan.simulate.bearer import bearer_sections
+from ponplan.simulate.bearercure import cure_bearer
 from ponplan.simulate.bearerway import BearerWays
 from ponplan.simulate.endtoend import with_bearer
 from ponplan.simulate.throughs import throughs
@@ -138,6 +139,35 @@ def test_the_bearer_can_break_a_promise(two_customers: Network, played: object):
         elif flow.circuit_delay_ms is None:
             assert (flow.broken, flow.reason) == (("delay",), "bearer")
             assert flow.end_to_end_ms == pytest.approx(flow.pon_delay_ms + flow.bearer_ms)
+
+
+def test_more_links_cure_what_slow_ones_break(two_customers: Network, played: object):
+    """Two uplinks of 1 Gbit/s break promises under 2.8; the links that are said to cure it do, by the same bytes."""
+    as_played = [one.result for one in played.ports]
+    results = [
+        replace(one, flows=tuple(replace(flow, broken=(), reason="") for flow in one.flows)) for one in as_played
+    ]
+    told = cure_bearer(two_customers, results, played.bearer)
+    assert told is not None
+    number, first = int(told.split()[0]), two_customers.uplinks[0]
+
+    def is_clean(more: int) -> bool:
+        cured = replace(two_customers, uplinks=(*two_customers.uplinks, *(first for _ in range(more))))
+        ways = BearerWays(network=cured, sections=bearer_sections(cured, results))
+        return not any(flow.reason == "bearer" for one in with_bearer(cured, results, ways) for flow in one.flows)
+
+    assert is_clean(number)
+    assert not is_clean(number - 1)
+
+
+def test_fast_links_need_no_cure(two_customers: Network, played: object):
+    """Where the bearer breaks nothing, nothing is added."""
+    as_played = [one.result for one in played.ports]
+    results = [
+        replace(one, flows=tuple(replace(flow, broken=(), reason="") for flow in one.flows)) for one in as_played
+    ]
+    fast = replace(two_customers, uplinks=tuple(replace(one, rate_bps=10 * GIGA) for one in two_customers.uplinks))
+    assert cure_bearer(fast, results, bearer_sections(fast, results)) is None
 
 
 def test_one_link_lost_leaves_the_rest(two_customers: Network, played: object):
