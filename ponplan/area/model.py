@@ -137,6 +137,7 @@ class Rules:
     fibre_scarce: bool = False  # offices are joined in a ring instead of a tree
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
+    service_growth: Mapping[str, float] = field(default_factory=dict)  # service -> its growth a year, whoever buys it
     class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone
 
     @property

@@ -160,6 +160,9 @@ class SettingsTable(BaseModel):
         default_factory=dict, description="customer class = technology, where it is not the catalogue's"
     )
     technology_optics: dict[str, Name] = Field(default_factory=dict, description="technology = optical class")
+    service_growth: dict[str, Annotated[float, Field(ge=-0.5, le=2.0)]] = Field(
+        default_factory=dict, description="service = growth of its load per year, whoever buys it"
+    )
     class_rules: dict[str, ClassRuleTable] = Field(
         default_factory=dict, description="one table for each class that has rules of its own"
     )
@@ -171,6 +174,7 @@ class SettingsTable(BaseModel):
             **self.rules.model_dump(),
             class_technology=self.class_technology,
             technology_optics=self.technology_optics,
+            service_growth=self.service_growth,
             class_rules={name: ClassRule(**row.model_dump()) for name, row in self.class_rules.items()},
         )
 

@@ -21,6 +21,7 @@ def settings_text(area: Area) -> str:
         _rules(area),
         _mapping("class_technology", area.rules.class_technology),
         _mapping("technology_optics", area.rules.technology_optics),
+        _mapping("service_growth", area.rules.service_growth),
         *(_class_rule(name, rule) for name, rule in area.rules.class_rules.items()),
         *(_omission(omission) for omission in area.omissions),
     ]
@@ -56,7 +57,7 @@ def _commented(values: Mapping[str, object], meanings: Mapping[str, str]) -> lis
     ]
 
 
-def _mapping(name: str, pairs: Mapping[str, str]) -> str:
+def _mapping(name: str, pairs: Mapping[str, str] | Mapping[str, float]) -> str:
     meaning = SettingsTable.model_fields[name].description
     lines = [f"{_value(key)} = {_value(value)}" for key, value in pairs.items()]
     return "\n".join([f"[{name}]  # {meaning}", *lines])

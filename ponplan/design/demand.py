@@ -36,6 +36,16 @@ def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer
         for name in area.rules.class_rules
         if name not in catalogue.customer_classes
     ]
+    faults += [
+        Fault(
+            file="area.toml",
+            field=f"service_growth.{name}",
+            problem="no such service",
+            limit=", ".join(catalogue.services),
+        )
+        for name in area.rules.service_growth
+        if name not in catalogue.services
+    ]
     if not faults:
         by_id = {customer.id: customer for customer in area.customers}
         faults = [fault for circuit in area.circuits for fault in _circuit_faults(circuit, by_id, area, catalogue)]

@@ -10,7 +10,8 @@ import numpy as np
 from ponplan.area import build_route_graph
 from ponplan.design.demand import resolve_customers
 from ponplan.errors import AreaError, Fault
-from ponplan.topology.load import horizon_factor, load_bps
+from ponplan.topology.growth import Growth
+from ponplan.topology.load import load_bps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ class PlanProblem:
     protections
         (c,) what each is promised: none, trunk or full.
     growth
-        (c,) by how much each customer's load has grown at the planning horizon.
+        Of every class and service.
     down_bps, up_bps
         (c,) load on a port at the planning horizon.
     offices
@@ -65,11 +66,11 @@ class PlanProblem:
     bearers: NDArray[np.str_]
     sharing: NDArray[np.str_]
     protections: NDArray[np.str_]
-    growth: FloatArray
     down_bps: FloatArray
     up_bps: FloatArray
     offices: IntArray
     office_rows: IntArray
+    growth: Growth
     standing: Standing | None = None  # kept plant that the plan may use
 
     def without(self, reasons: Mapping[int, str]) -> PlanProblem:
@@ -94,7 +95,6 @@ class PlanProblem:
                 "bearers",
                 "sharing",
                 "protections",
-                "growth",
                 "down_bps",
                 "up_bps",
             )
@@ -144,9 +144,13 @@ def pose_on_graph(
     served = np.array([row for row, c in enumerate(customers) if not c.unserved], np.int64)
     premises = graph.customer_junctions[served]
     drop_edges = _edges_at(graph, premises)
-    loads = np.array([load_bps(customers[row], catalogue, area.rules.oversubscription) for row in served.tolist()])
-    factors = np.array([_growth_factor(customers[row], area.rules) for row in served.tolist()])
-    loads = loads.reshape(-1, 2) * factors[:, None]
+    rules, growth = area.rules, promised_growth(area.rules)
+    loads = np.array(
+        [
+            load_bps(customers[row], catalogue, rules.oversubscription, growth=growth, years=rules.horizon_years)
+            for row in served.tolist()
+        ]
+    ).reshape(-1, 2)
     return PlanProblem(
         area=area,
         catalogue=catalogue,
@@ -160,7 +164,7 @@ def pose_on_graph(
         bearers=np.array([_bearer(customers[row], catalogue) for row in served.tolist()], np.str_),
         sharing=np.array([sharing_of(customers[row], area.rules) for row in served.tolist()], np.str_),
         protections=np.array([customers[row].protection for row in served.tolist()], "U5"),
-        growth=factors,
+        growth=growth,
         down_bps=loads[:, 0],
         up_bps=loads[:, 1],
         offices=graph.office_junctions[office_rows],
@@ -179,9 +183,14 @@ def _twice(customers: Sequence[NetworkCustomer]) -> frozenset[str] | None:
     return frozenset(customer.id for customer in customers if customer.protection == "full")
 
 
-def _growth_factor(customer: NetworkCustomer, rules: Rules) -> float:
-    growth = rules.of_class(customer.customer_class).growth_per_year
-    return horizon_factor(rules.growth_per_year if growth is None else growth, rules.horizon_years)
+def promised_growth(rules: Rules) -> Growth:
+    """Give the growth of every class and service that an area's rules name."""
+    told = {name: rule.growth_per_year for name, rule in rules.class_rules.items()}
+    return Growth(
+        common=rules.growth_per_year,
+        of_class={name: rate for name, rate in told.items() if rate is not None},
+        of_service=rules.service_growth,
+    )
 
 
 def sharing_of(customer: NetworkCustomer, rules: Rules) -> str:

@@ -10,7 +10,7 @@ from ponplan.design.pricing import hoped_surfaces
 from ponplan.design.protection.exposure import with_exposures
 from ponplan.design.standing.merge import with_standing
 from ponplan.topology.ducts import bores_needed
-from ponplan.topology.network import Circuit, ClassRule, Network, PlanRules, Relaxed, Route
+from ponplan.topology.network import Circuit, ClassRule, Network, PlanRules, Relaxed, Route, ServiceGrowth
 from ponplan.topology.rules import bearer as bearer_rules
 from ponplan.topology.survey import Survey
 
@@ -48,6 +48,9 @@ def finish(draft: Draft) -> Network:
         links=tuple(draft.links),
         circuits=tuple(
             Circuit(id=row.id, a=row.a, z=row.z, service=row.service, count=row.count) for row in area.circuits
+        ),
+        service_growth=tuple(
+            ServiceGrowth(service=name, growth_per_year=rate) for name, rate in rules.service_growth.items()
         ),
         class_rules=tuple(ClassRule(customer_class=name, **asdict(rule)) for name, rule in rules.class_rules.items()),
         relaxed=(*draft.relaxed, *relaxed, *_longer_than_drums(draft)),

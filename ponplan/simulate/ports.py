@@ -16,7 +16,7 @@ from ponplan.simulate.bare import USUAL_POLICIES, BarePon, mac_bps
 from ponplan.simulate.circuits import E1_LOOP
 from ponplan.simulate.demand import Flow, make_flow, make_flow_traffic
 from ponplan.simulate.flowtconts import make_tconts
-from ponplan.topology.portload import growth_factors
+from ponplan.topology.growth import growth_of
 from ponplan.topology.survey import Survey
 from ponplan.units import FIBRE_NS_PER_M
 
@@ -132,7 +132,7 @@ def port_plans(
 
 def _flows_by_terminal(network: Network, year: int):  # type: ignore[no-untyped-def] # noqa: ANN202 - a list of triples
     """Give (service, count, growth) of each terminal; a customer's terminals share its services evenly."""
-    factors = growth_factors(network, year)
+    growth = growth_of(network)
     services = network.catalogue.services
     terminals: dict[str, list[int]] = {}
     for row, onu in enumerate(network.onus):
@@ -142,7 +142,7 @@ def _flows_by_terminal(network: Network, year: int):  # type: ignore[no-untyped-
         rows = terminals.get(customer.id, [])
         for row in rows:
             found[network.onus[row].id] = [
-                (services[name], count / len(rows), float(factors[row]))
+                (services[name], count / len(rows), growth.factor(customer.customer_class, name, year))
                 for name, count in customer.services
                 if name in services
             ]

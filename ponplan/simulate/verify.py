@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.simulate.network import simulate_network
-from ponplan.topology.portload import growth_factors
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
@@ -119,10 +118,6 @@ def _most(survey: Survey, place: int, customer: str) -> float:
     """Give by how much a customer may count so that a port still holds it alone."""
     network = survey.network
     rows = [row for row, onu in enumerate(network.onus) if onu.customer == customer]
-    loads_bps = survey.onu_loads_bps[rows].sum(axis=0) * _growth(survey, rows[0])
+    loads_bps = survey.onu_loads_after_bps(network.rules.horizon_years)[rows].sum(axis=0)
     with np.errstate(divide="ignore"):
         return max(1.0, LARGEST_SHARE * float((survey.port_rates_bps[place] / loads_bps).min()))
-
-
-def _growth(survey: Survey, row: int) -> float:
-    return float(growth_factors(survey.network, survey.network.rules.horizon_years)[row])

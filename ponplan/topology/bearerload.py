@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.framing.circuits import circuit_load_factor
+from ponplan.topology.growth import growth_of
 from ponplan.topology.load import VC12_PAYLOAD_BPS
-from ponplan.topology.portload import growth_factors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,8 @@ def handed_by_olts(survey: Survey) -> Mapping[str, Handed]:
     """Give what each chassis hands on, over working paths; nothing where loads grow beyond all numbers."""
     network, catalogue = survey.network, survey.catalogue
     customers = {customer.id: customer for customer in network.customers}
-    growth = growth_factors(network, network.rules.horizon_years)
+    growth, years = growth_of(network), network.rules.horizon_years
+    loads_bps = survey.onu_loads_after_bps(years)
     found: dict[str, Handed] = defaultdict(Handed)
     paths = survey.onu_paths
     seen: set[tuple[str, str]] = set()
@@ -53,7 +54,7 @@ def handed_by_olts(survey: Survey) -> Mapping[str, Handed]:
         customer = customers.get(network.onus[onu].customer)
         if card is None or customer is None or customer.customer_class not in catalogue.customer_classes:
             continue
-        load_bps = survey.onu_loads_bps[onu] * growth[onu]
+        load_bps = loads_bps[onu]
         if not np.isfinite(load_bps).all():
             continue
         handed, edge = found[card.olt], catalogue.customer_classes[customer.customer_class].service_edge
@@ -66,7 +67,7 @@ def handed_by_olts(survey: Survey) -> Mapping[str, Handed]:
         for name, count in customer.services:
             row = catalogue.services.get(name)
             if row is not None and row.e1_circuits:
-                grown = count * float(growth[onu])
+                grown = count * growth.factor(customer.customer_class, name, years)
                 handed.e1 += grown * row.e1_circuits
                 technology = catalogue.technologies.get(customer.technology)
                 carried = grown if technology is None else grown * circuit_load_factor(technology)

@@ -11,6 +11,7 @@ from ponplan.framing.circuits import circuit_load_factor
 if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import OpticalClass, Technology
+    from ponplan.topology.growth import Growth
     from ponplan.topology.network import NetworkCustomer
 
 VC12_PER_STM = 63  # VC-12 in one STM-1 (ITU-T G.707 multiplexing)
@@ -19,15 +20,25 @@ STM_BPS = 155_520_000
 FRAME_MIX = IPACT_TRIMODAL  # of packets, that usable rates are stated for
 
 
-def load_bps(customer: NetworkCustomer, catalogue: Catalogue, oversubscription: float) -> tuple[float, float]:
-    """Give what a customer loads a port with, downstream and upstream.
+def load_bps(
+    customer: NetworkCustomer,
+    catalogue: Catalogue,
+    oversubscription: float,
+    *,
+    growth: Growth | None = None,
+    years: int = 0,
+) -> tuple[float, float]:
+    """Give what a customer loads a port with, downstream and upstream, when its services have grown for some years.
 
     Every service counts with its committed rate and the part of its peak above it, divided by `oversubscription`; E1
     with the headers that carry it where it is emulated.
     """
     technology = catalogue.technologies.get(customer.technology)
     circuit = 1.0 if technology is None else circuit_load_factor(technology)
-    known = [(catalogue.services[name], count) for name, count in customer.services]
+    known = [
+        (catalogue.services[name], count * (growth.factor(customer.customer_class, name, years) if growth else 1.0))
+        for name, count in customer.services
+    ]
     services = [(row, count * circuit if row.e1_circuits else count) for row, count in known]
     down = (count * _busy_bps(row.committed_down_bps, row.peak_down_bps, oversubscription) for row, count in services)
     up = (count * _busy_bps(row.committed_up_bps, row.peak_up_bps, oversubscription) for row, count in services)

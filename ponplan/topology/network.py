@@ -272,6 +272,14 @@ class ClassRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceGrowth:
+    """How a service grows, whoever buys it."""
+
+    service: str
+    growth_per_year: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxed:
     """A rule that this design does not keep, with the number and the limit."""
 
@@ -336,6 +344,7 @@ class Network:
     bearer_links: tuple[BearerLink, ...] = ()
     circuits: tuple[Circuit, ...] = ()
     class_rules: tuple[ClassRule, ...] = ()
+    service_growth: tuple[ServiceGrowth, ...] = ()
     relaxed: tuple[Relaxed, ...] = ()
     exposures: tuple[Exposure, ...] = ()
     bill: tuple[BillLine, ...] = ()

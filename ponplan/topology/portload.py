@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.topology.growth import growth_of
 from ponplan.topology.load import horizon_factor, load_bps, usable_rates_bps
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 
-def onu_loads(network: Network) -> FloatArray:
-    """Give (onus, 2) the load of each terminal now; a customer's load is shared evenly by the customer's terminals.
+def onu_loads(network: Network, years: int = 0) -> FloatArray:
+    """Give (onus, 2) the load of each terminal after some years; a customer's terminals share it evenly.
 
     Unknown services count nothing; without a usable oversubscription every load is nan.
     """
@@ -31,30 +32,19 @@ def onu_loads(network: Network) -> FloatArray:
     count: dict[str, int] = {}
     for onu in network.onus:
         count[onu.customer] = count.get(onu.customer, 0) + 1
-    known: dict[tuple[str, tuple[tuple[str, int], ...]], tuple[float, float]] = {}
+    growth = growth_of(network)
+    known: dict[tuple[str, str, tuple[tuple[str, int], ...]], tuple[float, float]] = {}
     loads = np.zeros((len(network.onus), 2))
     for row, onu in enumerate(network.onus):
         customer = customers.get(onu.customer)
         if customer is None or any(name not in network.catalogue.services for name, _ in customer.services):
             continue
-        bought = (customer.technology, customer.services)
+        bought = (customer.technology, customer.customer_class, customer.services)
         if bought not in known:
-            known[bought] = load_bps(customer, network.catalogue, oversubscription)
+            known[bought] = load_bps(customer, network.catalogue, oversubscription, growth=growth, years=years)
         loads[row] = known[bought]
         loads[row] /= count[onu.customer]
     return loads
-
-
-def growth_factors(network: Network, years: int) -> FloatArray:
-    """Give (onus,) by how much the load of each terminal has grown after some years."""
-    of_class = {
-        rule.customer_class: rule.growth_per_year for rule in network.class_rules if rule.growth_per_year is not None
-    }
-    common = network.rules.growth_per_year
-    if not of_class:
-        return np.full(len(network.onus), horizon_factor(common, years))
-    growth = {customer.id: of_class.get(customer.customer_class, common) for customer in network.customers}
-    return np.array([horizon_factor(growth.get(onu.customer, common), years) for onu in network.onus], np.float64)
 
 
 def port_loads(network: Network, paths: OnuPaths, loads: FloatArray) -> FloatArray:

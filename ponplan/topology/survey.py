@@ -11,7 +11,7 @@ from ponplan.topology.index import NetworkIndex
 from ponplan.topology.linklight import LinkLight, measure_links
 from ponplan.topology.onupaths import OnuPaths, measure_paths
 from ponplan.topology.paths import Arrivals, follow_light
-from ponplan.topology.portload import growth_factors, onu_loads, port_loads, port_rates, taken_loads
+from ponplan.topology.portload import onu_loads, port_loads, port_rates, taken_loads
 from ponplan.topology.runs import Piece, Run, link_runs
 from ponplan.topology.splicing import Joint, cable_joints, fibres_held
 from ponplan.topology.tracks import Track, cable_tracks
@@ -114,6 +114,10 @@ class Survey:
         """(onus, 2) load of each terminal now, downstream and upstream."""
         return onu_loads(self.network)
 
+    def onu_loads_after_bps(self, years: int) -> FloatArray:
+        """Give (onus, 2) the load of each terminal when its services have grown for some years."""
+        return self.onu_loads_bps if years == 0 else onu_loads(self.network, years)
+
     @cached_property
     def port_onus(self) -> IntArray:
         """(ports,) terminals on the working paths of each port, with those of others."""
@@ -127,15 +131,13 @@ class Survey:
         return port_loads(self.network, self.onu_paths, self.onu_loads_bps) + taken_loads(self.network, 0)
 
     def port_loads_after_bps(self, years: int, *, take_up: FloatArray | None = None) -> FloatArray:
-        """Give (ports, 2) the busy-hour load of each port when every class has grown for some years.
+        """Give (ports, 2) the busy-hour load of each port when every service has grown for some years.
 
         `take_up` (onus,) is the share of each terminal's load that is there; None stands for all of it.
         """
-        factors = growth_factors(self.network, years)
-        if take_up is not None:
-            factors = factors * take_up
+        loads = self.onu_loads_after_bps(years)
         with np.errstate(invalid="ignore"):  # nothing, grown beyond all numbers
-            loads = self.onu_loads_bps * factors[:, None]
+            loads = loads if take_up is None else loads * take_up[:, None]
             return port_loads(self.network, self.onu_paths, loads) + taken_loads(self.network, years)
 
     @cached_property

@@ -72,7 +72,7 @@ def vc12_needed(problem: PlanProblem, members: NDArray[np.int64]) -> int:
         for name, count in customer.services:
             row = services[name]
             if row.e1_circuits:
-                grown = count * float(problem.growth[member])
+                grown = count * problem.growth.factor(customer.customer_class, name, problem.area.rules.horizon_years)
                 e1 += grown * row.e1_circuits
                 # headers of circuit emulation load the PON and end at the multiplexer
                 carried = grown * circuit_load_factor(problem.catalogue.technologies[customer.technology])

@@ -10,8 +10,9 @@ from ponplan.design.quote.build import Building, Unbuildable
 from ponplan.design.quote.change import applied
 from ponplan.design.quote.excerpt import excerpt
 from ponplan.design.standing.ports import port_plan, uplinks_for
+from ponplan.topology.growth import growth_of
 from ponplan.topology.light import DIRECTIONS, budget, leg_attenuation
-from ponplan.topology.load import horizon_factor, load_bps
+from ponplan.topology.load import load_bps
 from ponplan.topology.network import Link, Onu, Splitter
 from ponplan.topology.survey import Survey
 
@@ -189,10 +190,16 @@ class Connecting:
 
     def _carry(self, building: Building, olt: str) -> None:
         """Add uplinks to a chassis if the customer's load needs them."""
-        load = load_bps(self._customer, self._plant.catalogue, self._plant.rules.oversubscription)
-        rules = self._plant.network.rules
-        grown = horizon_factor(rules.growth_per_year, rules.horizon_years if rules.bearer else 0)
-        uplinks = uplinks_for(self._plant, olt, max(load) * grown)
+        network = self._plant.network
+        years = network.rules.horizon_years if network.rules.bearer else 0
+        load = load_bps(
+            self._customer,
+            self._plant.catalogue,
+            self._plant.rules.oversubscription,
+            growth=growth_of(network),
+            years=years,
+        )
+        uplinks = uplinks_for(self._plant, olt, max(load))
         if uplinks is None:
             raise Unbuildable(f"the uplinks of chassis {olt} cannot carry {max(load) / 1e6:.0f} Mbit/s more")
         building.change.uplinks += uplinks

@@ -31,6 +31,7 @@ def known_rules(network: Network) -> Rules:
         growth_per_year=kept.growth_per_year,
         horizon_years=kept.horizon_years,
         fibre=kept.fibre,
+        service_growth={row.service: row.growth_per_year for row in network.service_growth},
         class_rules={row.customer_class: _class_rule(row) for row in network.class_rules},
     )
 

@@ -394,6 +394,15 @@ CLASS_RULES = FileTable(
         _given("take_up_horizon", "real", "1", "Share of its customers who connect at the horizon"),
     ),
 )
+SERVICE_GROWTH = FileTable(
+    name="service_growth",
+    meaning="How single services grow, whoever buys them; the others grow as their customer's class does",
+    record=records.ServiceGrowth,
+    columns=(
+        _given("service", "text", "", "Catalogue id of the service"),
+        _given("growth_per_year", "real", "1/year", "Growth of its load"),
+    ),
+)
 PLAN = FileTable(
     name="plan",
     meaning="What this network is; one row",
@@ -433,7 +442,7 @@ COLUMNS = FileTable(
 
 RECORD_TABLES = (
     NODES, ROUTES, CABLES, CUSTOMERS, OLTS, CARDS, PORTS, UPLINKS, SPLITTERS, ONUS, LINKS, CIRCUITS, CLASS_RULES,
-    BEARER_ELEMENTS, BEARER_LINKS,
+    SERVICE_GROWTH, BEARER_ELEMENTS, BEARER_LINKS,
     RELAXED, EXPOSURES, BILL,
 )  # fmt: skip
 TABLES = (*RECORD_TABLES, RULES, PLAN, FACTS, CATALOGUE, COLUMNS)

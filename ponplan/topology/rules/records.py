@@ -109,7 +109,7 @@ def id_missing(survey: Survey) -> Iterator[Finding]:
 def number_wrong(survey: Survey) -> Iterator[Finding]:
     """Find numbers that are not finite, and negative lengths, counts and costs."""
     network = survey.network
-    for table in (*TABLES, "class_rules", "bill", "relaxed", "exposures"):
+    for table in (*TABLES, "class_rules", "service_growth", "bill", "relaxed", "exposures"):
         records = getattr(network, table)
         for name in _number_fields(records):
             for row, value in enumerate(_column(network, table, name)):
