@@ -17,16 +17,13 @@ from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
 from ponplan.design.effort import RING_WEIGHTS
-from ponplan.design.layout import layout_of
-from ponplan.design.layout_costs import LayoutCosts
+from ponplan.design.improving import share_out_all_better
 from ponplan.design.placement import Placed, place_customers
 from ponplan.design.protection.exposure import LISTED
 from ponplan.design.protection.feeders import close_rings
 from ponplan.design.protection.twindecisions import decide_twins
 from ponplan.design.records import finish
 from ponplan.design.refused import Refused
-from ponplan.design.regroup import regroup
-from ponplan.design.serving import serving_areas
 from ponplan.design.side_by_side import side_by_side
 from ponplan.design.splits import split_customers
 from ponplan.design.telling import MOST_COST
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
     from ponplan.design.draft import Draft
     from ponplan.design.effort import Effort, Halt, Weights
     from ponplan.design.joints import Joints
-    from ponplan.design.layout import Layout
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.prices import CablePrices, Line
@@ -61,7 +57,6 @@ T = TypeVar("T")
 UNSAFE_COST_PER_M = 1e4  # of feeder that both ways share: more than any detour costs
 EXPECTED_JOINTS = 2  # splices between cables from port to terminal that light is first planned for
 LOCATION_WORK_PER_CUSTOMER = 3_000
-SERVING_SIZES = (2_000, 1_200)  # customers of a serving area, in the first and in the second round
 
 
 NOBODY = Placed(
@@ -147,7 +142,7 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     plans = [placed for placed in promising if placed is not None]
     if plans and not halt.is_over():
         tell("sharing customers out better")
-        better = _regrouped(ground, plans, jobs=jobs, halt=halt)
+        better = share_out_all_better(ground, plans, jobs=jobs, halt=halt)
         entries += _all(partial(_entry, ground), better, jobs=jobs, halt=halt, tell=tell)
     best = min(entries, key=lambda entry: entry.cost)
     if best.placed is None:
@@ -196,47 +191,6 @@ def _exposure(ground: Ground, weights: Weights) -> NDArray[np.float64] | None:
     if ground.two_way is None or ground.closing is None:
         return None
     return UNSAFE_COST_PER_M * ground.two_way.unsafe_m() + weights.ring * ground.closing
-
-
-def share_out_better(ground: Ground, placed: Placed, halt: Halt) -> Placed:
-    """Give customers to other places where that pays at true cost."""
-    return _regrouped(ground, [placed], jobs=1, halt=halt)[0]
-
-
-def layout_costs(ground: Ground, placed: Placed) -> LayoutCosts:
-    """Give what sharing customers out over the places of a plan is priced by."""
-    return LayoutCosts(_layout(ground, placed))
-
-
-def _layout(ground: Ground, placed: Placed) -> Layout:
-    return layout_of(ground.problem, ground.planes, placed, ground.trunk, ground.joints, ground.limits_m)
-
-
-def _regrouped(ground: Ground, plans: Sequence[Placed], *, jobs: int, halt: Halt) -> list[Placed]:
-    """Improve each serving area of each plan; then those of areas cut elsewhere, for what lay across a cut."""
-    for size in SERVING_SIZES:
-        layouts = [_layout(ground, placed) for placed in plans]
-        areas = [
-            (number, area)
-            for number, (layout, placed) in enumerate(zip(layouts, plans, strict=True))
-            for area in serving_areas(layout.tree, layout.junctions, placed.assignment, size=size)
-        ]
-        tasks = [
-            (layouts[number].part(area.places, area.customers), area.within(plans[number].assignment))
-            for number, area in areas
-        ]
-        found = side_by_side(partial(_regroup, halt), tasks, jobs=jobs)
-        assignments = [placed.assignment.copy() for placed in plans]
-        for (number, area), assignment in zip(areas, found, strict=True):
-            assignments[number][area.customers] = area.places[assignment]
-        plans = [replace(placed, assignment=after) for placed, after in zip(plans, assignments, strict=True)]
-        if all(len(layout.access) <= min(SERVING_SIZES) for layout in layouts):
-            break  # one area each: what was cut elsewhere would be the same
-    return list(plans)
-
-
-def _regroup(halt: Halt, task: tuple[Layout, NDArray[np.int64]]) -> NDArray[np.int64]:
-    return regroup(*task, halt)
 
 
 def _entry(ground: Ground, placed: Placed) -> _Entry:

@@ -35,7 +35,7 @@ SMALLEST_OPENING = 8  # customers that a place is opened for
 GAIN = 0.01
 
 
-def regroup(layout: Layout, assignment: IntArray, halt: Halt) -> IntArray:
+def regroup(layout: Layout, assignment: IntArray, halt: Halt, *, near: IntArray | None = None) -> IntArray:
     """Give a sharing-out of customers over places that costs less, as far as this search finds one.
 
     Parameters
@@ -44,9 +44,11 @@ def regroup(layout: Layout, assignment: IntArray, halt: Halt) -> IntArray:
         (c,) place of each customer.
     halt
         When it is over, the best so far is given.
+    near
+        Places where to begin, whose changes lead on to others; None begins with all.
     """
     search = Regrouping(LayoutCosts(layout), assignment, halt=halt)
-    search.improve()
+    search.improve(near=near)
     return search.assignment
 
 
@@ -66,6 +68,7 @@ class Regrouping:
         self.place_costs: dict[int, float] = {}
         self.versions: dict[int, int] = defaultdict(int)  # of each place's customers
         self.tried: set[tuple[int, ...]] = set()
+        self.active: set[int] = set()  # places to look at
         self.feeder_costs: dict[int, float] = {}
         self.splitters: dict[int, dict[int, int]] = defaultdict(dict)  # of each office's places
         for place in np.unique(assignment).tolist():
@@ -84,13 +87,14 @@ class Regrouping:
         places = np.array(sorted(self.place_costs), np.int64)
         return np.asarray(places[self.is_shared[places]], np.int64)
 
-    def improve(self) -> None:
+    def improve(self, *, near: IntArray | None = None) -> None:
         """Try all kinds of changes until a pass finds none, or for so many passes."""
+        self.active = set(self.place_costs) if near is None else set(near.tolist())
         for _ in range(MOST_PASSES):
             changed = [
                 change(place)
                 for change in (self._hand_over_pockets, self._close_or_move, self._open_within)
-                for place in sorted(self.place_costs)
+                for place in sorted(self.active & self.place_costs.keys())
                 if place in self.place_costs and not self.halt.is_over()
             ]
             if not any(changed):
@@ -242,6 +246,7 @@ class Regrouping:
                 yield office, self.costs.feeder_cost(office, after)
 
     def _commit(self, costs: dict[int, float], splitters: dict[int, int], feeders: dict[int, float]) -> None:
+        self.active |= costs.keys()
         for place, cost in costs.items():
             self.versions[place] += 1
             at_office = self.splitters[int(self.layout.offices[place])]

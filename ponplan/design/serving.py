@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from ponplan.design.layout import Layout
     from ponplan.design.tree import RootedTree
 
     IntArray = NDArray[np.int64]
+
+
+NEIGHBOURS = 6  # places in use nearest to one, itself among them, that its customers may go over to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,19 @@ def serving_areas(tree: RootedTree, junctions: IntArray, assignment: IntArray, *
         for number in np.unique(piece_of_customer).tolist()
         for customers in [np.flatnonzero(piece_of_customer == number)]
     ]
+
+
+def at_cuts(layout: Layout, assignment: IntArray, areas: Sequence[ServingArea]) -> IntArray:
+    """Give the places in use that have one of another area among those in use nearest to them by air."""
+    area_of = np.full(len(layout.places), -1, np.int64)
+    for number, area in enumerate(areas):
+        area_of[area.places] = number
+    used = np.unique(assignment)
+    at = layout.junctions[used]
+    spots = np.stack([layout.x_m[at], layout.y_m[at]], axis=1)
+    _, near = cKDTree(spots).query(spots, k=min(NEIGHBOURS, len(used)))
+    other = area_of[used][near.reshape(len(used), -1)] != area_of[used][:, None]
+    return np.asarray(used[other.any(axis=1)], np.int64)
 
 
 def _pieces(tree: RootedTree, served: IntArray, size: int) -> IntArray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ponplan.area.generate import generate_area
+from ponplan.design import design_network, improving
 from ponplan.design.serving import serving_areas
 from ponplan.design.tree import RootedTree
 
@@ -55,3 +57,22 @@ def test_a_small_plan_is_one_area():
     tree = RootedTree.from_edges(5, 0, np.arange(4), np.array([0, 1, 1, 3]), np.array([1, 2, 3, 4]), np.ones(4))
     areas = serving_areas(tree, np.array([2, 4]), np.array([0, 1, 1, 0]), size=10)
     assert [area.customers.tolist() for area in areas] == [[0, 1, 2, 3]]
+
+
+def test_processes_do_not_change_a_plan_that_is_cut(monkeypatch: pytest.MonkeyPatch):
+    """A town cut into several serving areas gets the same cables, links and bill on one process and on two."""
+    monkeypatch.setattr(improving, "SERVING_SIZES", (60, 40))
+    area = generate_area("mixed-town", customers=200, seed=1)
+    cut: list[int] = []
+    areas_of = improving.serving_areas
+
+    def counted(*arguments: object, **options: object) -> object:
+        areas = areas_of(*arguments, **options)
+        cut.append(len(areas))
+        return areas
+
+    monkeypatch.setattr(improving, "serving_areas", counted)
+    one, two = (design_network(area, jobs=jobs, effort="normal").network for jobs in (1, 2))
+    assert min(cut) > 1
+    for table in ("nodes", "cables", "splitters", "links", "bill"):
+        assert getattr(one, table) == getattr(two, table)

@@ -12,10 +12,11 @@ from ponplan.design.bill import cost_total
 from ponplan.design.effort import EFFORTS, Halt
 from ponplan.design.explain.posed import pose_again
 from ponplan.design.groundwork import lay_ground
+from ponplan.design.improving import layout_costs
 from ponplan.design.onus import with_terminals
 from ponplan.design.placement import Placed, places_on
 from ponplan.design.planes import planes_of
-from ponplan.design.portfolio import lay_out, layout_costs
+from ponplan.design.portfolio import lay_out
 from ponplan.design.problem import pose_problem
 from ponplan.design.records import finish
 from ponplan.design.refused import Refused

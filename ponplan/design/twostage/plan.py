@@ -11,15 +11,14 @@ import numpy as np
 
 from ponplan.design.cascade import in_stead
 from ponplan.design.covers import cheapest_cover
+from ponplan.design.improving import layout_costs, share_out_better
 from ponplan.design.olts import cards_for, chassis_for
 from ponplan.design.planes import shelf_share
 from ponplan.design.portfolio import (
     EXPECTED_JOINTS,
     LaidOut,
     lay_out,
-    layout_costs,
     share_out,
-    share_out_better,
 )
 from ponplan.design.prices import unit_cost
 from ponplan.design.refused import Refused
