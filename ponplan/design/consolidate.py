@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.filling import splitter_costs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -89,20 +91,6 @@ def usual_customers(planes: Sequence[Plane], feeder_m: FloatArray) -> IntArray:
     within_light = [plane.legs_within_light(feeder_m + USUAL_BEHIND_M) for plane in planes]
     usual = np.array([plane.usual_customers for plane in planes], np.int64)[:, None]
     return np.minimum(np.stack(within_light), usual)
-
-
-def splitter_costs(plane: Plane, more_cost: float, count: int, *, usual: int) -> float:
-    """Give the cost of splitters, ports and `more_cost` for each of them, for `count` customers at one place."""
-    full, rest = divmod(count, usual)
-    each = plane.port_cost + plane.optics_costs[0] + more_cost
-    cost = full * (each + _splitter_cost(plane, usual))
-    return cost + each + _splitter_cost(plane, rest) if rest else cost
-
-
-def _splitter_cost(plane: Plane, legs: int) -> float:
-    """Give the price of the cheapest splitter with so many legs."""
-    sized = zip(plane.splitters, plane.splitter_costs, strict=True)
-    return min(price for row, price in sized if row.outputs >= legs)
 
 
 def _consolidate_plane(ground: _Ground, plane: Plane, usual: IntArray, assignment: IntArray) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.consolidate import splitter_costs
 from ponplan.design.draft import holds
+from ponplan.design.filling import splitter_costs
 from ponplan.design.stringing import fan_groups
 from ponplan.optimise.fan import OVERFULL, lay_fan
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.filling import fillings
 from ponplan.design.onus import switched
 from ponplan.design.optics import PathShape, light_fits
 from ponplan.design.planes import customers_within
@@ -162,18 +163,20 @@ def _forced(
 def _split_place(
     problem: PlanProblem, plane: Plane, members: IntArray, shapes: Sequence[Sequence[PathShape]]
 ) -> tuple[list[tuple[list[int], Splitter, OltOptics]], dict[int, str]]:
-    """Fill splitters one after the other: as many customers as legs, rate and light over every feeder allow."""
+    """Fill splitters one after the other: of sizes that cost least together, as far as rate and light allow."""
     chosen: list[tuple[list[int], Splitter, OltOptics]] = []
     refused: dict[int, str] = {}
     loads_bps = np.stack([problem.down_bps[members], problem.up_bps[members]], axis=1)
+    most = [customers_within(loads_bps[start:], plane.rates_bps) for start in range(len(members))]
+    next_ones = fillings(plane, most)
     start = 0
     while start < len(members):
-        most = customers_within(loads_bps[start:], plane.rates_bps)
-        if most == 0:
+        count = next_ones[start]
+        if count == 0:
             refused[int(members[start])] = _rate_reason(problem, plane, int(members[start]))
             start += 1
             continue
-        found = largest_fit(problem, plane, [way[start : start + most] for way in shapes])
+        found = largest_fit(problem, plane, [way[start : start + count] for way in shapes])
         if found is None:
             refused[int(members[start])] = _light_reason(
                 plane, max((way[start] for way in shapes), key=lambda shape: shape.length_m)
