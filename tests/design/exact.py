@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -252,10 +252,7 @@ class _Model:
         load = float(np.max(np.sum(self._loads(members), axis=0)))
         optics = {row.line_bps: self.cost_of(row.id) for row in catalogue.bearer_optics.values()}
         ethernet = {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
-        cheapest, per_bps = min(ethernet.values()), min(cost / rate for rate, cost in ethernet.items())
-        bundle = max(
-            2.0 * cheapest, per_bps * load + cheapest
-        )  # whatever the rates: one link more than the load needs
+        bundle = _cheapest_bundle(ethernet, load)
         work = self.cost_of("bearer-commissioning")
         if bearer == "ip":
             switch = min(
@@ -732,6 +729,18 @@ class _Model:
             for junction, terms in self._balance(arcs).items():
                 if junction not in lit:
                     program.row(terms, *((-1, -1) if junction == access else (0, 0)))
+
+
+def _cheapest_bundle(costs: dict[int, float], load: float) -> float:
+    """Give the cheapest links, at least two, that carry a load without the fastest of them, by trial."""
+    most = {rate: max(1, math.ceil(load / rate)) + 1 for rate in costs}
+    best = math.inf
+    for counts in product(*(range(most[rate] + 1) for rate in costs)):
+        used = [rate for rate, count in zip(costs, counts, strict=True) if count]
+        total = sum(rate * count for rate, count in zip(costs, counts, strict=True))
+        if sum(counts) >= 2 and total - max(used) >= load - 1.0:
+            best = min(best, sum(cost * count for cost, count in zip(costs.values(), counts, strict=True)))
+    return best
 
 
 def solve_exactly(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
 
 if TYPE_CHECKING:
@@ -57,13 +58,17 @@ def bundle_for(
 def least_bundles_cost(catalogue: Catalogue, load_bps: float, *, ends: int) -> float:
     """Give what the links of any number of bundles for this load together cost at least.
 
-    Every bundle has a link to spare beside at least one; so each costs at least two of the cheapest, and all together
-    at least the load at the cheapest price per bit and second, and one link more.
+    Every bundle carries its share without its fastest link. So all together carry the load without the fastest of
+    all, with links that are no faster than that one.
     """
     rates = [(rate, optics_of(catalogue, rate)) for rate in ETHERNET_BPS]
     costs = [(rate, ends * unit_cost(catalogue, optics)) for rate, optics in rates if optics is not None]
     if not costs:
         return 0.0
-    cheapest = min(cost for _, cost in costs)
-    per_bps = min(cost / rate for rate, cost in costs)
-    return max(2.0 * cheapest, per_bps * load_bps + cheapest)
+    unit_bps = ETHERNET_BPS[0]
+    need = max(1, math.ceil(load_bps / unit_bps - 1e-6))
+    best = math.inf
+    for fastest, (_, cost) in enumerate(costs, start=1):
+        sizes = [rate // unit_bps for rate, _ in costs[:fastest]]
+        best = min(best, cost + cheapest_cover(sizes, [price for _, price in costs[:fastest]], need)[0])
+    return best
