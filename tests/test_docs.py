@@ -180,6 +180,7 @@ def test_every_command_shown_exists() -> None:
         command = root.commands[words[0]]
         if hasattr(command, "commands"):
             command = command.commands[words[1]]
-        options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        options = {o for parameter in command.params for o in (*parameter.opts, *parameter.secondary_opts)}
+        options.add("--help")
         used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
         assert used <= options, f"{page}: {line}"
