@@ -1,13 +1,15 @@
 """Design areas one after the other: cost, bound, gap, wall and processor time and peak memory, a JSON line each.
 
-    python benchmarks/design.py [--ducts] [AREA ...]
+    python benchmarks/design.py [--ducts] [--city CUSTOMERS] [--jobs N] [AREA ...]
 
 Without areas: the bundled topologies, and the towns and the whole country of ../shared/data where it is there; with
-`--ducts` the towns with every street as an existing duct with room, so that nothing is dug but the ways to premises.
+`--ducts` the towns with every street as an existing duct with room, so that nothing is dug but the ways to premises;
+with `--city` a generated mixed town of so many customers. Seconds are wall time; processor time is of all processes.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -40,13 +42,22 @@ SHOWN = ("customers_total", "customers_served", "cost_total", "cost_bound", "gap
 
 def main(arguments: list[str]) -> None:
     """Measure the areas named, or the usual ones."""
-    in_ducts = "--ducts" in arguments
-    named = [Path(argument) for argument in arguments if argument != "--ducts"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ducts", action="store_true")
+    parser.add_argument("--city", type=int, action="append", default=[])
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("areas", nargs="*", type=Path)
+    asked = parser.parse_args(arguments)
+    in_ducts, named, jobs = asked.ducts, asked.areas, asked.jobs
     bundled = [] if in_ducts else sorted(path.parent for path in (ROOT / "topologies").glob("*/area.toml"))
     with tempfile.TemporaryDirectory() as folder:
-        for area in named or bundled:
-            measure(as_ducts(area, Path(folder)) if in_ducts else area)
-        if named or not MAP.exists():
+        for count in asked.city:
+            area = Path(folder) / f"city-{count}"
+            run("generate", "mixed-town", "-o", str(area), "--customers", str(count))
+            measure(area, jobs)
+        for area in named or ([] if asked.city else bundled):
+            measure(as_ducts(area, Path(folder)) if in_ducts else area, jobs)
+        if named or asked.city or not MAP.exists():
             return
         for name, options in [
             *((town, ["--place", town]) for town in TOWNS),
@@ -54,7 +65,7 @@ def main(arguments: list[str]) -> None:
         ]:
             area = Path(folder) / name
             run("import", "osm", str(MAP), "-o", str(area), *options)
-            measure(as_ducts(area, Path(folder)) if in_ducts else area)
+            measure(as_ducts(area, Path(folder)) if in_ducts else area, jobs)
 
 
 def as_ducts(folder: Path, into: Path) -> Path:
@@ -66,13 +77,15 @@ def as_ducts(folder: Path, into: Path) -> Path:
     return written
 
 
-def measure(area: Path) -> None:
+def measure(area: Path, jobs: int) -> None:
     """Design one area in a process of its own and print what it took."""
     with tempfile.TemporaryDirectory() as folder:
         started, worked = time.perf_counter(), cpu_seconds()
-        answer = json.loads(run("design", str(area), "-o", str(Path(folder) / "design.gpkg"), "--json"))
+        design = Path(folder) / "design.gpkg"
+        answer = json.loads(run("design", str(area), "-o", str(design), "--jobs", str(jobs), "--json"))
         seconds, cpu = time.perf_counter() - started, cpu_seconds() - worked
-        check = json.loads(run("check", str(Path(folder) / "design.gpkg"), "--json", may_find=True))
+        check = json.loads(run("check", str(design), "--json", may_find=True))
+        file_mb = design.stat().st_size / 1e6
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024.0
     line = {"area": area.name, **{name: answer[name] for name in SHOWN}}
     line |= {
@@ -80,6 +93,7 @@ def measure(area: Path) -> None:
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu, 2),
         "peak_mb_so_far": round(peak_mb),
+        "file_mb": round(file_mb, 1),
     }
     print(json.dumps(line), flush=True)
 
