@@ -139,6 +139,8 @@ class Rules:
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
     service_growth: Mapping[str, float] = field(default_factory=dict)  # service -> its growth a year, whoever buys it
     class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone
+    served_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customer -> sites, and no others
+    not_served_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customer -> sites that may not
 
     @property
     def cascades(self) -> bool:

@@ -166,6 +166,12 @@ class SettingsTable(BaseModel):
     class_rules: dict[str, ClassRuleTable] = Field(
         default_factory=dict, description="one table for each class that has rules of its own"
     )
+    served_from: dict[str, list[Name]] = Field(
+        default_factory=dict, description="customer = the sites that may serve it, and no others"
+    )
+    not_served_from: dict[str, list[Name]] = Field(
+        default_factory=dict, description="customer = sites that may not serve it"
+    )
     omission: list[OmissionTable] = Field(default_factory=list)
 
     def to_rules(self) -> Rules:
@@ -176,6 +182,8 @@ class SettingsTable(BaseModel):
             technology_optics=self.technology_optics,
             service_growth=self.service_growth,
             class_rules={name: ClassRule(**row.model_dump()) for name, row in self.class_rules.items()},
+            served_from={name: tuple(sites) for name, sites in self.served_from.items()},
+            not_served_from={name: tuple(sites) for name, sites in self.not_served_from.items()},
         )
 
     def to_omissions(self) -> tuple[Omission, ...]:

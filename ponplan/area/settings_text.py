@@ -22,6 +22,8 @@ def settings_text(area: Area) -> str:
         _mapping("class_technology", area.rules.class_technology),
         _mapping("technology_optics", area.rules.technology_optics),
         _mapping("service_growth", area.rules.service_growth),
+        _mapping("served_from", area.rules.served_from),
+        _mapping("not_served_from", area.rules.not_served_from),
         *(_class_rule(name, rule) for name, rule in area.rules.class_rules.items()),
         *(_omission(omission) for omission in area.omissions),
     ]
@@ -57,7 +59,7 @@ def _commented(values: Mapping[str, object], meanings: Mapping[str, str]) -> lis
     ]
 
 
-def _mapping(name: str, pairs: Mapping[str, str] | Mapping[str, float]) -> str:
+def _mapping(name: str, pairs: Mapping[str, str] | Mapping[str, float] | Mapping[str, tuple[str, ...]]) -> str:
     meaning = SettingsTable.model_fields[name].description
     lines = [f"{_value(key)} = {_value(value)}" for key, value in pairs.items()]
     return "\n".join([f"[{name}]  # {meaning}", *lines])
@@ -79,6 +81,8 @@ def _value(value: object) -> str:
     """Write one TOML value; JSON's string escapes are TOML's but for the delete character."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, tuple):
+        return f"[{', '.join(_value(one) for one in value)}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value)

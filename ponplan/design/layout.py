@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.assignments import bound_customers
 from ponplan.design.consolidate import usual_customers
 from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.prices import installed_cost
@@ -148,13 +149,15 @@ def layout_of(
         plane_of[plane.members] = number
     # a protected customer's place is chosen together with both of its feeders
     is_plain = np.array([plane.protection == "none" for plane in planes], bool)
+    may_move = is_plain[plane_of]
+    may_move[bound_customers(problem)] = False
     junctions = np.array([place.junction for place in placed.places], np.int64)
     kinds = dict.fromkeys((place.kind, place.enclosure) for place in placed.places)
     return Layout(
         access=problem.access,
         plane_of=plane_of,
         limits_m=limits_m - problem.graph.lengths_m[problem.drop_edges],
-        may_move=is_plain[plane_of],
+        may_move=may_move,
         planes=tuple(replace(plane, members=NOBODY, port_shares=np.zeros(0)) for plane in planes),
         places=placed.places,
         junctions=junctions,

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ponplan.design.assignments import Assignments
+
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
@@ -37,6 +39,8 @@ class LocationPrices:
     exposure, protected
         (places,) what a protected customer is charged for a place that no two disjoint feeders reach, or only dear
         ones, and who those customers are.
+    assignments
+        Who may be served from where, as far as the planner says so.
     """
 
     per_fibre_m: float
@@ -48,9 +52,11 @@ class LocationPrices:
     office_m: FloatArray
     exposure: FloatArray | None = None
     protected: IntArray | None = None
+    assignments: Assignments | None = None
 
     def exposed(self, customers: IntArray, places: IntArray) -> FloatArray:
-        """Give what each of these customers is charged at its place; both arrays broadcast."""
-        if self.exposure is None or self.protected is None:
-            return np.zeros(1)
-        return np.asarray(np.isin(customers, self.protected) * self.exposure[places])
+        """Give what these customers are charged at their places, inf where they may not be; both arrays broadcast."""
+        costs = np.zeros(1)
+        if self.exposure is not None and self.protected is not None:
+            costs = np.asarray(np.isin(customers, self.protected) * self.exposure[places])
+        return costs if self.assignments is None else costs + self.assignments.cost(customers, places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ponplan.catalogue import read_catalogue
+from ponplan.design.assignments import refuse_unknown_assignments
 from ponplan.design.problem import pose_problem, with_headroom
 from ponplan.design.run import NO_HALT, design_problem
 from ponplan.design.standing.inventory import plant_network
@@ -77,6 +78,7 @@ def design_network(
     tell = watch or _nobody
     tell("putting customers on the routes")
     problem = pose_problem(area, rows)
+    refuse_unknown_assignments(area, problem.customers)
     if headroom:
         problem = with_headroom(problem, headroom)
     return design_problem(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)

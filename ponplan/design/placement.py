@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.assignments import assignments_of, bound_customers
 from ponplan.design.consolidate import consolidate
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.locks import use_locked
@@ -92,6 +93,12 @@ def location_problem(
     clients = np.concatenate([clients, inside])
     sites = np.concatenate([sites, rooms])
     distances = np.concatenate([distances, np.zeros(len(rooms))])
+    if prices.assignments is not None:
+        known = set(zip(clients.tolist(), sites.tolist(), strict=True))
+        more = prices.assignments.entries(problem, places, graph, known)
+        clients, sites, distances = (
+            np.concatenate(pair) for pair in zip((clients, sites, distances), more, strict=True)
+        )
     shares = port_shares(problem, planes)
     costs = (
         prices.per_fibre_m * distances
@@ -201,6 +208,7 @@ def place_customers(
         per_customer=np.array([line.per_customer for line in lines]),
         per_splitter=np.array([line.per_splitter for line in lines]),
         office_m=tree.depth_m[: len(problem.graph.junction_ids)] - APART_M,
+        assignments=assignments_of(problem, near),
     )
     prices = _avoiding(prices, planes, junctions, exposure)
     edges = tree.parent_edges[tree.order[1:]]
@@ -217,7 +225,9 @@ def place_customers(
     location = location_problem(problem, planes, near, graph, prices, nearest=width, limits_m=behind_m)
     lonely = np.flatnonzero(np.diff(location.candidates.first) == 0)
     if len(lonely):
-        refused = {int(c): f"no splitter place within reach of {limits_m[c]:.0f} m" for c in lonely}
+        bound = set(bound_customers(problem).tolist())
+        words = {True: "none of the sites that may serve it is", False: "no splitter place"}
+        refused = {int(c): f"{words[int(c) in bound]} within reach of {limits_m[c]:.0f} m" for c in lonely}
         return Placed(places=near, assignment=lonely, offices=offices, feeder_m=feeder_m, refused=refused)
     found = solve_uncapacitated(location, stop=stop, rng=rng).assignment
     assignment = consolidate(problem, planes, near, tree, prices, found, limits_m=behind_m)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.assignments import bound_customers
 from ponplan.design.bus.build import BusBuilder
 from ponplan.design.bus.places import tap_places
 from ponplan.design.bus.stations import lines_of_stations
@@ -112,9 +113,10 @@ def bus_instead(
     """Give the splitters with the customers of some ports on buses, as far as light and load allow."""
     fed = {splitter.above for splitter in splitters if splitter.above is not None}
     kinds = ground.problem.graph.kinds[ground.problem.drop_edges]
+    bound = set(bound_customers(ground.problem).tolist())
     pools: dict[tuple[int, int], list[int]] = {}
     for index, splitter in enumerate(splitters):
-        is_outside = bool(np.all(kinds[list(splitter.members)] == "drop"))
+        is_outside = bool(np.all(kinds[list(splitter.members)] == "drop")) and bound.isdisjoint(splitter.members)
         if (
             splitter.members in wanted
             and is_outside

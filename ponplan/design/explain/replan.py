@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.assignments import assignments_of
 from ponplan.design.bill import cost_total
 from ponplan.design.effort import EFFORTS, Halt
 from ponplan.design.explain.posed import pose_again
@@ -99,6 +100,9 @@ class Replanning:
             indoor = problem.graph.kinds[problem.drop_edges[members]] == "indoor"
             if not np.all(indoor & (problem.access[members] == where.junction)):
                 return False
+        bound = assignments_of(problem, (where,))
+        if bound is not None and np.any(np.isinf(bound.cost(members, np.zeros(1, np.int64)))):
+            return False
         ways_m = ground.trunk.tree.distances_m(problem.access[members], np.array([where.junction]))
         ways_m = ways_m + self.placed.feeder_m[place] + problem.graph.lengths_m[problem.drop_edges[members]]
         return bool(np.all(ways_m <= ground.limits_m[members]))

@@ -176,6 +176,9 @@ def _of_map(area: Area) -> Iterator[tuple[str, str, str, Area]]:
             changes: dict[str, Any] = {field: False}
             sites = tuple(replace(site, **changes) for site in area.sites)
             yield word, f"{count}", "0", replace(area, sites=sites)
+    bound = len(area.rules.served_from.keys() | area.rules.not_served_from.keys())
+    if bound:
+        yield "served_from", f"{bound}", "0", _with(area, served_from={}, not_served_from={})
     count = sum(route.forbidden for route in area.routes)
     if count:
         routes = tuple(replace(route, forbidden=False) for route in area.routes)

@@ -39,7 +39,10 @@ def known_rules(network: Network) -> Rules:
 def _told(told: Mapping[str, Any]) -> Rules:
     """Give the rules among a run's facts; what a later program would add is left out."""
     known = {field.name for field in fields(Rules)} - {"class_rules"}
-    return Rules(**{name: value for name, value in told.items() if name in known})
+    kept = {name: value for name, value in told.items() if name in known}
+    for name in ("served_from", "not_served_from"):
+        kept[name] = {customer: tuple(sites) for customer, sites in kept.get(name, {}).items()}
+    return Rules(**kept)
 
 
 def _shown(network: Network) -> Rules:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.assignments import bound_customers
 from ponplan.design.prices import unit_cost
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.problem import sharing_of
@@ -102,11 +103,17 @@ def choose_legs(
     labels, costs = nearest_sources(graph, junctions, width=min(EXITS_LOOKED_AT, len(exits)), offsets=offsets)
     limits = _alternatives(problem, planes, places, graph, worth)
     picking = _Picking(problem, planes, standing, dark)
+    bound = set(bound_customers(problem).tolist())
     rows, ranks = np.nonzero(labels[problem.access] >= 0)
     order = np.argsort(costs[problem.access[rows], ranks], kind="stable")
     for member, rank in zip(rows[order].tolist(), ranks[order].tolist(), strict=True):
         cost = float(costs[problem.access[member], rank])
-        if member not in refused and problem.protections[member] == "none" and cost < limits[member]:
+        if (
+            member not in refused
+            and member not in bound
+            and problem.protections[member] == "none"
+            and cost < limits[member]
+        ):
             picking.try_on(member, exits[int(labels[problem.access[member], rank])])
     return picking.legs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ponplan.design.assignments import refuse_unknown_assignments
 from ponplan.design.demand import resolve_customers
 from ponplan.design.onus import with_terminals
 from ponplan.design.run import NO_HALT
@@ -87,6 +88,7 @@ def redesign_network(
     adopted = adopt_edits(area, earlier, built=built)
     area, earlier = adopted.area, adopted.earlier
     everybody = {customer.id: customer for customer in resolve_customers(area, rows)}
+    refuse_unknown_assignments(area, everybody.values())
     kept = kept_of(earlier, everybody, built=built)
     _refuse_foreign(area, earlier, kept.network, rows)
     tell("putting customers on the routes")

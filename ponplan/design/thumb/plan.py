@@ -65,6 +65,9 @@ def design_by_thumb(
     if area.plant:
         fault = Fault(file="area", problem="plant stands there, and a rule of thumb knows none", remedy="take it out")
         raise AreaError([fault])
+    if area.rules.served_from or area.rules.not_served_from:
+        reason = "customers are bound to sites, and a rule of thumb knows only the nearest"
+        raise AreaError([Fault(file="area.toml", field="served_from", problem=reason, remedy="take it out")])
     watch("putting customers on the routes")
     problem = pose_problem(area, catalogue or read_catalogue())
     return design_problem(problem, seed=seed, jobs=1, tell=watch, halt=halt, plan=plan_by_thumb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ponplan.topology.rules import (
+    assignments,
     bearer,
     bill,
     circuits,
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *records.RULES,
     *references.RULES,
     *customers.RULES,
+    *assignments.RULES,
     *circuits.RULES,
     *lengths.RULES,
     *fibres.RULES,

@@ -64,6 +64,12 @@ FAULTS = [
     # customers
     ("tiny", ["DELETE FROM customers WHERE id = 'c4'"], "customer-present", "customers"),
     ("tiny", ["DELETE FROM facts WHERE name = 'customers_total'"], "customer-present", "customers"),
+    (
+        "tiny",
+        ['INSERT INTO facts (name, value) VALUES (\'rules\', \'{"served_from": {"c1": ["elsewhere"]}}\')'],
+        "served-from",
+        "c1",
+    ),
     ("tiny", ["DELETE FROM onus WHERE id = 'onu-c3'"], "customer-served", "c3"),
     ("tiny", ["DELETE FROM links WHERE to_device = 'onu-c3'"], "customer-served", "c3"),
     ("tiny", ["UPDATE customers SET unserved = 'too dear' WHERE id = 'c2'"], "customer-served", "c2"),
