@@ -120,6 +120,7 @@ def _headline(one: Alternative) -> str:
         "free-leg": f"leg {one.leg} of {one.splitter} in {one.host}",
         "new-splitter": f"new splitter {one.splitter} in {one.host}",
         "new-cabinet": f"new cabinet {one.host} with splitter {one.splitter}",
+        "two-ways": f"protected, by leg {one.leg} of {one.splitter} in {one.host} and another way",
         "direct": f"a fibre of its own from {one.host}",
     }
     return f"{where[one.kind]}, port {one.port}, {one.path.length_m:,.0f} m of fibre"
@@ -142,6 +143,10 @@ def _details(one: Alternative) -> list[str]:
     if one.leads:
         items = "; ".join(f"{item.quantity:g} {item.unit} {item.what} ({item.why})" for item in one.leads)
         lines.append(f"takes longest: {items}")
+    lines += [
+        f"both ways share all the same: {row.rule.removeprefix('disjoint-')} {row.value:g}"
+        for row in one.change.relaxed
+    ]
     if one.dearer:
         lines.append(one.dearer)
     return lines

@@ -85,6 +85,7 @@ def _alternative(network: Network, one: Alternative) -> dict[str, object]:
         ],
         "light": {direction: asdict(light) for direction, light in one.path.light.items()},
         "load": asdict(one.load),
+        "shared": [{"rule": row.rule, "value": row.value, "limit": row.limit} for row in change.relaxed],
         "lead_items": [asdict(item) for item in one.leads],
         "lines": [asdict(line) for line in one.lines],
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ponplan.topology.network import (
         Cable,
         Card,
+        Exposure,
         Link,
         Network,
         NetworkCustomer,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Olt,
         OltPort,
         Onu,
+        Relaxed,
         Route,
         Splitter,
         Uplink,
@@ -53,6 +55,8 @@ class Change:
     splitters: list[Splitter] = field(default_factory=list)
     onus: list[Onu] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    relaxed: list[Relaxed] = field(default_factory=list)  # what both ways of a protected customer share all the same
+    exposures: list[Exposure] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)  # nodes that were there before and that the change works in
 
 
@@ -80,4 +84,6 @@ def applied(network: Network, change: Change) -> Network:
         splitters=(*network.splitters, *change.splitters),
         onus=(*network.onus, *change.onus),
         links=(*network.links, *change.links),
+        relaxed=(*network.relaxed, *change.relaxed),
+        exposures=(*network.exposures, *change.exposures),
     )

@@ -17,6 +17,8 @@ from ponplan.design.quote.connect import Connecting
 from ponplan.design.quote.excerpt import LIGHT, excerpt, newly_broken, too_dark_or_bright
 from ponplan.design.quote.laying import Laying
 from ponplan.design.quote.offers import Offers
+from ponplan.design.quote.protected import KIND as TWO_WAYS
+from ponplan.design.quote.protected import NoSecondWay, protected_alternative
 from ponplan.design.quote.request import customer_wanted
 from ponplan.design.quote.terrain import Terrain
 from ponplan.design.standing.plant import Plant
@@ -134,6 +136,11 @@ def quote_customer(
         if culprits <= avoided:
             break
         avoided |= culprits
+    if customer.protection != "none" and not found:
+        try:
+            found[TWO_WAYS, ""] = protected_alternative(plant, customer)
+        except NoSecondWay as reason:
+            refusals = {Refusal(kind=TWO_WAYS, host="", reason=str(reason)): None} | refusals
     if not refusals and not found:
         return _refused(customer, "no way leads from here to any splitter, cabinet or office")
     ranked = sorted(found.values(), key=lambda one: (one.price, one.kind, one.host))[:ALTERNATIVES]

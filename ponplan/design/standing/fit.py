@@ -80,13 +80,15 @@ def _junction_names(graph: RouteGraph, ground: Ground, pieces: Mapping[int, list
         old.setdefault(int(graph.tails[edges[0]]), segment.from_junction)
         old.setdefault(int(graph.heads[edges[-1]]), segment.to_junction)
     taken = {name for s in ground.segments for name in (s.from_junction, s.to_junction)} | set(old.values())
+    told: dict[str, str] = {}  # where a second way ends has the name of where the first one does
     names, number = [], 0
     for index, name in enumerate(graph.junction_ids):
-        chosen = old.get(index, name)
-        while index not in old and chosen in taken:
+        chosen = old.get(index, told.get(name, name))
+        while index not in old and name not in told and chosen in taken:
             number += 1
             chosen = f"j{number}" if name.startswith("j") else f"{name}-{number}"
         taken.add(chosen)
+        told.setdefault(name, chosen)
         names.append(chosen)
     return tuple(names)
 

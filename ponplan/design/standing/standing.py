@@ -121,11 +121,7 @@ class Standing:
     @cached_property
     def closed(self) -> frozenset[int]:
         """Segments with cables of which nothing more is known: no duct of theirs has room for others."""
-        return frozenset(
-            edge
-            for edge, route in self.route_at.items()
-            if route.state == "existing" and route.free_bores == 0 and not route.duct
-        )
+        return frozenset(edge for edge, route in self.route_at.items() if is_closed(route))
 
     @cached_property
     def diameters_mm(self) -> Mapping[str, list[float]]:
@@ -207,3 +203,8 @@ class Standing:
         if wanted not in self.taken:
             return wanted
         return next(name for n in itertools.count(2) if (name := f"{wanted}-{n}") not in self.taken)
+
+
+def is_closed(route: Route) -> bool:
+    """Say whether cables of others lie in a route of whose ducts nothing is known."""
+    return route.state == "existing" and route.free_bores == 0 and not route.duct
