@@ -154,7 +154,7 @@ class _Diagram:
         text = _("{link}: {start} to {end}, {length} m, {splices} splices, {down} / {up} dB: {way}").format(
             link=link.id,
             start=link.from_device,
-            end=link.to_device,
+            end=self._named(link.to_device),
             length=f"{stretch.length_m:.1f}",
             splices=stretch.splices,
             down=f"{stretch.down_db:.2f}",
@@ -162,6 +162,12 @@ class _Diagram:
             way=stretch.way or _("inside the place"),
         )
         return f"({role}) {text}" if role else text
+
+    def _named(self, device: str) -> str:
+        """Give a device's id, a tap's with its type: boxes in a long row have no room for it."""
+        splitter = self.survey.index.splitters.get(device)
+        kind = None if splitter is None else self.survey.catalogue.splitters.get(splitter.type)
+        return f"{device} ({kind.id})" if kind is not None and kind.kind == "tap" else device
 
     def _heading(self, plot: _Plot, y: float) -> None:
         _ = self.drawn.words
