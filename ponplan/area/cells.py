@@ -13,12 +13,13 @@ CHINESE_DIGITS = "〇一二三四五六七八九"  # up to nine; whoever has mor
 
 def text_of(value: object) -> str:
     """Give a trimmed text; whole floats lose their point, as spreadsheets give every number one."""
+    if isinstance(value, str):
+        return " ".join(value.replace("\x00", "").split())
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    text = value if isinstance(value, str) else str(value)
-    return " ".join(text.replace("\x00", "").split())
+    return " ".join(str(value).replace("\x00", "").split())
 
 
 def flag_of(value: object) -> bool:

@@ -175,7 +175,7 @@ def test_far_place_is_refused(grid: Network, at_corner: Place) -> None:
 
 
 def test_protection_is_not_faked(grid: Network, at_corner: Place) -> None:
-    """No splitter of the town has a second feeder: none is offered, and what is offered has one that is built anew."""
+    """No splitter of the town has a second feeder: what is offered has one that is built anew."""
     quote = _quote(grid, at_corner(grid, "21", 12, 0), protection="trunk")
     assert {one.kind for one in quote.alternatives} <= {"two-ways"}
     for one in quote.alternatives:
