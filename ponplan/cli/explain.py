@@ -134,6 +134,7 @@ def _of_places(
         yield "site", told(why), site_lines(why, currency, _)
         return
     _say_if_other(replanning, network, _)
+    yield "laid_out_again", {"cost": replanning.cost, "is_exact": replanning.is_exact}, iter(())
     tell("pricing alternatives")
     if place is not None:
         why = explain_site(replanning, place, to=to, jobs=jobs)
