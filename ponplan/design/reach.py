@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
-PREFERRED_SHARE = 0.97  # of the reach: room for a splitter place beside the way
+PREFERRED_SHARE = 0.985  # of the reach: room for a splitter place beside the way
 _SHORTENED_TO = (
     0.8,
     0.85,
