@@ -11,18 +11,7 @@ from numba import njit
 
 from ponplan.simulate.borrow import lent
 from ponplan.simulate.draws import leading_zeros
-from ponplan.simulate.watch import (
-    AT_ARRIVAL,
-    AT_DELIVERY,
-    COUNT_AT,
-    FIRST_ROW,
-    HAS_CLOCKS,
-    Watch,
-    lent_watch,
-    make_watch,
-    note_bytes,
-    note_clock,
-)
+from ponplan.simulate.watch import NOWHERE, Watch, lent_watch, make_watch, note_delivery
 from ponplan.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -53,6 +42,7 @@ NUM_COUNTS = 16
 # rows of Recorder.log
 LOG_QUEUE, LOG_ARRIVAL_NS, LOG_START_NS, LOG_FINISH_NS, LOG_BYTES = range(5)
 
+WATCHED = 2  # of Recorder.window_ns
 Tally = tuple[int, int, int, int, int, int, int, int, int]
 NO_DELAY = np.int64(2**63 - 1)
 SUB_BITS = 7  # 128 buckets an octave: none is wider than 0.8 % of its value
@@ -62,7 +52,8 @@ NUM_BUCKETS = 40 << SUB_BITS
 class Recorder(NamedTuple):
     """Arrays one direction's kernel counts in.
 
-    `window_ns` holds the first and the one-past-last nanosecond that counts; `log_count` the rows written to
+    `window_ns` holds the first and the one-past-last nanosecond that counts, and whether deliveries are noted beside
+    the counts (every packet looks at this flag, in a place where it looks anyway); `log_count` the rows written to
     `log`, which has room for none unless a packet log is wanted; `watch` what is noted beside.
     """
 
@@ -97,8 +88,9 @@ def make_recorder(traffic: Traffic, window_ns: tuple[int, int], *, log_rows: int
     counts = np.zeros((queue_class.size, NUM_COUNTS), np.int64)
     counts[:, LAST_DELAY_NS] = -1
     counts[:, MIN_DELAY_NS] = NO_DELAY
+    watched = log_rows > 0 or traffic.count_at != NOWHERE or bool(traffic.circuit_queues)
     return Recorder(
-        window_ns=np.array(window_ns, np.int64),
+        window_ns=np.array([*window_ns, watched], np.int64),
         counts=counts,
         queue_class=queue_class,
         delay_buckets=np.zeros((int(queue_class.max(initial=0)) + 1, NUM_BUCKETS), np.int64),
@@ -137,8 +129,6 @@ def record_offer(recorder: Recorder, q: int, now_ns: int, size: int) -> None:
     if recorder.window_ns[0] <= now_ns < recorder.window_ns[1]:
         recorder.counts[q, OFFERED_PACKETS] += 1
         recorder.counts[q, OFFERED_BYTES] += size
-        if recorder.watch.modes[COUNT_AT] == AT_ARRIVAL:
-            note_bytes(recorder.watch, recorder.window_ns[0], q, now_ns, size)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -195,12 +185,8 @@ def tallied(
         last = delay
         recorder.delay_buckets[recorder.queue_class[q], bucket_of(delay)] += 1
         recorder.queueing_buckets[0, bucket_of(queueing)] += 1
-        if recorder.watch.modes[COUNT_AT] == AT_DELIVERY:
-            note_bytes(recorder.watch, recorder.window_ns[0], q, finish_ns, size)
-        if recorder.watch.modes[HAS_CLOCKS] != 0 and recorder.watch.clock_of[q, FIRST_ROW] >= 0:
-            note_clock(recorder.watch, q, arrival_ns, delay)
-    if recorder.log_count[0] < recorder.log.shape[0]:
-        _log_delivery(recorder.log, recorder.log_count, q, arrival_ns, start_ns, finish_ns, size)
+    if recorder.window_ns[WATCHED]:
+        _note_delivery(recorder, q, arrival_ns, start_ns, finish_ns, size)
     return packets, carried, delays, queueings, longest, shortest, most_queueing, jitter, last
 
 
@@ -229,19 +215,17 @@ def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, 
 
 
 @njit(cache=True, error_model="numpy")
-def _log_delivery(
-    log: NDArray[np.int64],
-    log_count: NDArray[np.int64],
-    q: int,
-    arrival_ns: int,
-    start_ns: int,
-    finish_ns: int,
-    size: int,
-) -> None:
-    entry = log[log_count[0]]
+def _note_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int) -> None:
+    """Write a delivery to the log while it has room, and note what else is wanted of it; kept out of the hot loop."""
+    window = recorder.window_ns
+    if window[0] <= finish_ns < window[1]:
+        note_delivery(recorder.watch, window[0], q, arrival_ns, finish_ns, size)
+    if recorder.log_count[0] == recorder.log.shape[0]:
+        return
+    entry = recorder.log[recorder.log_count[0]]
     entry[LOG_QUEUE] = q
     entry[LOG_ARRIVAL_NS] = arrival_ns
     entry[LOG_START_NS] = start_ns
     entry[LOG_FINISH_NS] = finish_ns
     entry[LOG_BYTES] = size
-    log_count[0] += 1
+    recorder.log_count[0] += 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ponplan.simulate.portplay import PortResult
     from ponplan.topology.network import Network
 
-MOST_ROUNDS = 10
+MOST_ROUNDS = 15
 STEP = 1.2  # beyond what the customers of a port that failed may share no port of its kind again
 LARGEST_SHARE = 0.95  # of a port that one customer is planned to take
 

@@ -27,8 +27,8 @@ STEP_BITS = 15
 STEP_NS = 1 << STEP_BITS  # a step of time: 33 us
 MOST_STEPS = 1 << 15  # steps are noted in the first 1.07 s that is measured
 SAMPLE_NS = 10_000_000  # between two phases that are kept: a fifth of the shortest interval with a limit
-# Watch.modes
-COUNT_AT, HAS_CLOCKS = range(2)
+# Watch.settings: when bytes are noted, and w of the loops, per nanosecond
+COUNT_AT, GAIN = range(2)
 NOWHERE, AT_DELIVERY, AT_ARRIVAL = range(3)
 # rows of Watch.steps
 DATA, CIRCUITS = range(2)
@@ -43,13 +43,12 @@ OF_DELAYS, OF_ONE = range(2)
 class Watch(NamedTuple):
     """Arrays to note in; all of them are empty where nothing is asked for."""
 
-    modes: NDArray[np.int64]
+    settings: NDArray[np.float64]
     steps: NDArray[np.int64]
     clock_of: NDArray[np.int64]  # per queue: its first clock or -1, and how many circuits take turns in it
     packet_gap_ns: NDArray[np.float64]  # per queue, between packets of any circuit
     origin_ns: NDArray[np.int64]  # per queue: when its first packet was sent
     loops: NDArray[np.float64]
-    gain: NDArray[np.float64]  # w, per nanosecond
     phases: NDArray[np.float64]
     num_phases: NDArray[np.int64]
 
@@ -58,13 +57,12 @@ class Watch(NamedTuple):
 def lent_watch(given: Watch) -> Watch:
     """Give the same arrays, lent for the length of a kernel."""
     return Watch(
-        lent(given.modes),
+        lent(given.settings),
         lent(given.steps),
         lent(given.clock_of),
         lent(given.packet_gap_ns),
         lent(given.origin_ns),
         lent(given.loops),
-        lent(given.gain),
         lent(given.phases),
         lent(given.num_phases),
     )
@@ -98,13 +96,12 @@ def make_watch(
     loops = np.zeros((rows, 8))
     loops[:, LAST_NS] = -1.0
     return Watch(
-        modes=np.array([count_at, int(rows > 0)], np.int64),
+        settings=np.array([count_at, 2.0 * math.pi * loop_hz / 1e9]),
         steps=np.zeros((2, num_steps(length_ns) if count_at else 0), np.int64),
         clock_of=clock_of,
         packet_gap_ns=gap_ns,
         origin_ns=np.full(num_queues, -1, np.int64),
         loops=loops,
-        gain=np.array([2.0 * math.pi * loop_hz / 1e9]),
         phases=np.zeros((rows, length_ns // SAMPLE_NS + 2 if rows else 0, 2)),
         num_phases=np.zeros(rows, np.int64),
     )
@@ -115,12 +112,16 @@ def num_steps(length_ns: int) -> int:
     return min((length_ns >> STEP_BITS) + 1, MOST_STEPS)
 
 
-@njit(cache=True, error_model="numpy")
-def note_bytes(watch: Watch, from_ns: int, q: int, now_ns: int, size: int) -> None:
-    """Add a packet to its step of time."""
-    step = (now_ns - from_ns) >> STEP_BITS
-    if step < watch.steps.shape[1]:
-        watch.steps[CIRCUITS if watch.clock_of[q, FIRST_ROW] >= 0 else DATA, step] += size
+@njit(cache=True, error_model="numpy", forceinline=True)
+def note_delivery(watch: Watch, from_ns: int, q: int, sent_ns: int, now_ns: int, size: int) -> None:
+    """Note a packet that reached the far end, in the step of time when it did, or when it came to its queue."""
+    is_circuit = watch.clock_of[q, FIRST_ROW] >= 0
+    if watch.settings[COUNT_AT] != NOWHERE:
+        step = ((now_ns if watch.settings[COUNT_AT] == AT_DELIVERY else sent_ns) - from_ns) >> STEP_BITS
+        if 0 <= step < watch.steps.shape[1]:
+            watch.steps[CIRCUITS if is_circuit else DATA, step] += size
+    if is_circuit:
+        note_clock(watch, q, sent_ns, now_ns - sent_ns)
 
 
 @njit(cache=True, error_model="numpy")
@@ -137,7 +138,7 @@ def note_clock(watch: Watch, q: int, sent_ns: int, delay_ns: int) -> None:
         loop[LAST_NS], loop[NEXT_SAMPLE_NS] = sent_ns, sent_ns
     step_ns = sent_ns - loop[LAST_NS]
     loop[LAST_NS] = sent_ns
-    w = watch.gain[0]
+    w = watch.settings[GAIN]
     error, unit_error = delay_ns - loop[PHASE_NS], 1.0 - loop[UNIT_PHASE]
     loop[DRIFT] += w * w * error * step_ns
     loop[PHASE_NS] += (2.0 * w * error + loop[DRIFT]) * step_ns
