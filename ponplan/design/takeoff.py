@@ -105,9 +105,9 @@ def _bearer(network: Network) -> Iterator[Taken]:
     for element in network.bearer_elements:
         yield Taken(element.type, 1.0, "bearer_elements", element.id, _state(element.state))
         yield from _anew(element.state, ("bearer-commissioning",), "bearer_elements", element.id)
-    if not network.rules.bearer:
-        return  # nothing is known of transceivers where no bearer was planned
     for uplink in network.uplinks:
+        if not network.rules.bearer and uplink.to not in places:
+            continue  # nothing is known of transceivers where no bearer was planned
         far = 1.0 if uplink.to in places else 0.0
         yield Taken(_optics(network, uplink.rate_bps), 1.0 + far, "uplinks", uplink.id, _state(uplink.state))
     for link in network.bearer_links:

@@ -80,9 +80,8 @@ def _bearer(network: Network) -> Iterator[tuple[str, float]]:
         if element.state == "new":
             yield element.type, 1.0
             yield "bearer-commissioning", 1.0
-    if not network.rules.bearer:
-        return
-    ends = [(row.rate_bps, row.to, row.state, 0.0) for row in network.uplinks]
+    known = [row for row in network.uplinks if network.rules.bearer or row.to in ours]
+    ends = [(row.rate_bps, row.to, row.state, 0.0) for row in known]
     ends += [(row.rate_bps, row.to_element, row.state, row.length_m) for row in network.bearer_links]
     for rate_bps, far, state, length_m in ends:
         if state == "new":
