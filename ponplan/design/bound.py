@@ -91,8 +91,16 @@ def location_bound(
     near: Mapping[str, float],
     stop: Stop,
     rng: np.random.Generator,
+    least_shared: int = 0,
 ) -> LocationBound:
-    """Bound the location side, and add the closures that every plan pays at the drops."""
+    """Bound the location side, and add the closures that every plan pays at the drops.
+
+    Parameters
+    ----------
+    least_shared
+        How many places other than building rooms every plan opens: so many times the cheapest of them is paid, and
+        each costs so much less.
+    """
     graph = route_graph_m(problem)
     _, office_m = nearest_sources(graph, problem.offices, width=1)
     lines = opening_lines(problem, planes, places, near=near)
@@ -103,6 +111,9 @@ def location_bound(
     opening += _lone_splitters(problem, planes, places, office_m[:, 0], line)
     feeder_m = np.where(lit_places(relief, places), 0.0, office_m[[place.junction for place in places], 0])
     locked, opening = _locked(places, opening)
+    shared = np.array([place.kind != "room" for place in places], bool)
+    discount = float(opening[shared].min()) if least_shared and shared.any() else 0.0
+    opening = opening - discount * shared
     prices = LocationPrices(
         per_fibre_m=line.slope,
         splice_cost=unit_cost(problem.catalogue, "splice"),
@@ -124,7 +135,7 @@ def location_bound(
     lower, slacks = opening_slacks(location, target=solution.cost)
     bound = max(solution.bound, alone, lower)
     return LocationBound(
-        passive=closures + frames + locked + share * bound,
+        passive=closures + frames + locked + least_shared * discount + share * bound,
         cable=(1.0 - share) * bound,
         slacks=slacks,
         slacks_cost=bound - lower,

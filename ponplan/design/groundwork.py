@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     Digging = Callable[[PlanProblem, FloatArray], IntArray]
 
-TURNS = 4  # of digging for the fully protected and for the others
+# what using the others' routes counts of opening them, turn by turn: digging elsewhere may make them needless
+TURNS = (0.0, 0.0, 0.3, 0.0, 0.15)
 EXPECTED_FIBRES = 24  # in a typical stretch: where the price of cable is linearised for the search
 
 
@@ -75,11 +76,9 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
     plain, twins = problem.only(~is_full), None
     if two_way is not None and is_full.any():
         tell("closing rings")
-        survey = partial(
-            survey_twins, problem, two_way, places=places, line=line, cables=cables, limits_m=limits_m, seed=seed
-        )
+        survey = partial(survey_twins, problem, two_way, places=places, line=line, cables=cables, limits_m=limits_m)
         routes = partial(_routes_of, plain, dig, limits_m=limits_m[~is_full])
-        twins, opened = _dig_together(survey, routes, whole, opening, floors)
+        twins, opened = _dig_together(survey, routes, whole, opening, floors, seed)
         opening = opening.copy()
         opening[twins.segments] = 0.0
     junctions = np.array([place.junction for place in places if len(plain.served)], np.int64)
@@ -125,6 +124,7 @@ def _dig_together(
     whole: IntArray,
     opening: FloatArray,
     floors: FloatArray,
+    seed: int,
 ) -> tuple[TwinGround, IntArray]:
     """Dig for the fully protected and for the others in turns, each free to use what the other opens.
 
@@ -132,16 +132,21 @@ def _dig_together(
     those that turned out best.
     """
     turns: list[tuple[float, TwinGround, IntArray]] = []
-    for turn in range(TURNS):
+    for turn, share in enumerate(TURNS):
         if turn == 0:
             beside = whole
         elif turn == 1:
             beside = routes(opening + floors)
         else:
             beside = min(turns, key=itemgetter(0))[2]
+        start = min(turns, key=itemgetter(0))[1].rings if turns else None
         left = opening.copy()
-        left[beside] = 0.0
-        twins = survey(left, start=min(turns, key=itemgetter(0))[1].rings if turns else None)
+        left[beside] *= share
+        twins = survey(
+            left,
+            rng=np.random.default_rng([seed, 3]),
+            start=start,
+        )
         left = opening.copy()
         left[twins.segments] = 0.0
         opened = routes(left + floors)

@@ -296,5 +296,5 @@ def trunk_rings(ground: Ground, placed: Placed) -> Rings | None:
         opening,
         ground.line.fixed * problem.graph.lengths_m,
         longest_m=np.array([longest_m[junction] for junction in junctions.tolist()]),
-        seed=ground.seed,
+        rng=np.random.default_rng([ground.seed, 3]),
     )

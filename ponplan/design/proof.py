@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,7 @@ PART_OF_SECTION = {
 }
 STEINER_WORK_PER_EDGE = 2_000  # to bound the trench again with the pockets' charges taken off
 PARTS = ("trench", "cable", "passive", "active")
+MOST_APART = 1_000  # customers for whom the location side is bounded twice
 _CENT = 0.005  # what rounding may take off a line of a bill
 
 
@@ -117,7 +119,10 @@ def prove(
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(problem, network)
     places = [*Relief(problem).places(), *tap_places(problem)]
-    location = location_bound(problem, planes, places, line, near=near, stop=stop, rng=rng)
+    bounded = partial(location_bound, problem, planes, places, line, near=near, stop=stop, rng=rng)
+    location = bounded()
+    if _stand_apart(problem):
+        location = max(location, bounded(least_shared=2), key=lambda side: side.passive + side.cable)
     steps = _steps_bound(problem, cables, line, trenching, trench, places, location)
     equipment = equipment_bound(problem, planes)
     costs = costs_by_part(network.bill)
@@ -227,6 +232,12 @@ def _steps_bound(
     stop, rng = MaxWork(STEINER_WORK_PER_EDGE * len(costs)), np.random.default_rng(0)
     charged = solve_steiner(steiner_problem(problem, costs - charges.streets), stop=stop, rng=rng).bound
     return max(0.0, charges.total + charged - trench - location.slacks_cost)
+
+
+def _stand_apart(problem: PlanProblem) -> bool:
+    """Say whether somebody has splitters at two places that are no rooms, and few enough are served to try."""
+    drops = problem.graph.kinds[problem.drop_edges]
+    return len(problem.served) <= MOST_APART and bool(np.any((problem.protections == "full") & (drops == "drop")))
 
 
 def _apart_bound(problem: PlanProblem, network: Network, line: Line, otherwise: float) -> float:

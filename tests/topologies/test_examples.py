@@ -84,16 +84,18 @@ def test_examples_are_small(example: str) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_everybody_is_served(example: str) -> None:
-    """Nobody is left out, and no rule is relaxed to get there."""
-    design = design_of(example)
-    assert [customer.id for customer in design.network.customers if customer.unserved] == []
-    assert design.network.relaxed == ()
+    """Nobody is left out, and no rule is relaxed to get there, but for two banks at the end of a street."""
+    network = design_of(example).network
+    assert [customer.id for customer in network.customers if customer.unserved] == []
+    assert len({row.subject for row in network.exposures}) == (2 if example == "bank-district" else 0)
+    assert {row.rule for row in network.relaxed} <= {"disjoint-trench", "disjoint-duct"}
+    assert {row.subject for row in network.relaxed} == {row.subject for row in network.exposures}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_check_is_clean(example: str) -> None:
     """The design breaks no rule of light, load, ducts, enclosures or structure."""
-    assert [violation.message for violation in check_network(design_of(example).network)] == []
+    assert [v.message for v in check_network(design_of(example).network) if not v.relaxed] == []
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -226,3 +228,11 @@ def _row(fed: dict[str, tuple[str, int]], kinds: dict[str, str], device: str) ->
         device = fed[device][0]
         row += [device] if kinds[device] == "tap" else []
     return row
+
+
+def test_every_bank_has_two_ways() -> None:
+    """Banks are fully protected, everybody else in the bank district has a protected trunk, and the gap is told."""
+    design = design_of("bank-district")
+    kinds = {c.attributes["building"]: c.protection for c in design.network.customers}
+    assert kinds == {"bank": "full", "securities house": "trunk"}
+    assert design.proof.gap_percent < 6.0

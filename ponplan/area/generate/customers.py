@@ -97,6 +97,7 @@ def customers_of(
                 customer_class=classes[row],
                 services=services[row],
                 technology=GIGABIT if is_gigabit[row] else None,
+                protection=stock.of(building).protection,
                 room=rooms[building],
                 attributes={"address": dwelling, "building": stock.of(building).name, "floor": int(floors[row])},
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ponplan.area.model import Rules
@@ -25,6 +25,7 @@ class Building:
     centrality: float  # 0: anywhere; towards 1: in the centre; towards -1: at the edge
     room: bool = False  # has a telecom room to which its customers belong
     floors: int = 1
+    protection: str | None = None  # what is promised to those in it; None: what their class is promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ SHOP = Building(name="shop", tenants=(1, 3), classes=(("ordinary", 1.0),), centr
 OFFICES = Building(name="offices", tenants=(4, 12), classes=(("ordinary", 1.0),), centrality=0.8, room=True, floors=8)
 PUBLIC = Building(name="public building", tenants=(1, 2), classes=(("public", 1.0),), centrality=0.3)
 BRANCH = Building(name="bank branch", tenants=(1, 1), classes=(("finance", 1.0),), centrality=0.7)
+BANK = replace(BRANCH, name="bank", protection="full")
 SECURITIES = Building(
     name="securities house", tenants=(6, 20), classes=(("finance", 1.0),), centrality=0.7, room=True, floors=24
 )
@@ -101,7 +103,7 @@ KINDS: dict[str, Kind] = {
         crs=CHINA,
         origin_m=(506000.0, 2493000.0),
         customers=120,
-        buildings=((SECURITIES, 0.6), (BRANCH, 0.4)),
+        buildings=((replace(SECURITIES, protection="trunk"), 0.6), (BANK, 0.4)),
         block_m=(90.0, 70.0),
         plot_pitch_m=26.0,
         occupied=0.6,

@@ -71,7 +71,7 @@ def close_rings(
     floors: FloatArray,
     *,
     longest_m: FloatArray,
-    seed: int,
+    rng: np.random.Generator,
     start: Rings | None = None,
 ) -> Rings:
     """Find two trees at least cost of segments, over ways no longer than `longest_m` if possible.
@@ -110,7 +110,7 @@ def close_rings(
         grown = min(starts, key=Regrowth.cost)
         for rounds in (0, _rounds(demand)):
             regrown = grown.copy()
-            regrown.improve(rounds, np.random.default_rng([seed, 3]))
+            regrown.improve(rounds, rng)
             excess_m = _excess_m(ground, regrown, longest_m)
             cost = regrown.harm() + _cost(ground, regrown, opening, floors)
             if best is None or (excess_m, cost) < best[:2]:

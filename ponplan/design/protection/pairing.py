@@ -8,6 +8,7 @@ fibre cost least.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from ponplan.design.splits import PlannedSplitter, largest_fit
 from ponplan.design.trench import APART_M
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,6 +53,7 @@ class _Side:
 
     costs: FloatArray  # (c, places), inf where it cannot be
     fixed: FloatArray  # (places,) enclosure and feeder
+    opening: FloatArray  # (places,) enclosure
     metres: FloatArray  # (c, places) from the place to where the drop begins
     ways_m: FloatArray  # (c, places) from port to terminal
     feeder_m: FloatArray  # (places,)
@@ -94,6 +96,8 @@ def pair_splitters(ground: TwinGround, joints: IntArray, switched: NDArray[np.bo
                 waiting[:0] = [run[:1], run[1:]]
             elif count < len(run):
                 waiting.insert(0, run[count:])
+        lit = partial(_light, ground, plane, number, weigh=weigh, joints=joints, switched=switched)
+        planned = _gathered(ground, planned, number, weigh, reach_m, lit)
     sides = tuple(tuple(pair[tree] for pair in planned) for tree in (0, 1))
     return PairedSplitters(
         sides=(sides[0], sides[1]),
@@ -122,8 +126,9 @@ def _weigh(ground: TwinGround, tree: int) -> _Side:
     _bar_conflicts(ground, tree, costs, at)
     near = {place.kind: float(USUAL_GROUP) for place in ground.places}
     lines = opening_lines(side, ground.planes, ground.places, near=near)
-    fixed = np.array([line.fixed for line in lines]) + ground.line.slope * feeder_m
-    return _Side(costs=costs, fixed=fixed, metres=metres, ways_m=ways_m, feeder_m=feeder_m)
+    opening = np.array([line.fixed for line in lines])
+    fixed = opening + ground.line.slope * feeder_m
+    return _Side(costs=costs, fixed=fixed, opening=opening, metres=metres, ways_m=ways_m, feeder_m=feeder_m)
 
 
 def _bar_conflicts(ground: TwinGround, tree: int, costs: FloatArray, junctions: IntArray) -> None:
@@ -178,6 +183,43 @@ def _runs(
         runs.append((int(cut[end]), end))
         end = int(cut[end])
     return runs[::-1]
+
+
+def _gathered(
+    ground: TwinGround,
+    planned: Sequence[tuple[PlannedSplitter, PlannedSplitter]],
+    plane: int,
+    weigh: Sequence[_Side],
+    reach_m: FloatArray,
+    lit: Callable[[Sequence[int], tuple[int, int]], tuple[int, tuple[PlannedSplitter, PlannedSplitter] | None]],
+) -> list[tuple[PlannedSplitter, PlannedSplitter]]:
+    """Move pairs to places where other pairs stand as long as that saves more than it adds in fibre."""
+    pairs = list(planned)
+    for index in [*range(len(pairs)), *range(len(pairs))]:
+        if pairs[index][0].plane != plane:
+            continue
+        run = pairs[index][0].members
+        others = [{pair[tree].place for number, pair in enumerate(pairs) if number != index} for tree in (0, 1)]
+        lighter = tuple(_opened(one, places) for one, places in zip(weigh, others, strict=True))
+        now = (pairs[index][0].place, pairs[index][1].place)
+        for pair in _best_pairs(ground, run, lighter, reach_m)[:1]:
+            cost, before = (_pair_cost(ground, run, lighter, places) for places in (pair, now))
+            count, found = lit(run, pair) if cost < before else (0, None)
+            if found is not None and count == len(run):
+                pairs[index] = found
+    return pairs
+
+
+def _opened(side: _Side, places: set[int]) -> _Side:
+    """Give the side with the enclosures at these places paid for."""
+    saved = np.zeros(len(side.fixed))
+    saved[sorted(places)] = side.opening[sorted(places)]
+    return replace(side, fixed=side.fixed - saved)
+
+
+def _pair_cost(ground: TwinGround, run: Sequence[int], weigh: Sequence[_Side], pair: tuple[int, int]) -> float:
+    costs = [one.costs[list(run), place].sum() + one.fixed[place] for one, place in zip(weigh, pair, strict=True)]
+    return float(sum(costs)) + CLASH_COST * _clashes(ground, run, pair)
 
 
 def _best_pairs(

@@ -71,7 +71,7 @@ def survey_twins(
     line: Line,
     cables: CablePrices,
     limits_m: FloatArray,
-    seed: int,
+    rng: np.random.Generator,
     start: Rings | None = None,
 ) -> TwinGround:
     """Find both trees for the fully protected customers of a problem.
@@ -99,7 +99,7 @@ def survey_twins(
         opening,
         cable_floor_costs(own, line.fixed),
         longest_m=np.array(left_m),
-        seed=seed,
+        rng=rng,
         start=start,
     )
     # the first tree takes the first way in unless the ends are swapped

@@ -141,3 +141,44 @@ def test_grid_of_a_town_is_solved_to_proof():
     pair = find_disjoint_pair(network, 0, side * side - 1, node_disjoint=True)
     assert judge_pair(network, pair, 0, side * side - 1, node_disjoint=True)[1] == []
     assert pair.gap_percent < 1e-6
+
+
+def _street_graph(seed: int) -> LinkNetwork:
+    """Draw blocks of streets, some closed, with risk groups of two or three streets, at one crossing or apart."""
+    rng = np.random.default_rng([seed, 31])
+    rows, columns = int(rng.integers(3, 6)), int(rng.integers(3, 6))
+    node = np.arange(rows * columns).reshape(rows, columns)
+    tails = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()])
+    heads = np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])
+    kept = rng.random(len(tails)) > 0.12
+    tails, heads = tails[kept], heads[kept]
+    risks = []
+    for group in range(int(rng.integers(0, 5))):
+        crossing = int(rng.integers(rows * columns))
+        there = np.flatnonzero((tails == crossing) | (heads == crossing))
+        streets = there if rng.random() < 0.5 else rng.permutation(len(tails))
+        risks += [(int(street), group) for street in streets[: int(rng.integers(2, 4))]]
+    table = np.unique(np.array(risks, np.int64).reshape(-1, 2), axis=0)
+    return LinkNetwork(
+        num_nodes=rows * columns, tails=tails, heads=heads, costs=rng.uniform(30.0, 200.0, len(tails)).round(1),
+        risk_links=table[:, 0], risk_groups=table[:, 1],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_street_graphs_with_risk_groups(part: int):
+    """On 200 random street graphs, apart in streets or in crossings too, pairs cost what the exact program says."""
+    for seed in range(50 * part, 50 * part + 50):
+        network, node_disjoint = _street_graph(seed), seed % 2 == 1
+        target = network.num_nodes - 1
+        table = np.stack([network.tails, network.heads])
+        # the exact program's target is node 1
+        renamed = np.where(table == target, 1, np.where(table == 1, target, table))
+        exact = LinkNetwork(
+            num_nodes=network.num_nodes, tails=renamed[0], heads=renamed[1], costs=network.costs,
+            risk_links=network.risk_links, risk_groups=network.risk_groups,
+        )  # fmt: skip
+        expected = exact_cost(exact, 0, 1, node_disjoint=node_disjoint)
+        pair = find_disjoint_pair(network, 0, target, node_disjoint=node_disjoint)
+        assert pair.cost == pytest.approx(expected, abs=1e-6), seed
+        assert pair.bound == pytest.approx(expected, abs=1e-6), seed
