@@ -153,7 +153,8 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
         rows = np.flatnonzero(problem.protections != "full")
         raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
     plan = LaidOut(decisions=decisions, draft=draft, placed=placed_of(decisions))
-    if problem.area.rules.cascades and len(ground.problem.served):
+    # every trial would plan the twice reached anew, which takes minutes: beside them one stage is kept
+    if problem.area.rules.cascades and len(ground.problem.served) and ground.twins is None:
         plan = _with_cascades(ground, plan, work)
     return Plan(
         problem=problem,
