@@ -17,6 +17,7 @@ from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.protection.closing import closing_costs
 from ponplan.design.protection.ground import two_way_ground
+from ponplan.design.protection.pairing import num_without_two_places
 from ponplan.design.protection.twins import survey_twins
 from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.trench import grow_trunk
@@ -129,9 +130,9 @@ def _dig_together(
     """Dig for the fully protected and for the others in turns, each free to use what the other opens.
 
     The first turns begin beside the routes to everybody and beside those to the others alone, the next ones beside
-    those that turned out best.
+    those that turned out best: that leave the fewest without two places for splitters, then those that cost least.
     """
-    turns: list[tuple[float, TwinGround, IntArray]] = []
+    turns: list[tuple[tuple[int, float], TwinGround, IntArray]] = []
     for turn, share in enumerate(TURNS):
         if turn == 0:
             beside = whole
@@ -150,7 +151,8 @@ def _dig_together(
         left = opening.copy()
         left[twins.segments] = 0.0
         opened = routes(left + floors)
-        turns.append((float(opening[np.union1d(opened, twins.segments)].sum()), twins, opened))
+        cost = float(opening[np.union1d(opened, twins.segments)].sum())
+        turns.append(((num_without_two_places(twins), cost), twins, opened))
     _, twins, opened = min(turns, key=itemgetter(0))
     return twins, opened
 

@@ -197,7 +197,7 @@ class CutProgram:
         status = self._highs.addRow(lower, upper, len(columns), columns.astype(np.int32), values)
         _check(status, "row")
 
-    def solve(self, *, max_nodes: int | None = None) -> tuple[FloatArray | None, float]:
+    def solve(self, *, max_nodes: int | None = None) -> Answer:
         """Give the best values (None if none were found) and a lower bound on the cost of any.
 
         Parameters
@@ -216,11 +216,12 @@ class CutProgram:
             count = self._model.num_columns
             kinds = np.full(count, highspy.HighsVarType.kInteger)
             _check(self._highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds), "whole columns")
-            _check(self._highs.setOptionValue("mip_max_nodes", max_nodes), "option mip_max_nodes")
             self._is_whole = True
+        if max_nodes is not None:
+            _check(self._highs.setOptionValue("mip_max_nodes", max_nodes), "option mip_max_nodes")
         _check(self._highs.run(), "run")
         integral = np.ones(self._model.num_columns, bool) if self._is_whole else None
         answer = _read(self._highs, replace(self._model, integral=integral))
         if answer.is_infeasible:
             raise SolverFailure("no values keep all rows")
-        return answer.values, answer.bound
+        return answer

@@ -23,13 +23,14 @@ def test_more_protection_costs_more_and_is_out_for_less(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, ["protection", str(tmp_path / "area"), "-o", str(table), "--json"])
     assert answer.exit_code == 0
     plans = json.loads(answer.stdout)["plans"]
-    assert [plan["variant"] for plan in plans] == ["nobody", "everybody trunk", "everybody full"]
-    costs = [plan["cost"] for plan in plans]
-    assert costs == sorted(costs)
-    assert plans[0]["cost_more"] == 0.0
-    assert plans[1]["ports"] > plans[0]["ports"]
-    assert plans[0]["downtime_mean_min"] > plans[1]["downtime_mean_min"] > plans[2]["downtime_mean_min"]
-    assert len(table.read_text(encoding="utf-8-sig").splitlines()) == 4
+    assert [plan["variant"] for plan in plans] == ["nobody", "as asked", "everybody trunk", "everybody full"]
+    nobody, asked, trunk, full = plans
+    assert nobody["cost"] < trunk["cost"] < full["cost"]
+    assert nobody["cost"] < asked["cost"] <= full["cost"]
+    assert nobody["cost_more"] == 0.0
+    assert trunk["ports"] > nobody["ports"]
+    assert nobody["downtime_mean_min"] > trunk["downtime_mean_min"] > full["downtime_mean_min"]
+    assert len(table.read_text(encoding="utf-8-sig").splitlines()) == 5
 
 
 def test_classes_of_downtime_are_those_of_availability() -> None:

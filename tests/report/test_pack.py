@@ -53,24 +53,25 @@ def test_light_follows_the_splice_sheet_to_its_port(built: tuple[Path, Path]):
             met[second].append(first)
             inputs[second[1]] += [second] if second[0] == "splitter-input" else []
     assert all(len(others) <= (2 if end[0] == "fibre" else 1) for end, others in met.items())
-    found = {}
-    for end in list(met):
-        if end[0] != "onu":
-            continue
-        before, here = end, met[end][0]
+
+    def ports(before: End, here: End) -> set[str]:
+        """Give every port that light may come from."""
         while here[0] != "port":
             if here[0] == "splitter-leg":
-                here = inputs[here[1]][0]
-                before, here = here, met[here][0]
-            else:
-                (onward,) = [other for other in met[here] if other != before]
-                before, here = here, onward
-        found[end[1]] = here[1]
+                return set().union(*(ports(end, met[end][0]) for end in inputs[here[1]]))
+            (onward,) = [other for other in met[here] if other != before]
+            before, here = here, onward
+        return {here[1]}
+
+    found: dict[str, set[str]] = defaultdict(set)
+    for end in list(met):
+        if end[0] == "onu":
+            found[end[1]] |= ports(end, met[end][0])
     with sqlite3.connect(design) as database:
-        wanted = dict(
-            database.execute("SELECT o.id, c.olt_port FROM onus o JOIN customers c ON c.id = o.customer").fetchall()
-        )
-    assert found == wanted
+        rows = database.execute(
+            "SELECT o.id, c.olt_port, c.protecting_port FROM onus o JOIN customers c ON c.id = o.customer"
+        ).fetchall()
+    assert found == {onu: {port for port in both if port} for onu, *both in rows}
 
 
 def test_no_fibre_is_told_twice_and_none_is_forgotten(built: tuple[Path, Path]):
@@ -158,10 +159,11 @@ def test_budgets_and_measurements_are_those_of_trace(built: tuple[Path, Path]):
     """For some customers: total loss as trace adds it up, and path lengths as the sum of the measured ones."""
     design, folder = built
     network = read_network(design)
-    budgets = {(row["onu"], row["direction"]): row for row in _sheet(folder, "optical_budget")}
+    rows = [row for row in _sheet(folder, "optical_budget") if row["path"] == "working"]
+    budgets = {(row["onu"], row["direction"]): row for row in rows}
     assert len(budgets) == 2 * len(network.onus)
     lengths = {row["link"]: float(row["length_m"]) for row in _sheet(folder, "otdr_plan")}
-    into = {link.to_device: link for link in network.links}
+    into = {link.to_device: link for link in network.links if link.role == "working"}
     for onu in network.onus[::17]:
         path = trace_customer(network, onu.customer).paths[0]
         for direction in ("down", "up"):

@@ -32,7 +32,7 @@ _CREEP = 1e-6  # room of every arc, so that cuts have few links
 _BROKEN = 1e-3
 MOST_ROWS = 20_000
 MOST_ROUNDS = 400
-MOST_NODES = 2_000  # of one program in whole numbers
+MOST_NODES = 1_000  # of all programs in whole numbers together
 
 
 class TwoWayProgram:
@@ -64,11 +64,13 @@ class TwoWayProgram:
         return self._solved(is_whole=True)
 
     def _solved(self, *, is_whole: bool) -> float:
-        best = 0.0
+        best, nodes = 0.0, MOST_NODES
         for _ in range(MOST_ROUNDS):
-            values, bound = self.program.solve(max_nodes=MOST_NODES if is_whole else None)
-            best = max(best, bound)
-            if values is None or len(self.known) > MOST_ROWS or not self._separate(values):
+            answer = self.program.solve(max_nodes=nodes if is_whole else None)
+            best, nodes = max(best, answer.bound), nodes - answer.nodes
+            if answer.values is None or nodes <= 0 or len(self.known) > MOST_ROWS:
+                break
+            if not self._separate(answer.values):
                 break
         return best
 

@@ -32,7 +32,7 @@ def test_design_is_never_dearer_than_the_rule_of_thumb(name: str):
     """On every example the least-cost plan costs less; rules are kept, and the bound is below both."""
     area = replace(read_area(TOPOLOGIES / name), plant=AreaPlant())  # a rule of thumb knows none
     thumb, best = design_by_thumb(area), design_network(area)
-    assert check_network(thumb.network) == ()
+    assert all(violation.relaxed for violation in check_network(thumb.network))
     assert thumb.network.facts["customers_served"] == best.network.facts["customers_served"]
     assert max(thumb.proof.bound, best.proof.bound) <= best.proof.cost <= thumb.proof.cost
 
