@@ -43,8 +43,8 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _await_workers(address, 2)
         yield address
     finally:
-        for process in reversed(started):
-            process.terminate()
+        for process in started:
+            process.kill()  # a worker asked to end politely may wait for a scheduler that is gone
         for process in started:
             process.wait(timeout=60)
 
