@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.bearer.build import add_bearer
+from ponplan.design.bearer.needs import need_of
 from ponplan.design.cascade import customer_legs, ports_customers, row_of
 from ponplan.design.draft import Draft
 from ponplan.design.fans import add_closures, add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.design.bearer.needs import OltNeed
     from ponplan.design.decisions import Decisions, Strand, TwinDecisions
     from ponplan.design.onward import Chain
     from ponplan.design.stringing import Strung
@@ -61,22 +63,23 @@ def _install(
 ) -> tuple[list[str], dict[int, str]]:
     """Install the ports of all plants: those of twin splitters, by pairs, are numbered on from the first plant's."""
     planes, planned = list(decisions.planes), list(decisions.splitters)
-    loads_bps = [_load_bps(decisions, members) for members in ports_customers(planned)]
+    behind = [
+        _need(decisions, s.plane, members) for s, members in zip(planned, ports_customers(planned), strict=True)
+    ]
     pairs = {index: decisions.feeders_of(index) for index in second_ways}
     offices = {index: pair.protecting.office for index, pair in pairs.items() if pair is not None}
     for pair, working in enumerate(twins.working if twins else ()):
         assert twins is not None  # noqa: S101 - there is a pair
         one, other = (twins.sides[side].splitters[pair] for side in (working, 1 - working))
         offices[len(planned)] = other.office
-        loads_bps.append(_load_bps(twins.sides[working], one.members))
+        behind.append(_need(twins.sides[working], one.plane, one.members))
         planned.append(replace(one, plane=one.plane + len(decisions.planes)))
     planes += twins.sides[0].planes if twins else ()
-    return install_olts(draft, planes, planned, offices, loads_bps)
+    return install_olts(draft, planes, planned, offices, behind)
 
 
-def _load_bps(decisions: Decisions, members: Sequence[int]) -> float:
-    here, problem = list(members), decisions.problem
-    return float(max(problem.down_bps[here].sum(), problem.up_bps[here].sum()))
+def _need(decisions: Decisions, plane: int, members: Sequence[int]) -> OltNeed:
+    return need_of(decisions.problem, members, decisions.planes[plane].bearer)
 
 
 def _ports_by_plant(

@@ -10,8 +10,9 @@ import numpy as np
 
 from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bus.places import taps_for
+from ponplan.design.chassis import chassis_for
 from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
-from ponplan.design.olts import cards_for, chassis_for
+from ponplan.design.olts import cards_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.prices import unit_cost
 from ponplan.design.shares import shared_prices

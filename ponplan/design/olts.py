@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ponplan.design.bearer.needs import together
+from ponplan.design.chassis import choose_chassis
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
 from ponplan.design.standing.shelves import light_from_kept
@@ -15,7 +17,8 @@ from ponplan.topology.network import Card, Olt, OltPort
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-    from ponplan.catalogue.model import OltCard, OltChassis
+    from ponplan.catalogue.model import OltCard
+    from ponplan.design.bearer.needs import OltNeed
     from ponplan.design.draft import Draft
     from ponplan.design.planes import Plane
     from ponplan.design.problem import PlanProblem
@@ -36,7 +39,7 @@ def install_olts(
     planes: Sequence[Plane],
     planned: Sequence[PlannedSplitter],
     second: Mapping[int, int],
-    loads_bps: Sequence[float],
+    behind: Sequence[OltNeed],
 ) -> tuple[list[str], dict[int, str]]:
     """Add chassis, cards and ports of all offices; give each splitter's port and the protecting ports.
 
@@ -49,8 +52,8 @@ def install_olts(
     ----------
     second
         Of each splitter with a protecting port: the office it is in.
-    loads_bps
-        Of each splitter at the horizon, in the busier direction.
+    behind
+        What each splitter's port hands on at the horizon.
     """
     needs = [
         PortNeed(splitter=index, office=splitter.office)
@@ -67,11 +70,11 @@ def install_olts(
     ports: dict[PortNeed, str] = {}
     order = sorted(needs, key=lambda n: (shelf(n), planned[n.splitter].plane, n.is_protecting, n.splitter))
     for (office, bearer, _), group in groupby(order, key=shelf):
-        left = _from_kept(draft, planes, planned, office, bearer, list(group), second, loads_bps, ports)
+        left = _from_kept(draft, planes, planned, office, bearer, list(group), second, behind, ports)
         cards: list[tuple[OltCard, list[PortNeed]]] = []
         for technology, alike in groupby(left, key=lambda n: planes[planned[n.splitter].plane].technology.id):
             cards += _fill_cards(draft.problem, technology, list(alike), apart=rule == "cards")
-        _fill_chassis(draft, office, bearer, cards, planned, planes, ports)
+        _fill_chassis(draft, office, bearer, cards, planned, planes, behind, ports)
     _name_partners(draft, ports)
     working = [""] * len(planned)
     for need in needs:
@@ -88,7 +91,7 @@ def _from_kept(
     bearer: str,
     needs: list[PortNeed],
     second: Mapping[int, int],
-    loads_bps: Sequence[float],
+    behind: Sequence[OltNeed],
     ports: MutableMapping[PortNeed, str],
 ) -> list[PortNeed]:
     """Light unprotected splitters from kept chassis as far as these go; give the ports still needed."""
@@ -97,7 +100,7 @@ def _from_kept(
         return needs
     alone = [need.splitter for need in needs if not need.is_protecting and need.splitter not in second]
     office_id = problem.area.offices[int(problem.office_rows[office])].id
-    loads = [loads_bps[splitter] for splitter in alone]
+    loads = [behind[splitter].load_bps for splitter in alone]
     port_of = [""] * len(planned)
     light_from_kept(draft, problem.standing, office_id, bearer, alone, planned, planes, loads, port_of)
     ports.update(
@@ -124,11 +127,6 @@ def cards_for(problem: PlanProblem, technology: str) -> list[OltCard]:
     return [
         row for row in problem.catalogue.olt_cards.values() if row.technology == technology and row.allowed_in_design
     ]
-
-
-def chassis_for(problem: PlanProblem) -> list[OltChassis]:
-    """Give the chassis that may be used."""
-    return [row for row in problem.catalogue.olt_chassis.values() if row.allowed_in_design]
 
 
 def _fill_cards(
@@ -185,24 +183,22 @@ def _fill_chassis(
     cards: Sequence[tuple[OltCard, list[PortNeed]]],
     planned: Sequence[PlannedSplitter],
     planes: Sequence[Plane],
+    behind: Sequence[OltNeed],
     ports: MutableMapping[PortNeed, str],
 ) -> None:
     problem = draft.problem
-    rows = chassis_for(problem)
-    costs = [unit_cost(problem.catalogue, row.id) for row in rows]
-    _, chosen = cheapest_cover([row.card_slots for row in rows], costs, len(cards))
+    on_cards = [together((behind[n.splitter] for n in needs if not n.is_protecting), bearer) for _, needs in cards]
     office_id = problem.area.offices[int(problem.office_rows[office])].id
     left = list(cards)
-    for index in chosen:
-        chassis = rows[index]
+    for chassis, count in choose_chassis(problem, on_cards):
         olt = draft.fresh(f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}")
         draft.olts.append(Olt(id=olt, node=office_id, type=chassis.id, bearer=bearer))
-        for slot, (card, needs) in enumerate(left[: chassis.card_slots], start=1):
+        for slot, (card, needs) in enumerate(left[:count], start=1):
             card_id = f"{olt}-C{slot}"
             draft.cards.append(Card(id=card_id, olt=olt, slot=slot, type=card.id))
             for number, need in enumerate(needs, start=1):
                 ports[need] = _add_port(draft, card_id, number, planned[need.splitter], planes)
-        left = left[chassis.card_slots :]
+        left = left[count:]
 
 
 def _add_port(draft: Draft, card: str, number: int, splitter: PlannedSplitter, planes: Sequence[Plane]) -> str:

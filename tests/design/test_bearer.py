@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from ponplan.area.model import Area
+    from ponplan.catalogue import Catalogue
     from ponplan.topology import Network
 
 SCOPES = ("uplinks", "office", "metro")
@@ -114,3 +115,39 @@ def test_uplinks_survive_the_loss_of_one():
         rows = [row for row, port in enumerate(network.ports) if card_of[port.card] == olt.id]
         rates = [uplink.rate_bps for uplink in network.uplinks if uplink.olt == olt.id]
         assert sum(rates) - max(rates) >= loads[rows].sum(axis=0).max()
+
+
+def _small_elements(role: str, *kept: str) -> Catalogue:
+    """Give the catalogue with these elements of a role alone."""
+    catalogue = read_catalogue()
+    rows = catalogue.bearer_elements
+    fewer = {name: row for name, row in rows.items() if row.role != role or name in kept}
+    return replace(catalogue, bearer_elements=fewer)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_more_than_a_multiplexer_holds_is_shared_out(seed: int):
+    """Banks with far more E1 than the largest multiplexer has VC-12 get several, with uplinks to each."""
+    area = generate_area("bank-district", customers=80, seed=seed)
+    area = replace(area, customers=tuple(replace(one, protection="none") for one in area.customers))
+    design = design_network(area, catalogue=_small_elements("multiplexer", "mstp-stm-4"), effort="quick")
+    network = design.network
+    assert (network.relaxed, check_network(network)) == ((), ())
+    assert len(network.bearer_elements) > len(network.olts)
+    assert design.proof.bound <= design.proof.cost
+
+
+def test_few_uplinks_make_more_chassis():
+    """Where a chassis with slots for all cards has uplinks for only some of them, there are more chassis."""
+    area = generate_area("bank-district", customers=300, seed=1)
+    area = replace(area, customers=tuple(replace(one, protection="none") for one in area.customers))
+    catalogue = read_catalogue()
+    narrow = {
+        name: replace(row, uplink_ports=2, uplink_bps=10_000_000_000) for name, row in catalogue.olt_chassis.items()
+    }
+    whole = design_network(area, effort="quick").network
+    network = design_network(area, catalogue=replace(catalogue, olt_chassis=narrow), effort="quick").network
+    assert check_network(network) == ()
+    assert len(network.olts) > len(whole.olts)
+    for olt in network.olts:
+        assert sum(uplink.olt == olt.id for uplink in network.uplinks) == 2

@@ -13,6 +13,7 @@ import numpy as np
 
 from ponplan.design.bearer.bundles import least_bundles_cost, optics_of
 from ponplan.design.bearer.needs import need_of
+from ponplan.design.bearer.offices import UPLINKS_AT_LEAST
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ponplan.design.bearer.needs import OltNeed
     from ponplan.design.problem import PlanProblem
 
-UPLINKS_AT_LEAST = 2  # of every chassis: one, and one to spare
-
 
 def bearer_bound(problem: PlanProblem) -> float:
     """Give what uplinks, elements and links cost at least, over all bearers; nothing where chassis are kept."""
@@ -30,7 +29,7 @@ def bearer_bound(problem: PlanProblem) -> float:
     if problem.standing is not None and problem.standing.network.olts:
         return total
     for bearer in sorted(set(problem.bearers.tolist())):
-        need = need_of(problem, np.flatnonzero(problem.bearers == bearer).tolist(), "", "", bearer)
+        need = need_of(problem, np.flatnonzero(problem.bearers == bearer).tolist(), bearer)
         ends = 1 if problem.area.rules.bearer == "uplinks" else 2
         total += least_bundles_cost(problem.catalogue, need.load_bps, ends=ends)
         if problem.area.rules.bearer != "uplinks":

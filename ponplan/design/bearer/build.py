@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.bearer.bundles import bundle_for
 from ponplan.design.bearer.metro import CORE, away_m, edge_load_bps, edges_of
 from ponplan.design.bearer.needs import olt_needs
-from ponplan.design.bearer.offices import share_out, uplink_bundle
+from ponplan.design.bearer.offices import share_out, uplinks_alone
 from ponplan.design.bearer.rings import ring_bps, rings_of
 from ponplan.topology.network import BearerElement, BearerLink, Uplink
 
@@ -31,8 +31,7 @@ def add_bearer(draft: Draft) -> None:
     numbers: Counter[str] = Counter()
     if draft.problem.area.rules.bearer == "uplinks":
         for need in needs:
-            fastest_bps = max(row.line_bps for row in draft.problem.catalogue.bearer_optics.values())
-            _add_uplinks(draft, need, uplink_bundle(draft, need, fastest_bps, ends=1), OUTSIDE[need.bearer], numbers)
+            _add_uplinks(draft, need, uplinks_alone(draft.problem, need), OUTSIDE[need.bearer], numbers)
         return
     groups = _groups(draft, needs)
     for group in groups:
@@ -64,13 +63,9 @@ def _groups(draft: Draft, needs: Sequence[OltNeed]) -> list[Group]:
 
 def _add_uplinks(draft: Draft, need: OltNeed, bundle: Bundle | None, to: str, numbers: Counter[str]) -> None:
     """Add the uplinks; a chassis with too few ports gets all it has, and the rule that it breaks is listed later."""
-    record = next(olt for olt in draft.olts if olt.id == need.olt)
-    chassis = draft.problem.catalogue.olt_chassis[record.type]
-    count, rate_bps = (bundle.links, bundle.rate_bps) if bundle else (chassis.uplink_ports, chassis.uplink_bps)
-    room = chassis.uplink_ports - numbers[need.olt]
-    if bundle is None or count > room:
-        draft.has_full_bearer = True
-    for _ in range(min(count, room)):
+    count, rate_bps = (bundle.links, bundle.rate_bps) if bundle else (need.uplink_ports, need.uplink_bps)
+    draft.has_full_bearer |= bundle is None
+    for _ in range(count):
         numbers[need.olt] += 1
         number = numbers[need.olt]
         draft.uplinks.append(

@@ -30,7 +30,7 @@ def edges_of(draft: Draft, groups: Sequence[Group]) -> Iterator[tuple[str, str, 
         return
     hub = hub_of(ip)
     for edge in sorted({edge for group in ip for need in group.needs for edge in need.edges_bps}):
-        types = types_of(draft, edge)
+        types = types_of(draft.problem, edge)
         left = [group for group in ip if any(edge in need.edges_bps for need in group.needs)]
         number = 0
         while left:

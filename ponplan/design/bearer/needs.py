@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.catalogue.model import OltChassis
     from ponplan.design.draft import Draft
     from ponplan.design.problem import PlanProblem
 
@@ -25,35 +26,67 @@ if TYPE_CHECKING:
 class OltNeed:
     """One chassis with its customers: in IP networks `edges_bps` is the load of each service edge."""
 
-    olt: str
-    node: str
     bearer: str
     load_bps: float  # larger of both directions
     edges_bps: Mapping[str, float] = field(default_factory=dict)
     sessions: int = 0
     vc12: int = 0
+    olt: str = ""
+    node: str = ""
+    uplink_ports: int = 0  # of the chassis, or of this share of it
+    uplink_bps: int = 0  # of each of them
+
+    def behind(self, chassis: OltChassis, *, olt: str = "", node: str = "") -> OltNeed:
+        """Give the same need behind the uplinks of a chassis."""
+        ports, rate_bps = chassis.uplink_ports, chassis.uplink_bps
+        return replace(self, olt=olt, node=node, uplink_ports=ports, uplink_bps=rate_bps)
+
+    def share(self, count: int) -> OltNeed:
+        """Give one of so many equal shares, uplinks too."""
+        return replace(
+            self,
+            load_bps=self.load_bps / count,
+            edges_bps={edge: load_bps / count for edge, load_bps in self.edges_bps.items()},
+            sessions=-(-self.sessions // count),
+            vc12=-(-self.vc12 // count),
+            uplink_ports=self.uplink_ports // count,
+        )
 
 
 def olt_needs(draft: Draft) -> list[OltNeed]:
     """Give what each chassis of the draft needs, in file order; only working paths count."""
-    members = _members_of_olts(draft)
-    return [need_of(draft.problem, members.get(olt.id, []), olt.id, olt.node, olt.bearer) for olt in draft.olts]
+    members, kinds = _members_of_olts(draft), draft.problem.catalogue.olt_chassis
+    return [
+        need_of(draft.problem, members.get(olt.id, []), olt.bearer).behind(kinds[olt.type], olt=olt.id, node=olt.node)
+        for olt in draft.olts
+    ]
 
 
-def need_of(problem: PlanProblem, members: Iterable[int], olt: str, node: str, bearer: str) -> OltNeed:
+def need_of(problem: PlanProblem, members: Iterable[int], bearer: str) -> OltNeed:
     """Give what these customers (positions in `served`) together need of a bearer."""
     rows = np.array(sorted(set(members)), np.int64)
     edges: dict[str, list[int]] = defaultdict(list)
     for row in rows.tolist():
         edges[edge_of(problem, row)].append(row)
     return OltNeed(
-        olt=olt,
-        node=node,
         bearer=bearer,
         load_bps=_larger(problem, rows),
         edges_bps={} if bearer == "mstp" else {name: _larger(problem, np.array(own)) for name, own in edges.items()},
         sessions=len(edges["bras"]) if bearer == "ip" else 0,
         vc12=vc12_needed(problem, rows) if bearer == "mstp" else 0,
+    )
+
+
+def together(needs: Iterable[OltNeed], bearer: str) -> OltNeed:
+    """Give what hands on as much as all of these: never less than what their customers need as one."""
+    own = list(needs)
+    edges = sorted({edge for need in own for edge in need.edges_bps})
+    return OltNeed(
+        bearer=bearer,
+        load_bps=math.fsum(need.load_bps for need in own),
+        edges_bps={edge: math.fsum(need.edges_bps.get(edge, 0.0) for need in own) for edge in edges},
+        sessions=sum(need.sessions for need in own),
+        vc12=sum(need.vc12 for need in own),
     )
 
 

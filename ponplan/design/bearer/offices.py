@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ponplan.design.bearer.bundles import Bundle
     from ponplan.design.bearer.needs import OltNeed
     from ponplan.design.draft import Draft
+    from ponplan.design.problem import PlanProblem
 
+UPLINKS_AT_LEAST = 2  # of every chassis: one, and one to spare
 SHORT = {
     "aggregation-switch": "AGG",
     "ring-node": "RPR",
@@ -49,14 +51,14 @@ class Group:
         return math.fsum(need.load_bps for need in self.needs)
 
 
-def role_of(draft: Draft, bearer: str) -> str:
+def role_of(problem: PlanProblem, bearer: str) -> str:
     """Give what OLTs of a bearer are connected to."""
     if bearer == "mstp":
         return "multiplexer"
-    return "ring-node" if draft.problem.area.rules.fibre_scarce else "aggregation-switch"
+    return "ring-node" if problem.area.rules.fibre_scarce else "aggregation-switch"
 
 
-def types_of(draft: Draft, role: str) -> list[BearerElement]:
+def types_of(problem: PlanProblem, role: str) -> list[BearerElement]:
     """Give the elements of a role that may be used, cheapest first.
 
     Raises
@@ -64,7 +66,7 @@ def types_of(draft: Draft, role: str) -> list[BearerElement]:
     CatalogueError
         There is none.
     """
-    catalogue = draft.problem.catalogue
+    catalogue = problem.catalogue
     rows = [row for row in catalogue.bearer_elements.values() if row.role == role and row.allowed_in_design]
     if not rows:
         raise CatalogueError([Fault(file="bearer_elements", problem=f"no {role} is allowed in design")])
@@ -72,16 +74,16 @@ def types_of(draft: Draft, role: str) -> list[BearerElement]:
 
 
 def share_out(draft: Draft, bearer: str, node: str, needs: Sequence[OltNeed], *, ring_bps: int) -> list[Group]:
-    """Connect the chassis of one office and bearer to as few elements as hold them.
+    """Connect the chassis of one office and bearer to as few elements as hold them, shared out where none holds one.
 
     Parameters
     ----------
     ring_bps
         Line rate that nodes of a ring must have; of no matter for a tree.
     """
-    role = role_of(draft, bearer)
-    types = [row for row in types_of(draft, role) if role == "aggregation-switch" or row.trunk_bps >= ring_bps]
-    left = [part for need in needs for part in _parts(need, max(row.vc12 for row in types))]
+    problem, role = draft.problem, role_of(draft.problem, bearer)
+    types = [row for row in types_of(problem, role) if role == "aggregation-switch" or row.trunk_bps >= ring_bps]
+    left = [part for need in needs for part in _parts(problem, need, types) or [need]]
     groups: list[Group] = []
     while left:
         identity = draft.fresh(f"{node}-{SHORT[role]}{len(groups) + 1}")
@@ -90,74 +92,89 @@ def share_out(draft: Draft, bearer: str, node: str, needs: Sequence[OltNeed], *,
                 group
                 for count in range(len(left), 0, -1)
                 for row in types
-                if (group := _group(draft, identity, row, left[:count])) is not None
+                if (group := _group(problem, identity, row, left[:count])) is not None
             ),
             None,
         )
         if group is None:  # not even one fits: the roomiest takes it, and the rules say what it lacks
             roomiest = max(types, key=lambda row: (row.access_ports, row.trunk_bps, row.vc12))
-            group = replace(_forced(draft, identity, roomiest, left[0]), fits=False)
+            group = replace(_forced(problem, identity, roomiest, left[0]), fits=False)
         groups.append(group)
         left = left[len(group.needs) :]
     return groups
 
 
-def uplink_bundle(draft: Draft, need: OltNeed, access_bps: int, *, ends: int) -> Bundle | None:
-    """Give the uplinks of a chassis with one to spare, None if it has not enough ports."""
-    record = next(olt for olt in draft.olts if olt.id == need.olt)
-    chassis = draft.problem.catalogue.olt_chassis[record.type]
-    fastest_bps = min(chassis.uplink_bps, access_bps)
-    most = chassis.uplink_ports
-    return bundle_for(draft.problem.catalogue, need.load_bps, fastest_bps=fastest_bps, most=most, ends=ends)
+def cost_to_hand_on(problem: PlanProblem, need: OltNeed) -> float:
+    """Give what the elements cost that a chassis alone needs; infinite where its uplinks are too few for them."""
+    if problem.area.rules.bearer == "uplinks":
+        return 0.0 if uplinks_alone(problem, need) is not None else math.inf
+    types = types_of(problem, role_of(problem, need.bearer))
+    parts = _parts(problem, need, types)
+    if not parts:
+        return math.inf
+    holder = next(row for row in types if _group(problem, "", row, parts[:1]) is not None)
+    return len(parts) * unit_cost(problem.catalogue, holder.id)
 
 
-def _parts(need: OltNeed, most_vc12: int) -> list[OltNeed]:
-    """Share a chassis that needs more VC-12 than any multiplexer has out over several."""
-    count = -(-need.vc12 // most_vc12) if most_vc12 else 1
-    if count < 2:
-        return [need]
-    return [replace(need, load_bps=need.load_bps / count, vc12=-(-need.vc12 // count)) for _ in range(count)]
+def uplinks_alone(problem: PlanProblem, need: OltNeed) -> Bundle | None:
+    """Give the uplinks of a chassis to what is there already, one to spare; None if it has not enough ports."""
+    fastest_bps = max(row.line_bps for row in problem.catalogue.bearer_optics.values())
+    return _uplinks(problem, need, fastest_bps, ends=1)
 
 
-def _group(draft: Draft, identity: str, row: BearerElement, needs: Sequence[OltNeed]) -> Group | None:
+def _uplinks(problem: PlanProblem, need: OltNeed, access_bps: int, *, ends: int) -> Bundle | None:
+    fastest_bps = min(need.uplink_bps, access_bps)
+    return bundle_for(problem.catalogue, need.load_bps, fastest_bps=fastest_bps, most=need.uplink_ports, ends=ends)
+
+
+def _parts(problem: PlanProblem, need: OltNeed, types: Sequence[BearerElement]) -> list[OltNeed]:
+    """Share a chassis, and its uplinks, out over as few elements as hold it; none where no number of them does."""
+    for count in range(1, max(1, need.uplink_ports // UPLINKS_AT_LEAST) + 1):
+        part = need.share(count)
+        if any(_group(problem, "", row, [part]) for row in types):
+            return [part] * count
+    return []
+
+
+def _group(problem: PlanProblem, identity: str, row: BearerElement, needs: Sequence[OltNeed]) -> Group | None:
     """Give the group if the element has ports, VC-12 and trunks for all these chassis."""
-    group = _forced(draft, identity, row, *needs)
-    ports = sum(bundle.links if bundle else row.access_ports for bundle in group.uplinks)
+    group = _forced(problem, identity, row, *needs)
+    if None in group.uplinks:
+        return None
+    ports = sum(bundle.links for bundle in group.uplinks if bundle)
     trunks = sum(bundle.links for bundle in group.trunks.values())
     fits = ports <= row.access_ports and sum(need.vc12 for need in needs) <= row.vc12 * (row.role == "multiplexer")
     if row.role == "aggregation-switch":
-        fits = fits and trunks <= row.trunk_ports and len(group.trunks) == len(_onward_bps(draft, needs))
+        fits = fits and trunks <= row.trunk_ports and len(group.trunks) == len(_onward_bps(problem, needs))
     if row.role == "ring-node":
         fits = fits and group.load_bps <= row.trunk_bps
     return group if fits else None
 
 
-def _forced(draft: Draft, identity: str, row: BearerElement, *needs: OltNeed) -> Group:
+def _forced(problem: PlanProblem, identity: str, row: BearerElement, *needs: OltNeed) -> Group:
     return Group(
         id=identity,
         bearer=needs[0].bearer,
         node=needs[0].node,
         type=row,
         needs=tuple(needs),
-        uplinks=tuple(uplink_bundle(draft, need, row.access_bps, ends=2) for need in needs),
-        trunks=_trunks(draft, row, needs) if row.role == "aggregation-switch" else {},
+        uplinks=tuple(_uplinks(problem, need, row.access_bps, ends=2) for need in needs),
+        trunks=_trunks(problem, row, needs) if row.role == "aggregation-switch" else {},
     )
 
 
-def _onward_bps(draft: Draft, needs: Sequence[OltNeed]) -> dict[str, float]:
+def _onward_bps(problem: PlanProblem, needs: Sequence[OltNeed]) -> dict[str, float]:
     """Give the load toward each service edge, or toward the metro network where that is there already."""
-    if draft.problem.area.rules.bearer != "metro":
+    if problem.area.rules.bearer != "metro":
         return {"metro": math.fsum(need.load_bps for need in needs)}
     edges = sorted({edge for need in needs for edge in need.edges_bps})
     return {edge: math.fsum(need.edges_bps.get(edge, 0.0) for need in needs) for edge in edges}
 
 
-def _trunks(draft: Draft, row: BearerElement, needs: Sequence[OltNeed]) -> dict[str, Bundle]:
-    ends = 2 if draft.problem.area.rules.bearer == "metro" else 1
+def _trunks(problem: PlanProblem, row: BearerElement, needs: Sequence[OltNeed]) -> dict[str, Bundle]:
+    ends = 2 if problem.area.rules.bearer == "metro" else 1
     found = {
-        edge: bundle_for(
-            draft.problem.catalogue, load_bps, fastest_bps=row.trunk_bps, most=row.trunk_ports, ends=ends
-        )
-        for edge, load_bps in _onward_bps(draft, needs).items()
+        edge: bundle_for(problem.catalogue, load_bps, fastest_bps=row.trunk_bps, most=row.trunk_ports, ends=ends)
+        for edge, load_bps in _onward_bps(problem, needs).items()
     }
     return {edge: bundle for edge, bundle in found.items() if bundle is not None}

@@ -33,7 +33,7 @@ class Ring:
 
 def ring_bps(draft: Draft, needs: Sequence[OltNeed], bearer: str) -> int:
     """Give the least line rate at which one ring carries all chassis of a bearer; the greatest if none does."""
-    rates = sorted({row.trunk_bps for row in types_of(draft, role_of(draft, bearer))})
+    rates = sorted({row.trunk_bps for row in types_of(draft.problem, role_of(draft.problem, bearer))})
     own = [need for need in needs if need.bearer == bearer]
     if bearer == "mstp":
         vc12 = sum(need.vc12 for need in own)
