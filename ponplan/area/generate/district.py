@@ -25,8 +25,16 @@ MAIN_EVERY = 5  # streets
 TURN = 0.25  # radians by which a district is turned, at most
 
 
-def draw_district(length_m: float, block_m: tuple[float, float], rng: np.random.Generator) -> Streets:
-    """Draw a district with about so many metres of street, its centre at the origin."""
+def draw_district(
+    length_m: float, block_m: tuple[float, float], rng: np.random.Generator, *, meshed: bool = False
+) -> Streets:
+    """Draw a district with about so many metres of street, its centre at the origin.
+
+    Parameters
+    ----------
+    meshed
+        Whether two ways apart lead from every place to every other: no dead ends, blocks grown together in pairs only.
+    """
     columns, rows = _size(length_m, block_m, rng)
     grid_xy_m = _crossings(columns, rows, block_m, rng)
     grid = np.arange(rows * columns).reshape(rows, columns)
@@ -36,7 +44,10 @@ def draw_district(length_m: float, block_m: tuple[float, float], rng: np.random.
     street = np.concatenate([np.repeat(np.arange(rows), columns - 1), rows + np.tile(np.arange(columns), rows - 1)])
     is_main = np.concatenate([main_row, main_column])[street]
     ends = np.concatenate([along, across])
-    kept = _kept(ends, is_main, len(grid_xy_m), rng)
+    if meshed:
+        kept = _kept_in_mesh(_blocks_beside(rows, columns), is_main, rng)
+    else:
+        kept = _kept(ends, is_main, len(grid_xy_m), rng)
     streets = Streets(
         xy_m=grid_xy_m,
         ends=ends[kept],
@@ -44,6 +55,8 @@ def draw_district(length_m: float, block_m: tuple[float, float], rng: np.random.
         street=street[kept],
         centres_m=np.zeros((1, 2)),
     )
+    if meshed:
+        return _turned(streets, rng)
     blocks = int(np.count_nonzero(kept[: len(along) - (columns - 1)]))  # the last row has none above it
     return _turned(_with_dead_ends(streets, blocks, columns, rows + columns, rng), rng)
 
@@ -81,6 +94,30 @@ def _kept(ends: IntArray, is_main: NDArray[np.bool_], places: int, rng: np.rando
     # ends are written smaller place first, and so are the tree's
     is_needed = np.isin(ends[:, 0] * places + ends[:, 1], needed.row.astype(np.int64) * places + needed.col)
     kept: NDArray[np.bool_] = is_main | is_needed | (rng.random(len(ends)) >= MISSING)
+    return kept
+
+
+def _blocks_beside(rows: int, columns: int) -> IntArray:
+    """Give (edges, 2) the blocks on both sides of each edge along rows, then of each across; -1 is outside."""
+    blocks = np.full((rows + 1, columns + 1), -1)
+    blocks[1:-1, 1:-1] = np.arange((rows - 1) * (columns - 1)).reshape(rows - 1, columns - 1)
+    along = np.stack([blocks[:-1, 1:-1].reshape(-1), blocks[1:, 1:-1].reshape(-1)], axis=1)
+    across = np.stack([blocks[1:-1, :-1].reshape(-1), blocks[1:-1, 1:].reshape(-1)], axis=1)
+    return np.concatenate([along, across])
+
+
+def _kept_in_mesh(beside: IntArray, is_main: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Leave edges of side streets out at random, so that every block grows together with one other at most.
+
+    Each block's rim stays a ring without a place passed twice, and so no place's loss parts the district.
+    """
+    kept = np.ones(len(beside), bool)
+    is_single = np.ones(int(beside.max()) + 1, bool)
+    most = round(MISSING * np.count_nonzero(~is_main))
+    for edge in rng.permutation(len(beside)).tolist():
+        pair = beside[edge]
+        if not is_main[edge] and (pair >= 0).all() and is_single[pair].all() and np.count_nonzero(~kept) < most:
+            kept[edge] = is_single[pair] = False
     return kept
 
 

@@ -40,6 +40,7 @@ class Kind:
     customers: int  # unless asked otherwise
     buildings: tuple[tuple[Building, float], ...]  # with the share of all customers who are in them
     block_m: tuple[float, float] = (110.0, 80.0)  # mean block, along rows and columns of streets
+    meshed: bool = False  # two ways apart between any two places: no dead ends, two roads between districts
     plot_pitch_m: float = 22.0  # from one building to the next along a street
     setback_m: tuple[float, float] = (6.0, 14.0)
     occupied: float = 0.7  # share of the plots that are built on
@@ -105,6 +106,7 @@ KINDS: dict[str, Kind] = {
         customers=120,
         buildings=((replace(SECURITIES, protection="trunk"), 0.6), (BANK, 0.4)),
         block_m=(90.0, 70.0),
+        meshed=True,
         plot_pitch_m=26.0,
         occupied=0.6,
         chinese_names=0.5,

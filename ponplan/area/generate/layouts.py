@@ -39,13 +39,17 @@ def draw_streets(kind: Kind, *, length_m: float, districts: int, rng: np.random.
 def _towns(kind: Kind, length_m: float, districts: int, rng: np.random.Generator) -> Streets:
     """Draw districts of unequal size, set them out on a lattice and join neighbours by roads."""
     sizes = rng.uniform(0.7, 1.4, districts)
-    parts = [draw_district(length_m * size / sizes.sum(), kind.block_m, rng) for size in sizes.tolist()]
+    parts = [
+        draw_district(length_m * size / sizes.sum(), kind.block_m, rng, meshed=kind.meshed) for size in sizes.tolist()
+    ]
     parts, pairs = _set_out(parts, rng)
     streets = join_streets(parts)
     if not pairs:
         return streets
     firsts = np.cumsum([0, *(len(part.xy_m) for part in parts)])
-    roads = [_nearest_places(parts[a], parts[b]) + firsts[[a, b]] for a, b in pairs]
+    roads = [
+        road + firsts[[a, b]] for a, b in pairs for road in _nearest_places(parts[a], parts[b], 1 + kind.meshed)
+    ]
     return _with_roads(streets, np.array(roads, np.int64))
 
 
@@ -73,10 +77,17 @@ def _spiral(count: int) -> list[tuple[int, int]]:
     return sorted(cells, key=lambda cell: (abs(cell[0]) + abs(cell[1]), cell))[:count]
 
 
-def _nearest_places(a: Streets, b: Streets) -> IntArray:
-    distance, nearest = (np.asarray(found) for found in cKDTree(b.xy_m).query(a.xy_m))
-    tail = int(np.argmin(distance))
-    return np.array([tail, int(nearest[tail])], np.int64)
+def _nearest_places(a: Streets, b: Streets, count: int) -> list[IntArray]:
+    """Give the nearest place of either district, then the nearest of the other places, and so on."""
+    roads: list[IntArray] = []
+    tails, heads = np.arange(len(a.xy_m)), np.arange(len(b.xy_m))
+    for _ in range(count):
+        distance, nearest = (np.asarray(found) for found in cKDTree(b.xy_m[heads]).query(a.xy_m[tails]))
+        best = int(np.argmin(distance))
+        road = np.array([tails[best], heads[nearest[best]]], np.int64)
+        tails, heads = tails[tails != road[0]], heads[heads != road[1]]
+        roads.append(road)
+    return roads
 
 
 def _with_roads(streets: Streets, roads: IntArray) -> Streets:

@@ -34,6 +34,19 @@ def test_districts_are_connected(seed: int) -> None:
     assert connected_components(graph, directed=False)[0] == 1
 
 
+@pytest.mark.parametrize(("length_m", "districts"), [(2500.0, 1), (7000.0, 1), (12000.0, 3)])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_place_of_a_mesh_parts_it(length_m: float, districts: int, seed: int) -> None:
+    """In the kind with a mesh of streets all other places stay connected when any one of them is closed."""
+    rng = np.random.default_rng(seed)
+    streets = draw_streets(KINDS["bank-district"], length_m=length_m, districts=districts, rng=rng)
+    places = len(streets.xy_m)
+    for closed in range(places):
+        ends = streets.ends[(streets.ends != closed).all(axis=1)]
+        graph = coo_array((np.ones(len(ends)), tuple(ends.T)), shape=(places, places))
+        assert connected_components(graph, directed=False)[0] == 2  # the rest, and the one that is closed
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_streets_of_a_district_meet_only_at_their_ends(seed: int) -> None:
     """No two edges of a district cross."""
