@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ponplan.cli.cluster import ClusterAddress, workers
+from ponplan.cli.designed import tell_design, tell_variants, tell_verification, variant_answer, verification_answer
 from ponplan.cli.interrupt import ask_on_interrupt
 from ponplan.cli.options import AreaPath, CatalogueDir, EffortName, EffortOption, Force, Jobs, Json, PricesFile, Seed
-from ponplan.cli.say import figure, print_json, progress_bar, talk
+from ponplan.cli.say import print_json, progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from ponplan.area.model import Area
     from ponplan.design import Design
-    from ponplan.design.variants import Variant
-    from ponplan.simulate.verify import Verified
 
 INTERRUPTED = 130
-COMPARED = ("cost_total", "gap_percent", "trench_km", "fibre_km", "splitters", "olt_ports", "customers_served")
 PLANT = "plant.gpkg"  # in an area's folder: a design file of what stands there already
-SHOWN = 20  # customers of each kind that are named; --json names all
 
 
 def design_command(
@@ -107,18 +104,17 @@ def design_command(
     files = {name: output.with_suffix(f".{name}{output.suffix}") for name in MEANINGS} if variants else {}
     for file in files.values():
         refuse(file, overwrite=force)
-    if built and earlier is None:
-        raise typer.BadParameter("goes with --from", param_hint="--built")
-    if earlier is None and (area / PLANT).is_file():
+    if earlier is None and (area / PLANT).is_file() and not built:
         earlier, built = area / PLANT, True
-    if variants and earlier is not None:
-        raise typer.BadParameter("does not go with --from or an area with plant.gpkg", param_hint="--variants")
-    if verify and (variants or earlier is not None):
-        problem = "goes neither with --variants nor with --from or an area with plant.gpkg"
-        raise typer.BadParameter(problem, param_hint="--verify")
-    if rule_of_thumb and (variants or verify or earlier is not None):
-        problem = "goes with neither --variants nor --verify nor --from nor an area with plant.gpkg"
-        raise typer.BadParameter(problem, param_hint="--rule-of-thumb")
+    _refuse_conflicts(
+        {
+            "--built": built,
+            "--from (or plant.gpkg in the area)": earlier is not None,
+            "--variants": variants,
+            "--verify": verify,
+            "--rule-of-thumb": rule_of_thumb,
+        }
+    )
     rows = read_catalogue(directory=catalogue, prices=prices)
     verified = None
     with progress_bar() as progress, ask_on_interrupt() as asked, workers(cluster, jobs) as tasks:
@@ -178,39 +174,26 @@ def design_command(
                 write_network(variant.network, files[variant.name], overwrite=force)
     seconds = time.perf_counter() - started
     if as_json:
-        answer = design_answer(design, seconds=seconds) | _verification(verified)
-        told = {"variants": [_variant(variant, files[variant.name]) for variant in others]} if variants else {}
+        answer = design_answer(design, seconds=seconds) | verification_answer(verified)
+        told = {"variants": [variant_answer(variant, files[variant.name]) for variant in others]} if variants else {}
         print_json({**answer, **told})
     else:
-        _tell(design, output, seconds)
-        _tell_verification(verified)
+        tell_design(design, output, seconds)
+        tell_verification(verified)
         if variants:
-            _tell_variants(design, output, others, files)
+            tell_variants(design, output, others, files)
     if asked.asked:
         raise typer.Exit(INTERRUPTED)
 
 
-def _verification(verified: Verified | None) -> dict[str, object]:
-    """Give every round that was planned and played, and the services that remain broken."""
-    if verified is None:
-        return {}
-    from ponplan.report.played_tables import flow_rows
-
-    broken = [row for row in flow_rows(verified.result) if not row["kept"]]
-    rounds = [asdict(one) for one in verified.rounds]
-    return {"verified": {"clean": verified.is_clean, "rounds": rounds, "broken": broken}}
-
-
-def _tell_verification(verified: Verified | None) -> None:
-    if verified is None:
-        return
-    for number, one in enumerate(verified.rounds, start=1):
-        room = f"headroom for {one.headroom} customers"
-        talk(f"round {number}, {room}: cost {one.cost:,.2f}, {one.broken} promises broken on {len(one.ports)} ports")
-    if verified.is_clean:
-        talk("played: every promise is kept at the horizon")
-    else:
-        talk("not all can be kept: ponplan simulate DESIGN says which are broken, why, and what cures them")
+def _refuse_conflicts(given: Mapping[str, bool]) -> None:
+    """Raise `typer.BadParameter` if --built stands alone, or if two ways to plan are wanted at once."""
+    built, *ways = given
+    if given[built] and not given[ways[0]]:
+        raise typer.BadParameter("goes with --from", param_hint=built)
+    wanted = [way for way in ways if given[way]]
+    if len(wanted) > 1:
+        raise typer.BadParameter(f"does not go with {wanted[0]}", param_hint=wanted[1])
 
 
 def _read(area: Path, max_split: int | None, *, stages: int | None, taps: bool | None) -> Area:
@@ -226,73 +209,3 @@ def _read(area: Path, max_split: int | None, *, stages: int | None, taps: bool |
     if taps is not None:
         rules = replace(rules, taps=taps)
     return replace(read, rules=rules)
-
-
-def _tell(design: Design, output: Path, seconds: float) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    facts, proof = design.network.facts, design.proof
-    table = Table("part", "cost", "bound", title=f"{design.network.name}: {facts['currency']}")
-    for name, part in proof.parts.items():
-        table.add_row(name, f"{part.cost:,.2f}", f"{part.bound:,.2f}")
-    table.add_row("total", f"{proof.cost:,.2f}", f"{proof.bound:,.2f}")
-    Console().print(table)
-    gap = facts["gap_percent"]
-    talk(f"{facts['customers_served']} of {facts['customers_total']} customers served; written to {output}")
-    talk(
-        f"gap {gap} %, avoidable {facts['gap_avoidable_percent']} %; {seconds:.1f} s"
-        if gap is not None
-        else f"no gap can be claimed, because rules were relaxed; {seconds:.1f} s"
-    )
-    _tell_change(facts)
-    for rule in design.network.relaxed:
-        talk(f"relaxed: {rule.rule} of {rule.subject} is {rule.value:g}, allowed {rule.limit:g}")
-    for customer in design.network.customers:
-        if customer.unserved:
-            talk(f"not served: {customer.id}: {customer.unserved}")
-
-
-def _variant(variant: Variant, file: Path) -> dict[str, object]:
-    from ponplan.design.variants import MEANINGS
-
-    told: dict[str, object] = {"name": variant.name, "meaning": MEANINGS[variant.name], "refused": variant.refused}
-    if variant.network is None:
-        return {**told, "file": None}
-    return {**told, "file": str(file), **{name: variant.network.facts[name] for name in COMPARED}}
-
-
-def _tell_variants(design: Design, output: Path, variants: Sequence[Variant], files: Mapping[str, Path]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("variant", *COMPARED, "file", title="variants")
-    table.add_row("cheapest", *(figure(design.network.facts[name]) for name in COMPARED), output.name)
-    for variant in variants:
-        if variant.network is None:
-            talk(f"no {variant.name}: {variant.refused}")
-        else:
-            facts = variant.network.facts
-            table.add_row(variant.name, *(figure(facts[name]) for name in COMPARED), files[variant.name].name)
-    Console().print(table)
-
-
-def _tell_change(facts: Mapping[str, Any]) -> None:
-    """Tell what has changed against the earlier design, if there is one."""
-    change = facts.get("from")
-    if change is None:
-        return
-    typer.echo(f"the change costs {change['cost_change']:,.2f} {facts['currency']}")
-    kept = ", ".join(f"{count} {name}" for name, count in change["kept"].items() if count)
-    typer.echo(f"kept: {kept or 'nothing'}")
-    for words in change["adopted"]:
-        talk(f"taken over: {words}")
-    for word in ("added", "removed", "idle"):
-        parts = ", ".join(f"{len(ids)} {name}" for name, ids in change[word].items())
-        if parts:
-            typer.echo(f"{word}: {parts}")
-    for word in ("connected", "rerouted", "disconnected"):
-        names = change[f"customers_{word}"]
-        if names:
-            shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
-            talk(f"{word}: {shown}")
