@@ -42,7 +42,7 @@ class Customer:
     customer_class: str
     services: tuple[tuple[str, int], ...] = ()
     technology: str | None = None  # None: the technology of the class
-    protection: str | None = None  # none, trunk, full; None: the protection of the class
+    protection: str | None = None  # none, trunk, full; None: the better one of its class and its services
     room: str | None = None
     account_tier: str = ""  # important, high-value, strategic, group; empty: none of them
     account_group: str = ""  # large-account, commercial-building, residential, leased-line, content-provider
@@ -138,6 +138,8 @@ class Rules:
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
     service_growth: Mapping[str, float] = field(default_factory=dict)  # service -> its growth a year, whoever buys it
+    class_protection: Mapping[str, str] = field(default_factory=dict)  # customer class -> none, trunk, full
+    service_protection: Mapping[str, str] = field(default_factory=dict)  # service -> what who buys it gets at least
     class_rules: Mapping[str, ClassRule] = field(default_factory=dict)  # customer class -> what holds for it alone
     served_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customer -> sites, and no others
     not_served_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customer -> sites that may not

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Name = Annotated[str, Field(min_length=1)]
+Protection = Literal["none", "trunk", "full"]
 DEFAULT = Rules()
 
 
@@ -163,6 +164,12 @@ class SettingsTable(BaseModel):
     service_growth: dict[str, Annotated[float, Field(ge=-0.5, le=2.0)]] = Field(
         default_factory=dict, description="service = growth of its load per year, whoever buys it"
     )
+    class_protection: dict[str, Protection] = Field(
+        default_factory=dict, description="customer class = none, trunk or full, where it is not the catalogue's"
+    )
+    service_protection: dict[str, Protection] = Field(
+        default_factory=dict, description="service = the least that its buyers are promised: trunk or full"
+    )
     class_rules: dict[str, ClassRuleTable] = Field(
         default_factory=dict, description="one table for each class that has rules of its own"
     )
@@ -181,6 +188,8 @@ class SettingsTable(BaseModel):
             class_technology=self.class_technology,
             technology_optics=self.technology_optics,
             service_growth=self.service_growth,
+            class_protection=self.class_protection,
+            service_protection=self.service_protection,
             class_rules={name: ClassRule(**row.model_dump()) for name, row in self.class_rules.items()},
             served_from={name: tuple(sites) for name, sites in self.served_from.items()},
             not_served_from={name: tuple(sites) for name, sites in self.not_served_from.items()},

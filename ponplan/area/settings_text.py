@@ -22,6 +22,8 @@ def settings_text(area: Area) -> str:
         _mapping("class_technology", area.rules.class_technology),
         _mapping("technology_optics", area.rules.technology_optics),
         _mapping("service_growth", area.rules.service_growth),
+        _mapping("class_protection", area.rules.class_protection),
+        _mapping("service_protection", area.rules.service_protection),
         _mapping("served_from", area.rules.served_from),
         _mapping("not_served_from", area.rules.not_served_from),
         *(_class_rule(name, rule) for name, rule in area.rules.class_rules.items()),

@@ -135,7 +135,7 @@ def _string_distribution(
             members = [member for index in group for member in decisions.splitters[index].members]
             members = [member for member in members if member not in ends]
             fans_below, num_below = fans_onward(decisions, group)
-            feeders = (2 if any(decisions.feeders_of(index) for index in group) else 1) + num_below
+            feeders = len(set().union(*(_sources(decisions, index) for index in group))) + num_below
             costs = host_costs(draft, decisions, place, number, group, num_feeders=feeders)
             fans = _fans_to_customers(decisions, decisions.places[place].junction, members, costs)
             host = add_host(draft, decisions, place, number, group, num_root_cables(fans) + feeders)
@@ -147,6 +147,18 @@ def _string_distribution(
             here = [member for member in members if member not in ways]
             add_drops(draft, here, dict.fromkeys(here, host), ways)
     return hosts, ways, add_onward(draft, decisions, onward, hosts)
+
+
+def _sources(decisions: Decisions, index: int) -> set[tuple[str, int]]:
+    """Name the cables that bring a splitter its light: by the tree they follow and the junction where they begin."""
+    planned, pair = decisions.splitters[index], decisions.feeders_of(index)
+    if pair is not None:
+        return {(f"ring {feeder.tree}", feeder.start) for feeder in (pair.working, pair.protecting)}
+    if planned.above is None:
+        office = int(decisions.problem.offices[planned.office])
+        return {("tree", decisions.starts.get(index, office))}
+    above = decisions.junction_of(planned.above)
+    return set() if above == decisions.junction_of(index) else {("splitters", above)}
 
 
 def _fans_to_customers(

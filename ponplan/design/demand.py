@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from ponplan.area.records import PROTECTIONS
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.network import NetworkCustomer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ponplan.area.model import Area, Circuit, Customer
+    from ponplan.area.model import Area, Circuit, Customer, Rules
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Service
 
@@ -26,26 +27,17 @@ def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer
         class with rules of its own that it does not have.
     """
     faults = [fault for customer in area.customers for fault in _faults(customer, area, catalogue)]
-    faults += [
-        Fault(
-            file="area.toml",
-            field=f"class_rules.{name}",
-            problem="no such customer class",
-            limit=", ".join(catalogue.customer_classes),
-        )
-        for name in area.rules.class_rules
-        if name not in catalogue.customer_classes
-    ]
-    faults += [
-        Fault(
-            file="area.toml",
-            field=f"service_growth.{name}",
-            problem="no such service",
-            limit=", ".join(catalogue.services),
-        )
-        for name in area.rules.service_growth
-        if name not in catalogue.services
-    ]
+    rules = area.rules
+    of_classes: dict[str, Mapping[str, object]] = {
+        "class_rules": rules.class_rules,
+        "class_protection": rules.class_protection,
+    }
+    of_services: dict[str, Mapping[str, object]] = {
+        "service_growth": rules.service_growth,
+        "service_protection": rules.service_protection,
+    }
+    faults += _unknown_names(of_classes, catalogue.customer_classes, "no such customer class")
+    faults += _unknown_names(of_services, catalogue.services, "no such service")
     if not faults:
         by_id = {customer.id: customer for customer in area.customers}
         faults = [fault for circuit in area.circuits for fault in _circuit_faults(circuit, by_id, area, catalogue)]
@@ -58,24 +50,46 @@ def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer
     return tuple(_resolved(customer, area, catalogue, carried.get(customer.id)) for customer in area.customers)
 
 
+def _unknown_names(
+    tables: Mapping[str, Mapping[str, object]], known: Mapping[str, object], problem: str
+) -> list[Fault]:
+    """Name the keys of an area's tables that the catalogue does not have."""
+    return [
+        Fault(file="area.toml", field=f"{table}.{name}", problem=problem, limit=", ".join(known))
+        for table, rows in tables.items()
+        for name in rows
+        if name not in known
+    ]
+
+
 def _resolved(customer: Customer, area: Area, catalogue: Catalogue, carried: Counter[str] | None) -> NetworkCustomer:
     """Fill in the class's defaults; `carried` is what the customer's circuits bring."""
     group = catalogue.customer_classes[customer.customer_class]
+    services = _services(customer, group.services, carried)
     return NetworkCustomer(
         id=customer.id,
         name=customer.name,
         x_m=round(customer.x_m, 3),
         y_m=round(customer.y_m, 3),
         customer_class=customer.customer_class,
-        services=_services(customer, group.services, carried),
+        services=services,
         technology=_technology(customer, area, catalogue),
-        protection=customer.protection or group.protection,
+        protection=customer.protection or promised_protection(group.id, services, area.rules, catalogue),
         account_tier=customer.account_tier,
         account_group=customer.account_group,
         branch_of=customer.branch_of,
         phase=customer.phase,
         attributes=customer.attributes,
     )
+
+
+def promised_protection(
+    customer_class: str, services: Iterable[tuple[str, int]], rules: Rules, catalogue: Catalogue
+) -> str:
+    """Give the best protection that a class or one of the services bought brings: none, trunk or full."""
+    of_class = rules.class_protection.get(customer_class) or catalogue.customer_classes[customer_class].protection
+    of_services = (rules.service_protection.get(service, "none") for service, count in services if count > 0)
+    return max(of_class, *of_services, "none", key=PROTECTIONS.index)
 
 
 def _services(

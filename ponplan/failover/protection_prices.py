@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.catalogue import read_catalogue
 from ponplan.design import design_network
+from ponplan.design.demand import resolve_customers
 from ponplan.failover.availability.run import network_availability
 from ponplan.scenario import FaultScenario
 
@@ -82,8 +83,7 @@ def price_protection(
 def _variants(area: Area, catalogue: Catalogue, *, by_class: bool) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Give each variant's name and what every customer is promised in it; the same promise to all is given once."""
     classes = {customer.id: customer.customer_class for customer in area.customers}
-    of_class = {name: row.protection for name, row in catalogue.customer_classes.items()}
-    asked = {c.id: c.protection or of_class.get(c.customer_class, "none") for c in area.customers}
+    asked = {customer.id: customer.protection for customer in resolve_customers(area, catalogue)}
     variants: list[tuple[str, Mapping[str, str]]] = [("nobody", dict.fromkeys(classes, "none")), ("as asked", asked)]
     variants += [(f"everybody {kind}", dict.fromkeys(classes, kind)) for kind in KINDS[1:]]
     for name in sorted(set(classes.values())) if by_class else ():

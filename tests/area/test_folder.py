@@ -47,6 +47,8 @@ def area(make_area: MakeArea) -> Area:
             stages=2,
             max_split=16,
             class_technology={"finance": "xgs-pon"},
+            class_protection={"finance": "full"},
+            service_protection={"e1": "trunk"},
             max_drop_m=120.0,
             class_rules={"finance": ClassRule(max_split=8, apart=True, growth_per_year=0.2)},
         ),

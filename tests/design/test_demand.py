@@ -101,3 +101,26 @@ def test_growth_of_a_class_decides_the_load_at_the_horizon():
     by_technology = {port.technology: row for port, row in zip(survey.network.ports, growth.tolist(), strict=True)}
     assert by_technology["gpon"] == pytest.approx([1.2**3] * 2)
     assert by_technology["epon"] == pytest.approx([1.1**3] * 2)
+
+
+def test_protection_of_customer_class_and_services():
+    """What is asked for a customer holds; else the better one of what its class and its services bring."""
+    area = _area(
+        rules=Rules(class_protection={"finance": "trunk"}, service_protection={"e1": "full", "voice": "none"})
+    )
+    first, second, third = area.customers
+    people = (
+        replace(first, services=(("e1", 1), ("voice", 1))),
+        replace(second, services=(("voice", 1),)),
+        replace(third, services=(("e1", 1),), protection="none"),
+    )
+    found = resolve_customers(replace(area, customers=people), read_catalogue())
+    assert [customer.protection for customer in found] == ["full", "trunk", "none"]
+
+
+def test_protection_of_what_is_not_known_is_refused():
+    """Classes and services that the catalogue does not have are named, all at once."""
+    rules = Rules(class_protection={"bankers": "full"}, service_protection={"telex": "trunk"})
+    with pytest.raises(AreaError) as told:
+        resolve_customers(_area(rules=rules), read_catalogue())
+    assert [fault.field for fault in told.value.faults] == ["class_protection.bankers", "service_protection.telex"]

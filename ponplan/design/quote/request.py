@@ -10,7 +10,9 @@ import numpy as np
 import shapely
 
 from ponplan.area.coordinates import WGS84, transform_xy
-from ponplan.design.standing.known import usual
+from ponplan.area.records import PROTECTIONS
+from ponplan.design.demand import promised_protection
+from ponplan.design.standing.known import known_rules, usual
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.network import NetworkCustomer
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Network
 
 FILE = "quote"
-PROTECTIONS = ("none", "trunk", "full")
 MAX_SERVICES = 10_000  # of one kind at one place: beyond that somebody has mistyped
 
 
@@ -71,15 +72,16 @@ def customer_wanted(
     if faults or place is None:
         raise AreaError(faults)
     row = network.catalogue.customer_classes[group]
+    wanted = wanted or tuple(Counter(row.services).items())
     return NetworkCustomer(
         id=name,
         name="",
         x_m=round(place[0], 3),
         y_m=round(place[1], 3),
         customer_class=group,
-        services=wanted or tuple(Counter(row.services).items()),
+        services=wanted,
         technology=chosen or row.technology,
-        protection=protection or row.protection,
+        protection=protection or promised_protection(group, wanted, known_rules(network), network.catalogue),
     )
 
 
