@@ -26,12 +26,12 @@ from ponplan.area.tables.mapping import read_table_mapping
 from ponplan.area.tables.plant_lists import find_lists, with_plant
 from ponplan.area.tables.sources import open_source
 from ponplan.area.tables.surroundings import streets_around
-from ponplan.area.tables.understand import Understanding, understand
+from ponplan.area.tables.understand import PLACE_FIELDS, Understanding, understand
 from ponplan.catalogue import read_catalogue
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ponplan.area.table import Table
     from ponplan.area.tables.mapping import LayerMapping, TableMapping
@@ -125,8 +125,14 @@ def import_tables(
     if (plant is not None or plant_lists) and area is not None:
         area = _with_plant(gathered, area, plant, plant_lists or {})
     if gathered.faults or area is None:
-        raise AreaError(gathered.faults)
+        raise AreaError(_told_once(gathered.faults))
     return area, tuple(gathered.reports)
+
+
+def _told_once(faults: Sequence[Fault]) -> list[Fault]:
+    """Leave out that a row has no geometry where it is said already what is wrong with its place."""
+    placed = {(fault.file, fault.row) for fault in faults if fault.field in PLACE_FIELDS}
+    return [fault for fault in faults if fault.field != "geometry" or (fault.file, fault.row) not in placed]
 
 
 def _read_all(gathered: _Gathered, customers: Path, routes: str | Path | None, sites: str | Path | None) -> None:

@@ -111,24 +111,30 @@ def _from_sheets(sheets: Sequence[Sheet], mapping: LayerMapping) -> Source:
     names = _distinct([name.replace("\n", " ") for name in header.names])
     notes = [*sheet.notes, f"the header is row {sheet.numbers[header.row]}"]
     notes += [f"other sheets were not read: {', '.join(others)}"] if others else []
-    table, skipped = _body(sheet, header.row + 1, names)
-    notes += [f"{skipped} empty rows or rows of totals were passed over"] if skipped else []
+    table, totals = _body(sheet, header.row + 1, names)
+    notes += [f"rows of totals were passed over: {', '.join(map(str, totals))}"] if totals else []
     fields = {name: names[column] for name, column in header.fields.items()}
     return Source(table=table, fields=fields, notes=tuple(notes))
 
 
-def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, int]:
-    """Take the rows below the header; cells merged downwards count for every row they cover."""
+def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list[int]]:
+    """Take the rows below the header, and the numbers of those of totals, which are left out as empty ones are.
+
+    Cells merged downwards count for every row they cover.
+    """
     rows = [list(row) for row in sheet.rows]
     for (top, left), (bottom, right) in sheet.merged:
         for line in range(max(top, start), min(bottom, len(rows) - 1) + 1):
             for column in range(left, min(right, len(rows[line]) - 1) + 1):
                 rows[line][column] = sheet.rows[top][left] if left < len(sheet.rows[top]) else None
     faults = []
-    kept = []
+    kept, totals = [], []
     for index in range(start, len(rows)):
         row = rows[index]
-        if is_empty_row(row) or _is_total(row):
+        if is_empty_row(row):
+            continue
+        if _is_total(row):
+            totals.append(sheet.numbers[index])
             continue
         kept.append(index)
         if any(not is_empty(cell) for cell in row[len(names) :]):
@@ -145,7 +151,7 @@ def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, int]:
         if not name.startswith("column ") or any(c is not None for c in cells)
     }
     numbers = [sheet.numbers[index] for index in kept]
-    return Table(file=sheet.file, rows=numbers, columns=used), len(rows) - start - len(kept)
+    return Table(file=sheet.file, rows=numbers, columns=used), totals
 
 
 def _is_total(row: Sequence[object]) -> bool:
@@ -153,7 +159,8 @@ def _is_total(row: Sequence[object]) -> bool:
     first = next((cell for cell in row if not is_empty(cell)), None)
     if not isinstance(first, str) or len(first) > LONGEST_TOTAL or normalised(first) not in TOTALS:
         return False
-    return 2 * sum(not is_empty(cell) for cell in row) <= len(row) + 1
+    others = sum(not is_empty(cell) and cell != first for cell in row)  # the word may be merged over many cells
+    return 2 * (others + 1) <= len(row) + 1
 
 
 def _too_wide(sheet: Sheet, index: int, found: int, wanted: int) -> Fault:

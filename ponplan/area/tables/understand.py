@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ObjectArray = NDArray[np.object_]
 
 PLACE_FIELDS = frozenset({"lon", "lat", "x", "y", "lonlat", "wkt", "x1", "y1", "x2", "y2"})
-WANT_FIELDS = frozenset({"bandwidth", "count"})
+WANT_FIELDS = frozenset({"bandwidth", "count", "e1"})
 SHOWN = 12  # readings of services that a report lists
 
 
@@ -126,9 +126,9 @@ def _without_skipped(table: Table, mapping: LayerMapping) -> tuple[Table, int]:
 
 
 def _ids(table: Table, kind: str, notes: list[str]) -> Sequence[object]:
-    if "id" in table.columns:
+    if any(text_of(cell) for cell in table.columns.get("id", ())):
         return table.columns["id"]
-    notes.append("there is no column of ids: rows were numbered")
+    notes.append("no row has an id: rows were numbered")
     word = kind.removeprefix("plant_").removesuffix("s")
     return [f"{word}-{row}" if word != kind.removesuffix("s") else f"{kind[0]}{row}" for row in table.rows]
 
@@ -190,10 +190,11 @@ def _services(
         table.column("services"),
         table.column("bandwidth"),
         table.column("count"),
+        table.column("e1"),
         strict=True,
     )
     answers: list[object] = []
-    for index, (customer_class, services, bandwidth, count) in enumerate(cells):
+    for index, (customer_class, services, bandwidth, count, e1) in enumerate(cells):
         total: Counter[str] = Counter()
         for name, cell in (("services", services), ("bandwidth", bandwidth)):
             try:
@@ -201,8 +202,10 @@ def _services(
             except ValueError as error:
                 problem = "the demand cannot be understood"
                 faults.append(table.fault(index, problem, field=name, value=cell, limit=str(error)))
-        times = _times(table, index, count, faults)
-        answers.append(services_text(tuple((service, number * times) for service, number in total.items())))
+        times = _whole(table, index, "count", count, faults, least=1)
+        wanted = Counter({service: number * times for service, number in total.items()})
+        wanted.update({"e1": _whole(table, index, "e1", e1, faults, least=0) if text_of(e1) else 0})
+        answers.append(services_text(tuple((+wanted).items())))
     readings = demand.understood.most_common(SHOWN)
     notes.extend(
         f"{text!r} of class {name} was taken for {service}: {count} rows" for (text, name, service), count in readings
@@ -226,14 +229,14 @@ def technologies_in(table: Table, faults: list[Fault]) -> list[object]:
     return answers
 
 
-def _times(table: Table, index: int, cell: object, faults: list[Fault]) -> int:
+def _whole(table: Table, index: int, name: str, cell: object, faults: list[Fault], *, least: int) -> int:
+    """Read a count; 1 where nothing stands."""
     text = text_of(cell)
     if not text:
         return 1
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < 1:
-        faults.append(
-            table.fault(index, "this is no count", field="count", value=text, limit="a whole number from 1")
-        )
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least:
+        limit = f"a whole number from {least}"
+        faults.append(table.fault(index, "this is no count", field=name, value=text, limit=limit))
         return 1
     return int(text)
 

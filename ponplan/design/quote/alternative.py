@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -179,15 +180,19 @@ def _leads(plant: Plant, change: Change) -> tuple[LeadItem, ...]:
         for (kind, surface), metres in opened
         if kind != "drop" and methods.get(surface) == method
     ]
-    cabinets = [node for node in change.nodes if node.kind == "cabinet"]
-    found += [LeadItem(what=node.enclosure, quantity=1.0, unit="piece", why="site and order") for node in cabinets]
+    cabinets = Counter(node.enclosure for node in change.nodes if node.kind == "cabinet")
+    found += [
+        LeadItem(what=item, quantity=float(n), unit="piece", why="site and order") for item, n in cabinets.items()
+    ]
     found += [
         LeadItem(what=surface, quantity=round(metres, 3), unit="m", why=_LEAD_IN)
         for (kind, surface), metres in opened
         if kind == "drop"
     ]
-    active = [*(olt.type for olt in change.olts), *(card.type for card in change.cards)]
-    found += [LeadItem(what=item, quantity=1.0, unit="piece", why="order, work in the office") for item in active]
+    shelves = Counter([*(olt.type for olt in change.olts), *(card.type for card in change.cards)])
+    shelves.update(element.type for element in change.bearer_elements)
+    why = "order, work in the office"
+    found += [LeadItem(what=item, quantity=float(n), unit="piece", why=why) for item, n in shelves.items()]
     return tuple(found)
 
 

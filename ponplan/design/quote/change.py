@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from shapely import LineString
 
     from ponplan.topology.network import (
+        BearerElement,
+        BearerLink,
         Cable,
         Card,
         Exposure,
@@ -52,6 +54,8 @@ class Change:
     cards: list[Card] = field(default_factory=list)
     ports: list[OltPort] = field(default_factory=list)
     uplinks: list[Uplink] = field(default_factory=list)
+    bearer_elements: list[BearerElement] = field(default_factory=list)
+    bearer_links: list[BearerLink] = field(default_factory=list)
     splitters: list[Splitter] = field(default_factory=list)
     onus: list[Onu] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -81,6 +85,8 @@ def applied(network: Network, change: Change) -> Network:
         cards=(*network.cards, *change.cards),
         ports=(*network.ports, *change.ports),
         uplinks=(*network.uplinks, *change.uplinks),
+        bearer_elements=(*network.bearer_elements, *change.bearer_elements),
+        bearer_links=(*network.bearer_links, *change.bearer_links),
         splitters=(*network.splitters, *change.splitters),
         onus=(*network.onus, *change.onus),
         links=(*network.links, *change.links),

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Network, NetworkCustomer, Route
 
 KIND = "two-ways"
-SERVICE_TABLES = ("nodes", "olts", "cards", "ports", "uplinks", "splitters", "onus", "links")
+SERVICE_TABLES = (
+    "nodes",
+    "olts",
+    "cards",
+    "ports",
+    "uplinks",
+    "bearer_elements",
+    "bearer_links",
+    "splitters",
+    "onus",
+    "links",
+)
 
 
 class NoSecondWay(Exception):

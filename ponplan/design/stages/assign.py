@@ -113,13 +113,13 @@ def _by_rank(network: Network, phases: int, *, by_value: bool) -> dict[str, str]
         for area, own in members.items()
     }
     ranked = sorted(members, key=lambda area: (-worth[area] / max(costs[area], 0.01), area))
-    counts = np.cumsum([len(members[area]) for area in ranked])
-    found: dict[str, str] = {}
-    for area, count in zip(ranked, counts.tolist(), strict=True):
-        middle = count - 0.5 * len(members[area])
-        phase = min(phases, 1 + int(phases * middle / max(1, counts[-1])))
-        found |= {one.id: str(phase) for one in members[area]}
-    return found
+    sizes = np.array([len(members[area]) for area in ranked])
+    middles = np.cumsum(sizes) - 0.5 * sizes
+    # large areas may leave a phase without any: those that have some are numbered on without gaps
+    _, places = np.unique(np.minimum(phases - 1, phases * middles // max(1, sizes.sum())), return_inverse=True)
+    return {
+        one.id: str(place + 1) for area, place in zip(ranked, places.tolist(), strict=True) for one in members[area]
+    }
 
 
 def phases_of(network: Network) -> Sequence[str]:

@@ -118,3 +118,13 @@ def _typed(values: Sequence[object]) -> np.ndarray:
 def _quoted(cell: object, delimiter: str) -> str:
     text = str(cell)
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if delimiter in text or '"' in text else text
+
+
+@pytest.fixture
+def routes_kml(tmp_path: Path) -> Path:
+    """Give two streets as placemarks without ids."""
+    path = tmp_path / "streets.kml"
+    line = "<Placemark><name>{}</name><LineString><coordinates>{}</coordinates></LineString></Placemark>"
+    lines = line.format("One", "9.5,47.1 9.505,47.1") + line.format("Two", "9.505,47.1 9.51,47.1")
+    path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{lines}</Document></kml>', "utf-8")
+    return path

@@ -141,7 +141,10 @@ def test_broken_file(name: str, content: str | bytes | None, says: str, tmp_path
 
 
 ROUTES = [
-    ('id,surface,wkt\n,asphalt,"LINESTRING (9.5 47.1, 9.51 47.1)"\n', "nothing stands here"),
+    (
+        'id,wkt\n,"LINESTRING (9.5 47.1, 9.51 47.1)"\nr,"LINESTRING (9.5 47.1, 9.5 47.11)"\n',
+        "nothing stands here",
+    ),
     ('id,surface,wkt\nr,lava,"LINESTRING (9.5 47.1, 9.51 47.1)"\n', "unknown word"),
     ('id,surface,wkt\nr,asphalt,"LINESTRING (9.5 47.1, 9.5 47.1)"\n', "the route has no length"),
     ('id,wkt\nq,LINESTRING EMPTY\nr,"LINESTRING (9.5 47.1, 9.51 47.1)"\n', "missing or unreadable"),
@@ -174,7 +177,7 @@ SITES = [
     ("id,kind,lon,lat\ns,tower of babel,9.5,47.1\n", "unknown word"),
     ("id,kind,lon,lat,existing\ns,cabinet,9.5,47.1,maybe\n", "unknown word"),
     ("id,kind,lon,lat,forbidden\ns,cabinet,9.5,47.1,maybe\n", "true or false"),
-    ("id,kind,lon,lat\n,cabinet,9.5,47.1\n", "nothing stands here"),
+    ("id,kind,lon,lat\n,cabinet,9.5,47.1\ns,cabinet,9.502,47.1\n", "nothing stands here"),
     ("id,kind,lon,lat\ns,office,9.5,48.1\n", "km from the routes"),
     ("id,kind,lon,lat\ns,office,9.5,47.2\n", "too far from the connected routes"),
 ]

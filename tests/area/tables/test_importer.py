@@ -302,3 +302,48 @@ def test_map_of_another_place(write_csv: Callable[..., Path], customers: Rows):
     streets = write_csv(STREET_MAP.replace("47.1", "57.1"), "streets.osm")
     with pytest.raises(AreaError, match="no usable streets around the customers"):
         import_tables(write_csv(customers), routes=streets)
+
+
+def test_rows_of_totals_are_left_out_and_told(write_xlsx: Callable[..., Path], routes: Path):
+    """A line of sums is no customer though its word is merged over many cells, and the report says where it stood."""
+    rows = [
+        ("id", "class", "lon", "lat", "bandwidth"),
+        ("c1", "bank", 9.502, 47.1001, "2M"),
+        ("合计", "", "", "", "1 户"),
+        ("Total Energies", "bank", 9.505, 47.1001, "10M"),
+        ("TOTAL", "", "", "", "2"),
+    ]
+    area, reports = import_tables(write_xlsx({"客户": rows}, merged=[("客户", 2, 0, 2, 3, "合计")]), routes=routes)
+    assert [one.id for one in area.customers] == ["c1", "Total Energies"]
+    assert "rows of totals were passed over: 3, 5" in reports[0].notes
+
+
+def test_a_column_of_e1_counts_is_demand(write_csv: Callable[..., Path], routes: Path):
+    """Beside a bandwidth, a column of E1 says how many more are wanted; a text in it is a fault."""
+    header = ("客户编号", "客户类别", "账户等级", "经度", "纬度", "带宽", "E1数量")
+    rows = (
+        header,
+        ("c1", "银行", "重要客户", 9.502, 47.1001, "2M", 3),
+        ("c2", "银行", "", 9.505, 47.1001, "E1*2", ""),
+    )
+    area, _ = import_tables(write_csv(rows), routes=routes)
+    assert [dict(one.services) for one in area.customers] == [{"ethernet-2m": 1, "e1": 3}, {"e1": 2}]
+    assert [one.account_tier for one in area.customers] == ["important", ""]
+    with pytest.raises(AreaError, match="this is no count"):
+        import_tables(write_csv((header, ("c1", "银行", "", 9.502, 47.1001, "2M", "many"))), routes=routes)
+
+
+def test_an_empty_column_of_ids_counts_as_none(routes_kml: Path, write_csv: Callable[..., Path]):
+    """Placemarks without ids, as most KML has them, are numbered."""
+    rows = (("id", "class", "lon", "lat"), ("c1", "bank", 9.502, 47.1001))
+    area, reports = import_tables(write_csv(rows), routes=routes_kml)
+    assert len({route.id for route in area.routes}) == len(area.routes) == 2
+    assert "no row has an id: rows were numbered" in reports[1].notes
+
+
+def test_a_place_that_is_wrong_is_told_once(write_csv: Callable[..., Path], routes: Path):
+    """Where a coordinate is no number, nobody is told on top that the geometry is missing."""
+    rows = (("id", "class", "lon", "lat"), ("c1", "bank", "east", 47.1001))
+    with pytest.raises(AreaError) as caught:
+        import_tables(write_csv(rows), routes=routes)
+    assert [fault.field for fault in caught.value.faults] == ["lon"]

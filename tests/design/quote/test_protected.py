@@ -43,3 +43,22 @@ def test_protected_customer_gets_two_ways(design: tuple[Network, tuple[float, fl
     assert roles == {"working", "protecting"}
     before = {link.id: link for link in network.links}
     assert all(before[link.id] == link for link in grown.links if link.id in before)
+
+
+def test_a_new_chassis_brings_what_it_is_connected_to():
+    """Where the second port needs a chassis of its own, its uplinks, what they reach and the price of it come too."""
+    area = generate_area("business-town", customers=30, seed=1)
+    network = design_network(area, effort="quick").network
+    assert len(network.olts) == 1
+    one = area.customers[3]
+    to_degrees = Transformer.from_crs(area.crs, "EPSG:4326", always_xy=True)
+    place = to_degrees.transform(one.x_m + 5.0, one.y_m + 5.0)
+    quote = quote_customer(network, at=place, services=["internet-100"], protection="trunk")
+    change = quote.alternatives[0].change
+    assert change.olts
+    assert {link.to for link in change.uplinks} <= {
+        element.id for element in (*change.bearer_elements, *network.bearer_elements)
+    }
+    assert [one for one in check_network(accept_quote(network, quote.alternatives[0])) if not one.relaxed] == []
+    leads = [item.what for item in quote.alternatives[0].leads]
+    assert len(leads) == len(set(leads))

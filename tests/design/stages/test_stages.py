@@ -162,3 +162,10 @@ def test_nobody_with_a_phase_is_a_fault(town: Network):
 def test_who_has_no_phase_comes_last(phases: list[str], last: str):
     """The phase of the others sorts behind all."""
     assert later_than(phases) == last
+
+
+def test_phases_by_rank_are_numbered_without_gaps(town: Network):
+    """More phases than serving areas make as many phases as there are areas, from 1 on."""
+    phased = with_phases(town, "density", phases=50)
+    found = [phase.phase for phase in stage(phased).phases]
+    assert found == [str(number) for number in range(1, len(found) + 1)]
