@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from ponplan.area import read_area
 from ponplan.cli.app import app
-from ponplan.design import design_network
 from ponplan.errors import PonplanError
-from ponplan.topology import write_network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 AREA = Path(__file__).parents[2] / "topologies" / "star-campus"
 
 
 @pytest.fixture(scope="module")
-def design(tmp_path_factory: pytest.TempPathFactory) -> str:
+def design(planned_file: Callable[..., Path]) -> str:
     """Give the design file of a small area."""
-    file = tmp_path_factory.mktemp("explain") / "plan.gpkg"
-    write_network(design_network(read_area(AREA), effort="quick").network, file)
-    return str(file)
+    return str(planned_file("star-campus", "quick"))
 
 
 def ask(*arguments: str) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ponplan.area import read_area
 from ponplan.area.generate.generator import generate_area
 from ponplan.catalogue import read_catalogue
 from ponplan.design import design_network
@@ -21,10 +20,12 @@ from ponplan.topology import check_network
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
+    from ponplan.design import Design
     from ponplan.topology import Network
 
 SCOPES = ("uplinks", "office", "metro")
@@ -106,9 +107,9 @@ def test_bundles_of_shared_out_loads_cost_at_least_their_bound(seed: int):
     assert least_bundles_cost(catalogue, float(loads.sum()), ends=2) <= sum(one.cost for one in bundles if one) + 1e-6
 
 
-def test_uplinks_survive_the_loss_of_one():
+def test_uplinks_survive_the_loss_of_one(planned: Callable[[str], Design]):
     """With any uplink lost the others carry the horizon's load of the chassis."""
-    network = design_network(read_area("topologies/mixed-town")).network
+    network = planned("mixed-town").network
     loads = Survey(network).port_loads_after_bps(network.rules.horizon_years)
     card_of = {card.id: card.olt for card in network.cards}
     for olt in network.olts:

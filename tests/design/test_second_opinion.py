@@ -3,10 +3,11 @@
 import csv
 import io
 import math
+import shutil
 import sqlite3
 import subprocess
-import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,7 +16,6 @@ import pytest
 import shapely
 
 ROOT = Path(__file__).resolve().parents[2]
-PONPLAN = Path(sys.executable).with_name("ponplan")
 AREAS = ("mixed-town", "bank-district", "industrial-park", "road-bus", "business-town", "high-rise", "star-campus")
 MAP = ROOT.parent / "shared" / "data" / "area" / "liechtenstein.osm.pbf"
 GEOPACKAGE_HEADER = 8  # bytes before the envelope
@@ -55,25 +55,29 @@ class Plan:
         return found
 
 
-@pytest.fixture(scope="module", params=[*AREAS, "Vaduz"])
-def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+@pytest.fixture(scope="module", params=[*AREAS, "Planken"])
+def plan(
+    request: pytest.FixtureRequest,
+    ponplan: Callable[..., subprocess.CompletedProcess[str]],
+    planned_file: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Plan:
     """Design a bundled area, or a town of the shared map, write its papers and open the file."""
     folder = tmp_path_factory.mktemp("second")
-    area, target = ROOT / "topologies" / request.param, folder / "plan.gpkg"
-    if request.param == "Vaduz":
+    target = folder / "plan.gpkg"
+    commands = [("bom", target, "-o", folder / "bom.csv"), ("pack", target, "-o", folder / "pack")]
+    if request.param == "Planken":
         if not MAP.exists():
             pytest.skip("the map of Liechtenstein is not there")
         area = folder / "area"
-        _ponplan("import", "osm", MAP, "--place", "Vaduz", "-o", area)
-    _ponplan("design", area, "-o", target, "--json")
-    _ponplan("bom", target, "-o", folder / "bom.csv")
-    _ponplan("pack", target, "-o", folder / "pack")
+        commands.insert(0, ("import", "osm", MAP, "--place", "Planken", "-o", area))
+        commands.insert(1, ("design", area, "-o", target))
+    else:
+        shutil.copy(planned_file(request.param), target)
+    for command in commands:
+        done = ponplan(*command)
+        assert done.returncode == 0, done.stderr
     return Plan(target)
-
-
-def _ponplan(*arguments: object) -> None:
-    done = subprocess.run([PONPLAN, *map(str, arguments)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 def _paper(plan: Plan, name: str) -> list[dict[str, str]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Network
 
 ROOT = Path(__file__).parents[2]
-PONPLAN = Path(sys.executable).with_name("ponplan")
 CUT = faults_from_table({"fault": [{"what": "span", "subject": "fb1", "at_ms": 10.0}]})
 
 
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Type a command."""
-    return subprocess.run([PONPLAN, "failover", *map(str, words)], capture_output=True, text=True, check=False)
+@pytest.fixture
+def run(ponplan: Callable) -> Callable:
+    """Give a function that types the command."""
+    return partial(ponplan, "failover")
 
 
 def test_timeline_is_drawn_the_same_twice(play: Callable, tmp_path: Path):
@@ -76,7 +75,7 @@ def test_geojson_of_one_fault(district: Network, tmp_path: Path):
     assert {one["geometry"]["type"] for one in features} == {"Point"}
 
 
-def test_command_answers_with_the_promised_fields(tmp_path: Path):
+def test_command_answers_with_the_promised_fields(run: Callable, tmp_path: Path):
     """outage_ms, steps and customers stand at the top level, and files are not overwritten silently."""
     words = ("--pon", ROOT / "scenarios" / "trunk_feeder_cut.toml", "--timeline", tmp_path / "t.svg", "--json")
     done = run(*words)
@@ -90,7 +89,7 @@ def test_command_answers_with_the_promised_fields(tmp_path: Path):
     assert "--force" in again.stderr
 
 
-def test_wrong_usage_is_told(tmp_path: Path):
+def test_wrong_usage_is_told(run: Callable, tmp_path: Path):
     """A design or a bare PON, not both and not neither; broken files are the input's fault."""
     assert run().returncode == 2
     broken = tmp_path / "pon.toml"

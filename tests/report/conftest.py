@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,11 +11,10 @@ from ponplan.topology import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ponplan.topology.network import Network
 
-ROOT = Path(__file__).resolve().parents[2]
-PONPLAN = Path(sys.executable).with_name("ponplan")
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
@@ -26,22 +23,9 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.fixture(scope="session")
-def ponplan() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Give a function that runs the command line."""
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([PONPLAN, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def town(ponplan: Callable[..., subprocess.CompletedProcess[str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def town(planned_file: Callable[[str], Path]) -> Path:
     """Give the design of the bundled town."""
-    target = tmp_path_factory.mktemp("town") / "town.gpkg"
-    done = ponplan("design", ROOT / "topologies" / "mixed-town", "-o", target)
-    assert done.returncode == 0, done.stderr
-    return target
+    return planned_file("mixed-town")
 
 
 @pytest.fixture(scope="session")

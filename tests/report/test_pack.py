@@ -16,17 +16,20 @@ from ponplan.topology.trace import trace_customer
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 End = tuple[str, str, str]
-ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session", params=("town", "bank"))
-def built(request: pytest.FixtureRequest, ponplan: Run, town: Path, tmp_path_factory: pytest.TempPathFactory):
+@pytest.fixture(scope="session", params=("mixed-town", "bank-district"))
+def built(
+    request: pytest.FixtureRequest,
+    ponplan: Run,
+    planned_file: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+):
     """Give a design and its pack: the town by DIN, an area in Chinese by GB."""
     folder = tmp_path_factory.mktemp(request.param)
-    design, options = town, ["--colours", "din"]
-    if request.param == "bank":
-        design, options = folder / "plan.gpkg", ["--lang", "zh", "--colours", "gb"]
-        assert ponplan("design", ROOT / "topologies" / "bank-district", "-o", design).returncode == 0
+    design, options = planned_file(request.param), ["--colours", "din"]
+    if request.param == "bank-district":
+        options = ["--lang", "zh", "--colours", "gb"]
     done = ponplan("pack", design, "-o", folder / "pack", *options)
     assert done.returncode == 0, done.stderr
     return design, folder / "pack"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ponplan import design_network, read_area
 from ponplan.catalogue import read_catalogue
 from ponplan.scenario import scenario_from_table
 from ponplan.simulate import simulate_traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ponplan.catalogue import Catalogue
+    from ponplan.design import Design
     from ponplan.topology import Network
 
 
@@ -34,7 +35,6 @@ def play(catalogue: Catalogue):
 
 
 @pytest.fixture(scope="session")
-def bank() -> Network:
-    """Design the bundled bank district."""
-    area = Path(__file__).parents[2] / "topologies" / "bank-district"
-    return design_network(read_area(area), seed=1).network
+def bank(planned: Callable[[str], Design]) -> Network:
+    """Give the design of the bundled bank district."""
+    return planned("bank-district").network

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ponplan.area import Area
+    from ponplan.design import Design
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +25,15 @@ def area() -> Area:
 
 
 @pytest.fixture(scope="module")
-def plan(area: Area) -> Callable:
+def plan(area: Area, planned: Callable[..., Design]) -> Callable:
     """Plan quickly, with headroom."""
-    return lambda headroom: design_network(area, seed=1, effort="quick", headroom=headroom)
+
+    def plan_with(headroom: dict[str, float]) -> Design:
+        if not headroom:
+            return planned("bank-district")
+        return design_network(area, effort="quick", headroom=headroom)
+
+    return plan_with
 
 
 def test_a_design_that_keeps_its_promises_is_planned_once(plan: Callable):

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shapely import LineString
 
-from ponplan.area import read_area
 from ponplan.area.coordinates import WGS84, transform_xy
-from ponplan.design import design_network
 from ponplan.topology import network as records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from ponplan.design import Design
     from ponplan.topology import Network
 
 ROOT = Path(__file__).parents[3]
@@ -173,9 +172,9 @@ def full_grid(hand_made: ModuleType) -> Network:
 
 
 @pytest.fixture(scope="session")
-def town() -> Network:
+def town(planned: Callable[[str], Design]) -> Network:
     """Give the bundled mixed town, designed once."""
-    return design_network(read_area(ROOT / "topologies" / "mixed-town")).network
+    return planned("mixed-town").network
 
 
 @pytest.fixture(scope="session")

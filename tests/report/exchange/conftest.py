@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import shapely
 
-from ponplan import design_network, read_area, write_network
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from ponplan.design import Design
     from ponplan.topology.network import Network
 
 HOSTILE = "</script><b>\"'&\u202eabc\U0001f600 \u8def;=1+1\x0b" + "x" * 200 + "\u8def" * 30
 
 
 @pytest.fixture(scope="session")
-def network() -> Network:
+def network(planned: Callable[[str], Design]) -> Network:
     """Give the bank district's design: Chinese names, EPSG:4547."""
-    return design_network(read_area(Path("topologies/bank-district")), seed=1).network
+    return planned("bank-district").network
 
 
 @pytest.fixture(scope="session")
-def design(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def design(planned_file: Callable[[str], Path]) -> Path:
     """Give its design file."""
-    path = tmp_path_factory.mktemp("design") / "bank.gpkg"
-    write_network(network, path)
-    return path
+    return planned_file("bank-district")
 
 
 @pytest.fixture(scope="session")

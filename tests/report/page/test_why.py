@@ -1,24 +1,21 @@
 """The page tells where the gap sits and what stops further customers, with figures that are told elsewhere."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from ponplan.area import read_area
-from ponplan.design import design_network
+from ponplan.design import Design
 from ponplan.design.explain.gap import explain_gap
 from ponplan.report.language import words
 from ponplan.report.page.why import gap_table, limit_tables
 from ponplan.report.page.write import render_report
 from ponplan.topology.network import Network
 
-AREA = Path(__file__).parents[3] / "topologies" / "star-campus"
-
 
 @pytest.fixture(scope="module")
-def campus() -> Network:
+def campus(planned: Callable[[str], Design]) -> Network:
     """Give the design of a small area."""
-    return design_network(read_area(AREA), effort="quick").network
+    return planned("star-campus").network
 
 
 def test_gap_table_adds_up(campus: Network):
