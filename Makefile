@@ -13,9 +13,9 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@echo "compiling the kernels, once (about a minute)"
+	@echo "compiling the kernels, once (about two minutes)"
 	@mkdir -p build
-	@$(BIN)/ponplan design topologies/road-bus -o build/compiled.gpkg --force > build/compile.log 2>&1 || (cat build/compile.log; exit 1)
+	@$(BIN)/python .ci/kernels > build/compile.log 2>&1 || (cat build/compile.log; exit 1)
 	@touch $(READY)
 
 lint: $(READY)

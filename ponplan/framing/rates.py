@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ponplan.errors import CatalogueError, ScenarioError
 from ponplan.framing.atm import AtmDown, AtmUp, atm_down, atm_up
@@ -14,13 +14,22 @@ from ponplan.framing.sizes import SizeMix, size_table
 from ponplan.framing.xgtc import xgtc_down, xgtc_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ponplan.catalogue.model import FrameItem, Technology
 
 Direction = Literal["down", "up"]
 DownLayout = AtmDown | EthernetDown | FrameLayout
 UpLayout = AtmUp | EthernetUp | BurstLayout
+Layout = TypeVar("Layout", DownLayout, UpLayout)
+
+_DOWN: Mapping[str, Callable[..., DownLayout]] = {
+    "atm": atm_down,
+    "ethernet": ethernet_down,
+    "gem": gtc_down,
+    "xgem": xgtc_down,
+}
+_UP: Mapping[str, Callable[..., UpLayout]] = {"atm": atm_up, "ethernet": ethernet_up, "gem": gtc_up, "xgem": xgtc_up}
 
 
 def usable_rate_bps(
@@ -75,15 +84,8 @@ def down_layout(
     fec: bool | None = None,
 ) -> DownLayout:
     """Give the downstream frame as integers."""
-    items = ItemTable(technology.id, frame_items)
     coded = technology.fec_down if fec is None else fec
-    if technology.encapsulation == "ethernet":
-        return ethernet_down(items, fec=coded)
-    if technology.encapsulation == "gem":
-        return gtc_down(items, fec=coded)
-    if technology.encapsulation == "xgem":
-        return xgtc_down(items, fec=coded)
-    return atm_down(_uncoded(items, technology, coded=coded), line_bps=technology.down_line_bps)
+    return _layout(_DOWN, technology, frame_items, fec=coded, line_bps=technology.down_line_bps)
 
 
 def up_layout(
@@ -93,23 +95,28 @@ def up_layout(
     fec: bool | None = None,
 ) -> UpLayout:
     """Give the upstream frame and burst as integers."""
-    items = ItemTable(technology.id, frame_items)
     coded = technology.fec_up if fec is None else fec
-    if technology.encapsulation == "ethernet":
-        return ethernet_up(items, fec=coded)
-    if technology.encapsulation == "gem":
-        return gtc_up(items, fec=coded)
-    if technology.encapsulation == "xgem":
-        return xgtc_up(items, fec=coded)
-    return atm_up(_uncoded(items, technology, coded=coded), line_bps=technology.up_line_bps)
+    return _layout(_UP, technology, frame_items, fec=coded, line_bps=technology.up_line_bps)
 
 
-def _uncoded(items: ItemTable, technology: Technology, *, coded: bool) -> ItemTable:
-    if technology.encapsulation != "atm":
+def _layout(
+    by_encapsulation: Mapping[str, Callable[..., Layout]],
+    technology: Technology,
+    frame_items: Iterable[FrameItem] | Mapping[str, FrameItem],
+    *,
+    fec: bool,
+    line_bps: int,
+) -> Layout:
+    """Give a technology's frame in one direction; cells are the only ones that no code protects."""
+    items, encapsulation = ItemTable(technology.id, frame_items), technology.encapsulation
+    if encapsulation not in by_encapsulation:
         raise CatalogueError(
-            f"technologies.csv, row {technology.id}: unknown encapsulation {technology.encapsulation!r};"
-            " allowed: atm, ethernet, gem, xgem"
+            f"technologies.csv, row {technology.id}: unknown encapsulation {encapsulation!r};"
+            f" allowed: {', '.join(sorted(by_encapsulation))}"
         )
-    if coded:
+    make = by_encapsulation[encapsulation]
+    if encapsulation != "atm":
+        return make(items, fec=fec)
+    if fec:
         raise CatalogueError(f"technologies.csv, row {technology.id}: ATM cells have no error correction")
-    return items
+    return make(items, line_bps=line_bps)

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
-from ponplan.area import read_area
+from ponplan.area import read_area, write_area
+from ponplan.area.generate.generator import generate_area
 from ponplan.cli.app import app
+from ponplan.design import design_network
 from ponplan.errors import PonplanError
+from ponplan.topology import write_network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-AREA = Path(__file__).parents[2] / "topologies" / "star-campus"
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
-def design(planned_file: Callable[..., Path]) -> str:
-    """Give the design file of a small area."""
-    return str(planned_file("star-campus", "quick"))
+def area(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a small area."""
+    folder = tmp_path_factory.mktemp("explain") / "area"
+    write_area(generate_area("star-campus", customers=12, seed=1), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def design(area: Path) -> str:
+    """Give its design file."""
+    file = area.with_name("plan.gpkg")
+    write_network(design_network(read_area(area), effort="quick").network, file)
+    return str(file)
 
 
 def ask(*arguments: str) -> str:
@@ -50,14 +60,14 @@ def test_answers_as_json(design: str):
     assert answer["gap"]["bound"] <= answer["gap"]["cost"]
 
 
-def test_questions_in_words(design: str):
+def test_questions_in_words(design: str, area: Path):
     """Site, customer and rules are answered in sentences."""
     overview = json.loads(ask(design, "--json"))["overview"]
     site = overview["sites"][0]["site"]
     assert "the plan costs" in ask(design, "--site", site)
-    customer = read_area(AREA).customers[0].id
+    customer = read_area(area).customers[0].id
     assert customer in ask(design, "--customer", customer)
-    assert "gap" in ask(design, "--rules", "--area", str(AREA))
+    assert "gap" in ask(design, "--rules", "--area", str(area))
 
 
 @pytest.mark.parametrize("arguments", [["--to", "x"], ["--rules"]])
