@@ -33,7 +33,7 @@ def draw_district(
     Parameters
     ----------
     meshed
-        Whether two ways apart lead from every place to every other: no dead ends, blocks grown together in pairs only.
+        Whether two ways apart lead from every place to every other: no dead ends, blocks joined in pairs only.
     """
     columns, rows = _size(length_m, block_m, rng)
     grid_xy_m = _crossings(columns, rows, block_m, rng)
