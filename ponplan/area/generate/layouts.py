@@ -47,9 +47,7 @@ def _towns(kind: Kind, length_m: float, districts: int, rng: np.random.Generator
     if not pairs:
         return streets
     firsts = np.cumsum([0, *(len(part.xy_m) for part in parts)])
-    roads = [
-        road + firsts[[a, b]] for a, b in pairs for road in _nearest_places(parts[a], parts[b], 1 + kind.meshed)
-    ]
+    roads = [road + firsts[[a, b]] for a, b in pairs for road in _nearest_places(parts[a], parts[b], 1 + kind.meshed)]
     return _with_roads(streets, np.array(roads, np.int64))
 
 
