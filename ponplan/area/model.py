@@ -136,6 +136,7 @@ class Rules:
     p2p_fibres: int = 1  # of each terminal in yesterday's point-to-point network, for comparison
     fibre_scarce: bool = False  # offices are joined in a ring instead of a tree
     class_technology: Mapping[str, str] = field(default_factory=dict)  # customer class -> technology
+    tier_technology: Mapping[str, str] = field(default_factory=dict)  # account tier -> technology, before the class's
     technology_optics: Mapping[str, str] = field(default_factory=dict)  # technology -> optical class
     service_growth: Mapping[str, float] = field(default_factory=dict)  # service -> its growth a year, whoever buys it
     class_protection: Mapping[str, str] = field(default_factory=dict)  # customer class -> none, trunk, full

@@ -20,6 +20,7 @@ STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=Fals
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Name = Annotated[str, Field(min_length=1)]
 Protection = Literal["none", "trunk", "full"]
+Tier = Literal["important", "high-value", "strategic", "group"]
 DEFAULT = Rules()
 
 
@@ -160,6 +161,9 @@ class SettingsTable(BaseModel):
     class_technology: dict[str, Name] = Field(
         default_factory=dict, description="customer class = technology, where it is not the catalogue's"
     )
+    tier_technology: dict[Tier, Name] = Field(
+        default_factory=dict, description="account tier = technology, whatever the class; direct-1g: a fibre alone"
+    )
     technology_optics: dict[str, Name] = Field(default_factory=dict, description="technology = optical class")
     service_growth: dict[str, Annotated[float, Field(ge=-0.5, le=2.0)]] = Field(
         default_factory=dict, description="service = growth of its load per year, whoever buys it"
@@ -186,6 +190,7 @@ class SettingsTable(BaseModel):
         return Rules(
             **self.rules.model_dump(),
             class_technology=self.class_technology,
+            tier_technology={str(tier): name for tier, name in self.tier_technology.items()},
             technology_optics=self.technology_optics,
             service_growth=self.service_growth,
             class_protection=self.class_protection,

@@ -20,6 +20,7 @@ def settings_text(area: Area) -> str:
         *(_office(office) for office in area.offices),
         _rules(area),
         _mapping("class_technology", area.rules.class_technology),
+        _mapping("tier_technology", area.rules.tier_technology),
         _mapping("technology_optics", area.rules.technology_optics),
         _mapping("service_growth", area.rules.service_growth),
         _mapping("class_protection", area.rules.class_protection),

@@ -27,7 +27,7 @@ class Row:
 class Technology(Row):
     """A PON system: its rates, its limits, what it carries."""
 
-    family: str  # apon, epon, gpon, xgpon, ngpon: who shares framing and ranging rules
+    family: str  # apon, epon, gpon, xgpon, ngpon: who shares framing and ranging rules; direct: no PON at all
     standard: str
     down_line_bps: int
     up_line_bps: int
@@ -46,6 +46,11 @@ class Technology(Row):
     fec_down: bool
     fec_up: bool
     allowed_in_design: bool
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether every customer has a fibre of its own from the office, without a splitter."""
+        return self.family == "direct"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +127,9 @@ class Splitter(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OltChassis(Row):
-    """A shelf that takes PON cards."""
+    """A shelf that takes PON cards, or optical line cards for direct fibres."""
 
+    takes: str  # pon, direct
     card_slots: int
     uplink_ports: int
     uplink_bps: int

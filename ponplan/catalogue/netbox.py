@@ -161,6 +161,7 @@ def _chassis(document: Document, key: str, slots: int, gathered: _Gathered) -> N
         return
     row = _common(document, key)
     row |= {
+        "takes": "pon",
         "card_slots": str(slots),
         "uplink_ports": str(rates.count(max(rates))) if rates else "",
         "uplink_bps": str(max(rates)) if rates else "",

@@ -26,11 +26,13 @@ def broken_row_rules(table: str, row: model.Row, record: Record) -> Iterator[Fau
 
 
 def technology_rules(row: model.Technology) -> Iterator[Broken]:
-    """Check that nominal wavelengths lie in their bands and no technology co-exists with itself."""
+    """Check wavelengths against bands, that direct fibre is not split and that nothing co-exists with itself."""
     for way in ("down", "up"):
         low, nominal, high = (getattr(row, f"{way}_{edge}nm") for edge in ("min_", "", "max_"))
         if not low <= nominal <= high:
             yield f"{way}_nm", "wavelength lies outside its band", f"{low:g} to {high:g} nm"
+    if row.is_direct and row.max_split != 1:
+        yield "max_split", "a direct fibre is not split", "1"
     if row.id in row.coexists_with:
         yield "coexists_with", "a technology does not co-exist with itself", "other technologies"
 

@@ -11,8 +11,9 @@ import numpy as np
 from ponplan.design.bearer.build import add_bearer
 from ponplan.design.bearer.needs import need_of
 from ponplan.design.cascade import customer_legs, ports_customers, row_of
+from ponplan.design.directlinks import add_direct, direct_ends
 from ponplan.design.draft import Draft
-from ponplan.design.fans import add_closures, add_distribution_fan, add_drops, add_feeder_fan, num_root_cables
+from ponplan.design.fans import add_closures, add_distribution_fan, add_drops, add_mixed_fan, num_root_cables
 from ponplan.design.hosts import add_frames, add_host, host_costs, host_groups
 from ponplan.design.olts import install_olts
 from ponplan.design.onus import pick_onus
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ponplan.design.stringing import Strung
 
     FloatArray = NDArray[np.float64]
+    DirectWays = tuple[dict[int, list[Strand]], dict[int, str]]  # strands, and nodes where drops begin
 
 
 def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
@@ -42,7 +44,7 @@ def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
     for side, mark in zip(twins.sides if twins else (), ("", "/2"), strict=False):
         plants.append((replace(draft, problem=side.problem, suffix=mark), side))
     strung = [_string_distribution(*plant) for plant in plants]
-    feeder_ways, second_ways, last_ways = _string_feeders(plants, [hosts for hosts, _, _ in strung])
+    feeder_ways, second_ways, last_ways, direct_ways = _string_feeders(plants, [hosts for hosts, _, _ in strung])
     port_of, second_port_of = _install(draft, decisions, twins, second_ways)
     for plant, (hosts, leg_ways, onward), ways, ports in zip(
         plants, strung, feeder_ways, _ports_by_plant(decisions, twins, port_of, second_port_of), strict=True
@@ -52,6 +54,9 @@ def assemble(decisions: Decisions, twins: TwinDecisions | None = None) -> Draft:
     for index in second_ways:
         link = _link(draft, second_port_of[index], 1, draft.splitters[index].id, second_ways[index])
         draft.links.append(replace(link, role="protecting", to_port=2))
+    if decisions.direct is not None:
+        add_direct(draft, decisions.direct, *direct_ways)
+        draft = replace(draft, problem=decisions.direct.ground.whole)
     if twins:
         draft = replace(draft, problem=twins.whole)
     add_bearer(draft)
@@ -173,11 +178,12 @@ def _fans_to_customers(
 
 def _string_feeders(
     plants: Sequence[tuple[Draft, Decisions]], hosts: Sequence[Sequence[str]]
-) -> tuple[list[dict[int, list[Strand]]], dict[int, list[Strand]], dict[int, list[Strand]]]:
+) -> tuple[list[dict[int, list[Strand]]], dict[int, list[Strand]], dict[int, list[Strand]], DirectWays]:
     """Add the feeder cables of every office.
 
-    Gives the strands of each splitter's feeder, plant by plant, of the protecting ones of the first plant, and those
-    to customers at the end of a chain of taps, drop included.
+    Gives the strands of each splitter's feeder, plant by plant, of the protecting ones of the first plant, those to
+    customers at the end of a chain of taps, drop included, and those of direct fibres with the nodes at which their
+    drops begin.
     """
     draft, first = plants[0]
     found: list[dict[int, list[Strand]]] = [{} for _ in plants]
@@ -187,24 +193,35 @@ def _string_feeders(
     closures = _add_last_stops(draft, first, chains)
     last_ways: dict[int, list[Strand]] = {}
     found[0] |= {index: way for index, way in dark.items() if _is_fed_alone(first, chains, index)}
-    for office in range(len(draft.problem.offices)):
+    direct: DirectWays = {}, {}
+    for office, junction in enumerate(draft.problem.offices.tolist()):
+        to_drops = direct_ends(first, office)
+        inside = [link for link, end in to_drops.items() if end == junction]
         fans = [
             (number, fan)
             for number, (_, decisions) in enumerate(plants)
             for stems in _stems(decisions, office, found[number])
             for fan in stems
         ]
-        frames = add_frames(draft, office, [len(fan.ways) for _, fan in fans])
-        for (number, fan), frame in zip(fans, frames, strict=True):
+        frames = add_frames(draft, office, [*(len(fan.ways) for _, fan in fans), *(1 for _ in inside)])
+        direct[1].update({link - 2 * count: frame for link, frame in zip(inside, frames[len(fans) :], strict=True)})
+        for (number, fan), frame in zip(fans, frames, strict=False):
             own, decisions = plants[number]
             size = len(decisions.splitters)
-            ends = {link: (decisions.junction_of(link % size), hosts[number][link % size]) for link in fan.ways}
+            alone = {link: to_drops[link] for link in fan.ways if number == 0 and link in to_drops}
+            ends = {
+                link: (decisions.junction_of(link % size), hosts[number][link % size])
+                for link in fan.ways
+                if link not in alone
+            }
             cut = {link: chain for link, chain in chains.items() if number == 0 and link in ends and chain.is_cut}
             ends |= {
                 link: (c.end, hosts[0][c.splitters[-1]] if c.customer is None else closures[c.customer])
                 for link, c in cut.items()
             }
-            ways = add_feeder_fan(own, fan, decisions.cables, frame, ends)
+            ways, begins = add_mixed_fan(own, fan, decisions.cables, frame, ends, alone)
+            direct[0].update({link - 2 * count: ways.pop(link) for link in alone})
+            direct[1].update({link - 2 * count: node for link, node in begins.items()})
             tapped, to_customers = cut_at_taps(decisions, fan, {link: ways.pop(link) for link in cut}, cut)
             found[number] |= ways | tapped
             last_ways |= to_customers
@@ -214,7 +231,7 @@ def _string_feeders(
         for number, (_, decisions) in enumerate(plants)
     ]
     add_drops(draft, list(closures), closures, last_ways)
-    return by_plant, second, last_ways
+    return by_plant, second, last_ways, direct
 
 
 def _add_last_stops(draft: Draft, decisions: Decisions, chains: Mapping[int, Chain]) -> dict[int, str]:
@@ -254,9 +271,15 @@ def _stems(decisions: Decisions, office: int, found: Mapping[int, list[Strand]])
         and decisions.splitters[index].office == office
     ]
     here = int(decisions.problem.offices[office])
-    for start in sorted({decisions.starts.get(index, here) for index in alone}):
-        links = [index for index in alone if decisions.starts.get(index, here) == start]
-        yield fans_of_feeders(decisions, decisions.trunk.tree, start, links, [junctions[index] for index in links])
+    ends = {index: junctions[index] for index in alone}
+    cabinets, direct = set(ends.values()), direct_ends(decisions, office)
+    ends |= {link: end for link, end in direct.items() if end not in cabinets}
+    for start in sorted({decisions.starts.get(index, here) for index in ends}):
+        links = [index for index in ends if decisions.starts.get(index, here) == start]
+        yield fans_of_feeders(decisions, decisions.trunk.tree, start, links, [ends[index] for index in links])
+    # a cable ends in a cabinet or in a closure: beside cabinets direct fibres have cables of their own
+    beside = {link: end for link, end in direct.items() if end in cabinets}
+    yield fans_of_feeders(decisions, decisions.trunk.tree, here, list(beside), list(beside.values()))
     feeders = [
         (feeder, link)
         for index, pair in enumerate(pairs)

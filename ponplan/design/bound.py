@@ -20,6 +20,8 @@ Every cost is shared out between the two relaxations, never counted in both:
 * Closures where drops begin cost at least the cheapest set for these drops, frames where feeders begin at least the
   cheapest set for the fewest ports; where a splitter may stand at the same junction instead, that much is taken off
   the opening cost of the place, so that it is not counted twice.
+* A direct fibre runs over at least the shortest way to an office, at v per metre, and brings its port, line card,
+  shelf and splices: see `direct`. The line lies under the price of cable whoever's fibres are in it.
 * A splitter in a building room serves those inside alone: what it, its port and its feeder cost beyond the shares of
   these few is part of opening the room.
 
@@ -39,6 +41,7 @@ from ponplan.design.covers import cheapest_cover
 from ponplan.design.equipment import lone_costs
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares, room_entries
+from ponplan.design.planes import planes_of
 from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.design.standing.relief import Relief, lit_places
 from ponplan.optimise.graph import SparseGraph
@@ -82,6 +85,11 @@ def route_graph_m(problem: PlanProblem) -> SparseGraph:
     return SparseGraph.from_edges(len(graph.junction_ids), graph.tails[trunk], graph.heads[trunk], lengths_m[trunk])
 
 
+def office_metres(problem: PlanProblem) -> FloatArray:
+    """Give (n,) the least metres of paid fibre from each junction to an office."""
+    return nearest_sources(route_graph_m(problem), problem.offices, width=1)[1][:, 0]
+
+
 def location_bound(
     problem: PlanProblem,
     planes: Sequence[Plane],
@@ -101,15 +109,22 @@ def location_bound(
         How many places other than building rooms every plan opens: so many times the cheapest of them is paid, and
         each costs so much less.
     """
-    graph = route_graph_m(problem)
-    _, office_m = nearest_sources(graph, problem.offices, width=1)
-    lines = opening_lines(problem, planes, places, near=near)
+    graph, office_m = route_graph_m(problem), office_metres(problem)
+    is_direct, split, all_planes = problem.is_direct, problem, planes
+    if is_direct.all():
+        return LocationBound(
+            passive=_lone_closures(problem), cable=0.0, slacks=np.zeros(len(places)), slacks_cost=0.0
+        )
+    if is_direct.any():
+        split = problem.only(~is_direct)
+        planes = planes_of(split)
+    lines = opening_lines(split, planes, places, near=near)
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
-    frames, opening = _frames(problem, planes, places, opening)
+    frames, opening = _frames(problem, all_planes, places, opening)
     relief = Relief(problem)
-    opening += _lone_splitters(problem, planes, places, office_m[:, 0], line)
-    feeder_m = np.where(lit_places(relief, places), 0.0, office_m[[place.junction for place in places], 0])
+    opening += _lone_splitters(split, planes, places, office_m, line)
+    feeder_m = np.where(lit_places(relief, places), 0.0, office_m[[place.junction for place in places]])
     locked, opening = _locked(places, opening)
     shared = np.array([place.kind != "room" for place in places], bool)
     discount = float(opening[shared].min()) if least_shared and shared.any() else 0.0
@@ -121,13 +136,13 @@ def location_bound(
         opening=opening,
         per_customer=np.array([line.per_customer for line in lines]),
         per_splitter=np.array([line.per_splitter for line in lines]),
-        office_m=np.zeros(len(office_m)) if len(relief.leg_junctions) else office_m[:, 0],
+        office_m=np.zeros(len(office_m)) if len(relief.leg_junctions) else office_m,
     )
-    width = max(NEAREST, LIST_ENTRIES // max(1, len(problem.served)))
-    location = location_problem(problem, planes, places, graph, prices, nearest=width)
+    width = max(NEAREST, LIST_ENTRIES // max(1, len(split.served)))
+    location = location_problem(split, planes, places, graph, prices, nearest=width)
     solution = solve_uncapacitated(location, stop=stop, rng=rng)
     opened = float(opening[solution.open].sum()) + float(prices.per_customer[solution.assignment].sum())
-    opened += float((prices.per_splitter[solution.assignment] * port_shares(problem, planes)).sum())
+    opened += float((prices.per_splitter[solution.assignment] * port_shares(split, planes)).sum())
     share = opened / solution.cost if solution.cost > 0.0 else 0.0
     lists = location.candidates
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
@@ -170,6 +185,12 @@ def _closures(problem: PlanProblem, places: Sequence[Place], opening: FloatArray
     return total, opening
 
 
+def _lone_closures(problem: PlanProblem) -> float:
+    """Give the least cost of closures at all drops and of frames, where there are no splitters at all."""
+    nowhere = np.zeros(0)
+    return _closures(problem, (), nowhere)[0] + _frames(problem, (), (), nowhere)[0]
+
+
 def _cheapest_closures(problem: PlanProblem, kind: str, drops: int) -> float:
     rows = [row for row in problem.catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
     costs = [installed_cost(problem.catalogue, row) for row in rows]
@@ -187,7 +208,8 @@ def _frames(
     rows = [row for row in problem.catalogue.enclosures.values() if row.kind == "odf" and row.allowed_in_design]
     costs = [installed_cost(problem.catalogue, row) for row in rows]
     relief = Relief(problem)
-    num_ports = 0 if relief.has_frame else sum(relief.need(plane)[1] for plane in planes)
+    needed = int(problem.is_direct.sum()) + sum(relief.need(plane)[1] for plane in planes)
+    num_ports = 0 if relief.has_frame else needed
     cost = cheapest_cover([row.fibres for row in rows], costs, num_ports)[0]
     here = np.isin([place.junction for place in places], problem.offices)
     cost = min([cost, *opening[here].tolist()])

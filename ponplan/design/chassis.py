@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 Shelf = tuple["OltChassis", int]  # with how many cards, the next ones in order
 
 
-def chassis_for(problem: PlanProblem) -> list[OltChassis]:
-    """Give the chassis that may be used."""
-    return [row for row in problem.catalogue.olt_chassis.values() if row.allowed_in_design]
+def chassis_for(problem: PlanProblem, *, takes: str = "pon") -> list[OltChassis]:
+    """Give the chassis that may be used for PONs, or for direct fibres."""
+    rows = problem.catalogue.olt_chassis.values()
+    return [row for row in rows if row.allowed_in_design and row.takes == takes]
 
 
-def choose_chassis(problem: PlanProblem, cards: Sequence[OltNeed]) -> list[Shelf]:
+def choose_chassis(problem: PlanProblem, cards: Sequence[OltNeed], *, takes: str = "pon") -> list[Shelf]:
     """Give the cheapest chassis with slots for these cards and uplinks for what each hands on.
 
     A card that no chassis has uplinks for gets the one with most to itself; what that lacks is listed later.
     """
-    rows = chassis_for(problem)
+    rows = chassis_for(problem, takes=takes)
     costs = [unit_cost(problem.catalogue, row.id) for row in rows]
     chosen = [rows[index] for index in cheapest_cover([row.card_slots for row in rows], costs, len(cards))[1]]
     shelves, begin = [], 0

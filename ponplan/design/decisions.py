@@ -10,6 +10,7 @@ from ponplan.design.cascade import fed_by
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ponplan.design.direct import DirectPlan
     from ponplan.design.joints import Joints
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
@@ -34,6 +35,7 @@ class Decisions:
     cables: CablePrices
     joints: Joints
     rings: Rings | None = None  # where trunks are protected
+    direct: DirectPlan | None = None  # of customers who are not in `problem`: a fibre of their own to the office
     starts: Mapping[int, int] = field(
         default_factory=dict
     )  # of splitters: junction where the feeder leaves its office

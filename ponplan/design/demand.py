@@ -47,7 +47,9 @@ def resolve_customers(area: Area, catalogue: Catalogue) -> tuple[NetworkCustomer
     for circuit in area.circuits:
         for end in (circuit.a, circuit.z):
             carried[end][circuit.service] += circuit.count
-    return tuple(_resolved(customer, area, catalogue, carried.get(customer.id)) for customer in area.customers)
+    resolved = tuple(_resolved(customer, area, catalogue, carried.get(customer.id)) for customer in area.customers)
+    _refuse_protected_direct(resolved, catalogue)
+    return resolved
 
 
 def _unknown_names(
@@ -103,8 +105,11 @@ def _services(
 
 
 def _technology(customer: Customer, area: Area, catalogue: Catalogue) -> str:
-    of_class = area.rules.class_technology.get(customer.customer_class)
-    return customer.technology or of_class or catalogue.customer_classes[customer.customer_class].technology
+    """Give a customer's own technology, else that of the account tier, else that of the class."""
+    rules = area.rules
+    given = customer.technology or rules.tier_technology.get(customer.account_tier)
+    of_class = rules.class_technology.get(customer.customer_class)
+    return given or of_class or catalogue.customer_classes[customer.customer_class].technology
 
 
 def _faults(customer: Customer, area: Area, catalogue: Catalogue) -> Iterator[Fault]:
@@ -122,6 +127,24 @@ def _faults(customer: Customer, area: Area, catalogue: Catalogue) -> Iterator[Fa
     allowed = {row.id: row for row in catalogue.technologies.values() if row.allowed_in_design}
     if technology not in allowed:
         yield fault("technology", technology, allowed, "this technology may not be used in design")
+
+
+def _refuse_protected_direct(customers: Iterable[NetworkCustomer], catalogue: Catalogue) -> None:
+    faults = [
+        Fault(
+            file="customers",
+            row=customer.id,
+            field="protection",
+            value=customer.protection,
+            problem=f"a direct fibre ({customer.technology}) is one fibre to one port and has nothing to switch to",
+            limit="none",
+            remedy="promise this customer none, or put it on a PON technology",
+        )
+        for customer in customers
+        if customer.protection != "none" and catalogue.technologies[customer.technology].is_direct
+    ]
+    if faults:
+        raise AreaError(faults)
 
 
 def _circuit_faults(

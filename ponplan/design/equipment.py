@@ -54,7 +54,7 @@ class EquipmentBound:
 
 
 def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentBound:
-    """Give the cheapest splitters, ports, cards, chassis, terminals and splices for everybody."""
+    """Give the cheapest splitters, ports, cards, chassis and splices for all planes, and everybody's terminals."""
     catalogue = problem.catalogue
     splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
     relief = Relief(problem)
@@ -71,7 +71,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     return EquipmentBound(
         passive=passive,
         active=active + shelves_bound(problem, planes, num_ports) + bearer_bound(problem),
-        splicing=len(problem.served) * tails + sum(num_ports) * _feeder_ends_cost(problem),
+        splicing=sum(len(plane.members) for plane in planes) * tails + sum(num_ports) * _feeder_ends_cost(problem),
     )
 
 

@@ -38,31 +38,46 @@ def add_feeder_fan(
     role
         Feeder from a frame, distribution from one splitter to another.
     """
-    closures = {
-        junction: add_closures(draft, junction, splices, cables=len(touching), drops=0)[0]
-        for junction, (splices, touching) in _joints(strung).items()
-    }
-    ends = dict(hosts.values())
-    return _add_cables(draft, strung, cables, role, frame, closures, ends)
+    return add_mixed_fan(draft, strung, cables, frame, hosts, {}, role=role)[0]
+
+
+def add_mixed_fan(
+    draft: Draft,
+    strung: Strung,
+    cables: CablePrices,
+    frame: str,
+    hosts: Mapping[int, tuple[int, str]],
+    to_drops: Mapping[int, int],
+    *,
+    role: str = "feeder",
+) -> tuple[dict[int, list[Strand]], dict[int, str]]:
+    """Add cables to splitters' cabinets and to drops; give the strands of each link, and where each drop begins.
+
+    Parameters
+    ----------
+    hosts, role
+        As `add_feeder_fan` takes them.
+    to_drops
+        Of each link that goes on over a drop: the junction where that begins.
+    """
+    drops_at: dict[int, list[int]] = defaultdict(list)
+    for link, junction in to_drops.items():
+        drops_at[junction].append(link)
+    joints, touching = _joints(strung), _touching(strung)
+    closures: dict[int, str] = {}
+    begins: dict[int, str] = {}
+    for junction in sorted(joints.keys() | drops_at.keys()):
+        splices, links = joints[junction][0] if junction in joints else 0, drops_at.get(junction, [])
+        boxes = add_closures(draft, junction, splices, cables=len(touching[junction]), drops=len(links))
+        closures[junction] = boxes[0]
+        begins |= {link: boxes[place * len(boxes) // len(links)] for place, link in enumerate(links)}
+    return _add_cables(draft, strung, cables, role, frame, closures, dict(hosts.values())), begins
 
 
 def add_distribution_fan(draft: Draft, strung: Strung, cables: CablePrices, host: str) -> dict[int, list[Strand]]:
     """Add distribution cables from a cabinet, closures along them and a drop to every customer; give all strands."""
-    problem = draft.problem
-    members_at: dict[int, list[int]] = defaultdict(list)
-    for member in strung.ways:
-        members_at[int(problem.access[member])].append(member)
-    joints = _joints(strung)
-    touching = _touching(strung)
-    closures: dict[int, str] = {}
-    begins: dict[int, str] = {}
-    for junction in sorted(joints.keys() | members_at.keys()):
-        members = members_at.get(junction, [])
-        splices = joints[junction][0] if junction in joints else 0
-        boxes = add_closures(draft, junction, splices, cables=len(touching[junction]), drops=len(members))
-        closures[junction] = boxes[0]
-        begins |= {member: boxes[place * len(boxes) // len(members)] for place, member in enumerate(members)}
-    ways = _add_cables(draft, strung, cables, "distribution", host, closures, closures)
+    ends = {member: int(draft.problem.access[member]) for member in strung.ways}
+    ways, begins = add_mixed_fan(draft, strung, cables, host, {}, ends, role="distribution")
     add_drops(draft, list(strung.ways), begins, ways)
     return ways
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.direct import direct_ground
 from ponplan.design.joints import joints_of
 from ponplan.design.places import places_of
 from ponplan.design.planes import planes_of
@@ -74,6 +75,8 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
     whole = opened = within_reach(problem, dig(problem, opening + floors), opening + floors, limits_m)
     two_way = two_way_ground(problem) if np.any(problem.protections != "none") else None
     is_full = problem.protections == "full"
+    direct = direct_ground(problem)
+    shared = ~is_full if direct is None else ~is_full & ~problem.is_direct
     plain, twins = problem.only(~is_full), None
     if two_way is not None and is_full.any():
         tell("closing rings")
@@ -82,23 +85,25 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
         twins, opened = _dig_together(survey, routes, whole, opening, floors, seed)
         opening = opening.copy()
         opening[twins.segments] = 0.0
-    junctions = np.array([place.junction for place in places if len(plain.served)], np.int64)
-    trunk = grow_trunk(plain, opened, opening + floors, junctions)
+    split = problem.only(shared)
+    junctions = np.array([place.junction for place in places if len(split.served)], np.int64)
+    trunk = grow_trunk(split, opened, opening + floors, junctions)
     ground = Ground(
-        problem=plain,
-        planes=planes_of(plain, protected=True),
+        problem=split,
+        planes=planes_of(split, protected=True),
         places=places,
         trunk=trunk,
         line=line,
         cables=cables,
         joints=joints_of(problem, cables),
-        limits_m=limits_m[~is_full],
+        limits_m=limits_m[shared],
         seed=seed,
         two_way=two_way,
         opening=opening,
         opened=opened,
         twins=twins,
         closing=_closing(two_way, plain, places, opening, opened),
+        direct=direct,
     )
     tree = trunk.tree if twins is None else grow_trunk(problem, whole, opening + floors, junctions).tree
     return Groundwork(ground=ground, tree=tree)

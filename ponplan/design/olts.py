@@ -1,13 +1,13 @@
-"""OLT chassis, cards and ports for the splitters that each office feeds."""
+"""OLT chassis, cards and ports for the splitters that each office feeds, and shelves for direct fibres."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ponplan.design.bearer.needs import together
+from ponplan.design.bearer.needs import need_of, together
 from ponplan.design.chassis import choose_chassis
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 
     from ponplan.catalogue.model import OltCard
     from ponplan.design.bearer.needs import OltNeed
+    from ponplan.design.direct import DirectPlan
     from ponplan.design.draft import Draft
     from ponplan.design.planes import Plane
     from ponplan.design.problem import PlanProblem
     from ponplan.design.splits import PlannedSplitter
 
+PON_SHELF, DIRECT_SHELF = "OLT", "DIR"  # marks in the names of chassis
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortNeed:
-    """A port that a splitter needs, working or protecting, in one office."""
+    """A port that a splitter needs, working or protecting, or a customer with a direct fibre, in one office."""
 
-    splitter: int  # index in the plan
+    splitter: int  # index in the plan; with direct fibre the customer's
     office: int
+    plane: int  # as ports of one plane are together; with direct fibre 0
+    technology: str
+    bearer: str
+    optics: str
+    behind: OltNeed = field(compare=False)  # what the port hands on at the horizon
     is_protecting: bool = False
 
 
@@ -56,31 +64,70 @@ def install_olts(
         What each splitter's port hands on at the horizon.
     """
     needs = [
-        PortNeed(splitter=index, office=splitter.office)
+        _need(planes, index, splitter, splitter.office, behind)
         for index, splitter in enumerate(planned)
         if splitter.above is None
     ]
-    needs += [PortNeed(splitter=index, office=office, is_protecting=True) for index, office in second.items()]
+    needs += [
+        replace(_need(planes, index, planned[index], office, behind), is_protecting=True)
+        for index, office in second.items()
+    ]
     rule = draft.problem.area.rules.protection_ports
 
     def shelf(need: PortNeed) -> tuple[int, str, bool]:
         own_chassis = need.is_protecting and rule in ("olts", "offices")
-        return need.office, planes[planned[need.splitter].plane].bearer, own_chassis
+        return need.office, need.bearer, own_chassis
 
     ports: dict[PortNeed, str] = {}
-    order = sorted(needs, key=lambda n: (shelf(n), planned[n.splitter].plane, n.is_protecting, n.splitter))
+    order = sorted(needs, key=lambda n: (shelf(n), n.plane, n.is_protecting, n.splitter))
     for (office, bearer, _), group in groupby(order, key=shelf):
         left = _from_kept(draft, planes, planned, office, bearer, list(group), second, behind, ports)
-        cards: list[tuple[OltCard, list[PortNeed]]] = []
-        for technology, alike in groupby(left, key=lambda n: planes[planned[n.splitter].plane].technology.id):
-            cards += _fill_cards(draft.problem, technology, list(alike), apart=rule == "cards")
-        _fill_chassis(draft, office, bearer, cards, planned, planes, behind, ports)
+        cards = _cards_of(draft.problem, left, apart=rule == "cards")
+        _fill_chassis(draft, office, bearer, cards, PON_SHELF, ports)
     _name_partners(draft, ports)
     working = [""] * len(planned)
     for need in needs:
         if not need.is_protecting:
             working[need.splitter] = ports[need]
     return working, {need.splitter: ports[need] for need in needs if need.is_protecting}
+
+
+def install_direct(draft: Draft, direct: DirectPlan) -> list[str]:
+    """Add shelves, line cards and ports for direct fibres, in all offices; give the port of each customer."""
+    problem = direct.problem
+    needs = [
+        PortNeed(
+            splitter=member,
+            office=office,
+            plane=0,
+            technology=str(problem.technologies[member]),
+            bearer=str(problem.bearers[member]),
+            optics=optics.id,
+            behind=need_of(problem, [member], str(problem.bearers[member])),
+        )
+        for member, (office, optics) in enumerate(zip(direct.offices.tolist(), direct.optics, strict=True))
+    ]
+    ports: dict[PortNeed, str] = {}
+    order = sorted(needs, key=lambda n: (n.office, n.bearer, n.technology, n.splitter))
+    for (office, bearer), group in groupby(order, key=lambda n: (n.office, n.bearer)):
+        cards = _cards_of(problem, list(group), apart=False)
+        _fill_chassis(draft, office, bearer, cards, DIRECT_SHELF, ports)
+    return [ports[need] for need in needs]
+
+
+def _need(
+    planes: Sequence[Plane], index: int, splitter: PlannedSplitter, office: int, behind: Sequence[OltNeed]
+) -> PortNeed:
+    plane = planes[splitter.plane]
+    return PortNeed(
+        splitter=index,
+        office=office,
+        plane=splitter.plane,
+        technology=plane.technology.id,
+        bearer=plane.bearer,
+        optics=splitter.optics.id,
+        behind=behind[index],
+    )
 
 
 def _from_kept(
@@ -127,6 +174,16 @@ def cards_for(problem: PlanProblem, technology: str) -> list[OltCard]:
     return [
         row for row in problem.catalogue.olt_cards.values() if row.technology == technology and row.allowed_in_design
     ]
+
+
+def _cards_of(
+    problem: PlanProblem, needs: Sequence[PortNeed], *, apart: bool
+) -> list[tuple[OltCard, list[PortNeed]]]:
+    """Put ports on cards, those of one technology, which follow each other, together."""
+    cards: list[tuple[OltCard, list[PortNeed]]] = []
+    for technology, alike in groupby(needs, key=lambda n: n.technology):
+        cards += _fill_cards(problem, technology, list(alike), apart=apart)
+    return cards
 
 
 def _fill_cards(
@@ -181,30 +238,27 @@ def _fill_chassis(
     office: int,
     bearer: str,
     cards: Sequence[tuple[OltCard, list[PortNeed]]],
-    planned: Sequence[PlannedSplitter],
-    planes: Sequence[Plane],
-    behind: Sequence[OltNeed],
+    mark: str,
     ports: MutableMapping[PortNeed, str],
 ) -> None:
+    """Put cards into the cheapest chassis that hold them, named by the office and a mark."""
     problem = draft.problem
-    on_cards = [together((behind[n.splitter] for n in needs if not n.is_protecting), bearer) for _, needs in cards]
+    on_cards = [together((n.behind for n in needs if not n.is_protecting), bearer) for _, needs in cards]
     office_id = problem.area.offices[int(problem.office_rows[office])].id
-    left = list(cards)
-    for chassis, count in choose_chassis(problem, on_cards):
-        olt = draft.fresh(f"{office_id}-OLT{1 + sum(record.node == office_id for record in draft.olts)}")
+    start, left = f"{office_id}-{mark}", list(cards)
+    for chassis, count in choose_chassis(problem, on_cards, takes="pon" if mark == PON_SHELF else "direct"):
+        number = 1 + sum(record.node == office_id and record.id.startswith(start) for record in draft.olts)
+        olt = draft.fresh(f"{start}{number}")
         draft.olts.append(Olt(id=olt, node=office_id, type=chassis.id, bearer=bearer))
         for slot, (card, needs) in enumerate(left[:count], start=1):
             card_id = f"{olt}-C{slot}"
             draft.cards.append(Card(id=card_id, olt=olt, slot=slot, type=card.id))
             for number, need in enumerate(needs, start=1):
-                ports[need] = _add_port(draft, card_id, number, planned[need.splitter], planes)
+                ports[need] = _add_port(draft, card_id, number, need)
         left = left[count:]
 
 
-def _add_port(draft: Draft, card: str, number: int, splitter: PlannedSplitter, planes: Sequence[Plane]) -> str:
+def _add_port(draft: Draft, card: str, number: int, need: PortNeed) -> str:
     identity = f"{card}-P{number}"
-    technology = planes[splitter.plane].technology.id
-    draft.ports.append(
-        OltPort(id=identity, card=card, number=number, optics=splitter.optics.id, technology=technology)
-    )
+    draft.ports.append(OltPort(id=identity, card=card, number=number, optics=need.optics, technology=need.technology))
     return identity

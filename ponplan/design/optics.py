@@ -71,7 +71,19 @@ def light_fits(
     before
         What the light has passed when it comes to the splitter, if that does not hang on a port.
     """
-    passage = before.through(problem.catalogue, splitter, splitter.outputs)
+    return passage_fits(
+        problem, technology, group, before.through(problem.catalogue, splitter, splitter.outputs), shapes
+    )
+
+
+def passage_fits(
+    problem: PlanProblem,
+    technology: Technology,
+    group: OpticalClass,
+    passage: Passage,
+    shapes: Sequence[PathShape],
+) -> bool:
+    """Say whether every path lies within reach and within both receive windows behind what all of them pass."""
     lengths = [shape.length_m for shape in shapes]
     if max(lengths) > min(technology.max_reach_m, group.max_reach_m):
         return False

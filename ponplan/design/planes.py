@@ -91,6 +91,8 @@ class Plane:
 def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
     """Give a plane for every technology, bearer and sharing that a served customer needs, in the catalogue's order.
 
+    Customers with a direct fibre are on none.
+
     Parameters
     ----------
     protected
@@ -110,8 +112,8 @@ def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
         kinds.tolist(),
         strict=True,
     )
-    used = sorted(set(keys))
     rows = problem.catalogue.technologies
+    used = sorted(key for key in set(keys) if not rows[key[0]].is_direct)
     order = {technology: place for place, technology in enumerate(rows)}
     used.sort(key=lambda key: (order[key[0]], *key[1:]))
     planes = []
@@ -140,7 +142,7 @@ def _plane(
         ),
         key=lambda row: row.outputs,
     )
-    optics = _optics(problem, technology)
+    optics = optics_for(problem, technology)
     if not splitters or not optics:
         missing = f"splitter with {inputs} inputs" if not splitters else "transceiver of an allowed optical class"
         raise CatalogueError([Fault(file="catalogue", problem=f"{technology.id} has no {missing} allowed in design")])
@@ -223,7 +225,8 @@ def _rates_bps(
     return np.array(each)
 
 
-def _optics(problem: PlanProblem, technology: Technology) -> list[tuple[OltOptics, float]]:
+def optics_for(problem: PlanProblem, technology: Technology) -> list[tuple[OltOptics, float]]:
+    """Give the transceivers of a technology that may be used, with their cost, cheapest first."""
     catalogue = problem.catalogue
     wanted = problem.area.rules.technology_optics.get(technology.id)
     rows = [
@@ -256,7 +259,7 @@ def shelf_share(problem: PlanProblem, technology: Technology) -> float:
     chassis = [
         unit_cost(catalogue, row.id) / row.card_slots
         for row in catalogue.olt_chassis.values()
-        if row.allowed_in_design
+        if row.allowed_in_design and row.takes == "pon"
     ]
     if not cards or not chassis:
         problem_text = f"{technology.id} has no OLT card or chassis allowed in design"

@@ -16,6 +16,7 @@ import numpy as np
 from ponplan.design.assemble import assemble, joints_per_customer
 from ponplan.design.bill import cost_total
 from ponplan.design.decisions import Decisions
+from ponplan.design.direct import decide_direct, joints_met
 from ponplan.design.effort import RING_WEIGHTS
 from ponplan.design.improving import share_out_all_better
 from ponplan.design.placement import Placed, place_customers
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.decisions import TwinDecisions
+    from ponplan.design.direct import DirectGround
     from ponplan.design.draft import Draft
     from ponplan.design.effort import Effort, Halt, Weights
     from ponplan.design.joints import Joints
@@ -82,6 +84,7 @@ class Ground:
     opened: NDArray[np.int64] | None = None  # segments that the unprotected plant opens
     twins: TwinGround | None = None  # where somebody is fully protected
     closing: NDArray[np.float64] | None = None  # as `closing_costs`, where somebody's trunk is protected
+    direct: DirectGround | None = None  # customers who are not in `problem`, if somebody has a direct fibre
 
 
 def as_split(splitters: Sequence[PlannedSplitter], _: NDArray[np.int64]) -> Sequence[PlannedSplitter]:
@@ -230,17 +233,21 @@ def lay_out(ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> 
     ------
     Refused
         When no splitter or transceiver can serve some customer from its place.
+    NotDirect
+        When no transceiver lights somebody's direct fibre.
     """
     problem = ground.problem
     joints = np.full(len(problem.served), EXPECTED_JOINTS, np.int64)
     twin_joints = np.full((2, 0 if ground.twins is None else len(ground.twins.rows)), EXPECTED_JOINTS, np.int64)
+    direct_joints = np.full(0 if ground.direct is None else len(ground.direct.rows), EXPECTED_JOINTS, np.int64)
     rings, laid = trunk_rings(ground, placed), None
     while True:
         split = split_customers(problem, ground.planes, ground.trunk.tree, placed, joints=joints, rings=rings)
         if split.refused:
             raise Refused(split.refused)
         splitters = tuple(rearrange(split.splitters, joints))
-        if laid is not None and ground.twins is None and laid[0].splitters == splitters:
+        direct = None if ground.direct is None else decide_direct(ground.direct, ground.trunk, direct_joints)
+        if laid is not None and ground.twins is None and laid[0].splitters == splitters and direct is None:
             return laid  # the same cables again
         decisions = Decisions(
             problem=problem,
@@ -251,14 +258,17 @@ def lay_out(ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> 
             cables=ground.cables,
             joints=ground.joints,
             rings=rings,
+            direct=direct,
         )
         twins = None if ground.twins is None else decide_twins(ground.twins, twin_joints, ground.joints)
         draft = assemble(decisions, twins)
         met = joints_per_customer(decisions, draft)
         twin_met = _twin_joints(decisions, twins, draft)
-        if np.all(met <= joints) and np.all(twin_met <= twin_joints):
+        direct_met = direct_joints if direct is None else joints_met(direct, draft)
+        if np.all(met <= joints) and np.all(twin_met <= twin_joints) and np.all(direct_met <= direct_joints):
             return decisions, draft
         joints, twin_joints = np.maximum(joints, met), np.maximum(twin_joints, twin_met)
+        direct_joints = np.maximum(direct_joints, direct_met)
         laid = decisions, draft
 
 

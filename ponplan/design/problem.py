@@ -73,6 +73,12 @@ class PlanProblem:
     growth: Growth
     standing: Standing | None = None  # kept plant that the plan may use
 
+    @property
+    def is_direct(self) -> NDArray[np.bool_]:
+        """Say (c,) who has a fibre of their own from the office, without a splitter."""
+        rows = self.catalogue.technologies
+        return np.array([rows[name].is_direct for name in self.technologies.tolist()], bool)
+
     def without(self, reasons: Mapping[int, str]) -> PlanProblem:
         """Give the problem that leaves out these customers (positions in `served`), each for its reason."""
         customers = list(self.customers)

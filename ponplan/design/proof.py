@@ -12,8 +12,9 @@ import numpy as np
 
 from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bill import bill_of
-from ponplan.design.bound import LocationBound, location_bound
+from ponplan.design.bound import LocationBound, location_bound, office_metres
 from ponplan.design.bus.places import tap_places
+from ponplan.design.direct import direct_bound
 from ponplan.design.equipment import EquipmentBound, equipment_bound
 from ponplan.design.onus import pick_onus
 from ponplan.design.places import ENCLOSURE_OF
@@ -125,13 +126,15 @@ def prove(
         location = max(location, bounded(least_shared=2), key=lambda side: side.passive + side.cable)
     steps = _steps_bound(problem, cables, line, trenching, trench, places, location)
     equipment = equipment_bound(problem, planes)
+    direct = direct_bound(problem.only(problem.is_direct), office_metres(problem), fibre_cost_per_m=line.slope)
     costs = costs_by_part(network.bill)
     second = second_bound(problem, network)
     trench += _apart_bound(problem, network, line, trench + steps + second.trench + second.drops)
     bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, location, equipment, line)
     kept = _kept_costs(problem)
     bounds = {name: bounds[name] + kept[name] + second.of_part(name) for name in PARTS}
-    bounds["cable"] += steps
+    bounds["cable"] += steps + direct.cable
+    bounds["active"] += direct.active
     # no bill has more lines than the price book, and each is rounded to the cent
     bounds["active"] -= _CENT * len(problem.catalogue.prices)
     cost = round(sum(costs.values()), 2)

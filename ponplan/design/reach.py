@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from ponplan.design.direct import direct_limits_m
 from ponplan.design.trench import steiner_problem
 from ponplan.optimise.steiner.limited import exchange_within
 
@@ -43,6 +44,8 @@ _LENGTH_WEIGHTS = (*(0.25 * 2.0**k for k in range(12)), math.inf)  # of a metre'
 def reach_limits_m(problem: PlanProblem, planes: Sequence[Plane]) -> FloatArray:
     """Give (c,) how long each customer's light path may be at most, over all transceivers allowed."""
     limits = np.zeros(len(problem.served))
+    is_direct = problem.is_direct
+    limits[is_direct] = direct_limits_m(problem.only(is_direct))
     for plane in planes:
         limits[plane.members] = max(min(plane.technology.max_reach_m, group.max_reach_m) for group in plane.classes)
     return limits

@@ -17,3 +17,11 @@ class NotTwice(Exception):
     def __init__(self, members: tuple[int, ...]) -> None:
         super().__init__(members)
         self.members = members
+
+
+class NotDirect(Exception):
+    """Customers, by their position in the problem of all, to whom no direct fibre leads, each with the reason."""
+
+    def __init__(self, reasons: dict[int, str]) -> None:
+        super().__init__(reasons)
+        self.reasons = reasons

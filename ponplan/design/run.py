@@ -18,7 +18,7 @@ from ponplan.design.placement import placed_of
 from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, LaidOut, best_plan
 from ponplan.design.proof import Proof, Trenching, first_bound, prove
 from ponplan.design.records import finish
-from ponplan.design.refused import NotTwice, Refused
+from ponplan.design.refused import NotDirect, NotTwice, Refused
 from ponplan.design.telling import Telling
 from ponplan.design.trench import open_routes
 from ponplan.design.twostage.plan import with_second_stage
@@ -133,6 +133,8 @@ def _plan_without_refused(problem: PlanProblem, work: Work, plan: Planner) -> Pl
             return plan(_somebody(problem), work)
         except Refused as refused:
             problem = problem.without(refused.reasons)
+        except NotDirect as refused:
+            problem = problem.without(refused.reasons)
         except NotTwice as lacking:
             protections = problem.protections.copy()
             protections[list(lacking.members)] = "trunk"
@@ -150,7 +152,7 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
     try:
         decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
     except Refused as refused:
-        rows = np.flatnonzero(problem.protections != "full")
+        rows = np.flatnonzero((problem.protections != "full") & ~problem.is_direct)
         raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
     plan = LaidOut(decisions=decisions, draft=draft, placed=placed_of(decisions))
     # every trial would plan the twice reached anew, which takes minutes: beside them one stage is kept

@@ -115,11 +115,13 @@ def _on_next_technology(area: Area, catalogue: Catalogue) -> Area:
         area.rules.class_technology
     )
     moved = {name: after(technology) for name, technology in of_class.items()}
+    of_tier = {name: after(technology) for name, technology in area.rules.tier_technology.items()}
     customers = tuple(
         replace(customer, technology=after(customer.technology)) if customer.technology else customer
         for customer in area.customers
     )
-    return replace(area, customers=customers, rules=replace(area.rules, class_technology=moved))
+    rules = replace(area.rules, class_technology=moved, tier_technology=of_tier)
+    return replace(area, customers=customers, rules=rules)
 
 
 def _priced_again(network: Network, base: Design) -> Network:

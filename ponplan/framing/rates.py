@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ponplan.errors import CatalogueError, ScenarioError
 from ponplan.framing.atm import AtmDown, AtmUp, atm_down, atm_up
+from ponplan.framing.direct import direct_line
 from ponplan.framing.ethernet import EthernetDown, EthernetUp, ethernet_down, ethernet_up
 from ponplan.framing.gtc import gtc_down, gtc_up
 from ponplan.framing.items import ItemTable
@@ -53,7 +54,7 @@ def usable_rate_bps(
         `down` or `up`.
     bursts_per_frame
         Upstream bursts in each 125 us frame (APON: its own frame; EPON: in each longest polling cycle); down,
-        they cost map entries or GATEs. At least 1 up, at least 0 down.
+        they cost map entries or GATEs. At least 1 up, at least 0 down. Direct fibre has none.
     frame_bytes
         One Ethernet frame size, or pairs of size and weight, weights counting packets.
     fec
@@ -69,6 +70,8 @@ def usable_rate_bps(
     sizes = size_table(frame_bytes)
     if bursts_per_frame < (1 if direction == "up" else 0):
         raise ScenarioError(f"bursts_per_frame: {bursts_per_frame} upstream bursts are too few")
+    if technology.is_direct:
+        return direct_line(ItemTable(technology.id, frame_items)).usable_bps(sizes)
     layout: DownLayout | UpLayout
     if direction == "down":
         layout = down_layout(technology, frame_items, fec=fec)

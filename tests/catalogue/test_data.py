@@ -70,6 +70,8 @@ def test_technologies_are_those_promised(shipped: Catalogue) -> None:
         "xgs-pon": (9953.28, 9953.28),
         "25gs-pon": (24883.2, 24883.2),
         "50g-pon": (49766.4, 24883.2),
+        "direct-1g": (1250, 1250),
+        "direct-10g": (10312.5, 10312.5),
     }
 
 
@@ -115,6 +117,8 @@ def test_loss_windows_follow_from_the_powers(shipped: Catalogue) -> None:
         ("10g-epon-prx10", (5, 20)), ("10g-epon-prx20", (10, 24)), ("10g-epon-prx30", (15, 29)),
         # the standard's 20 and 24 dB hold upstream only: half a decibel less holds both ways
         ("epon-px10", (5, 19.5)), ("epon-px20", (10, 23.5)),
+        # budget 11 dB less penalty 3.3 (Avaya); launch, sensitivity and overload of BSFP+-10G-L10, L20 and L40 (HDV)
+        ("direct-bx10", (0, 7.7)), ("direct-br10", (0, 7)), ("direct-br20", (2.5, 10)), ("direct-br40", (4.5, 16)),
     ],
 )  # fmt: skip
 def test_loss_window_is_the_published_one(shipped: Catalogue, key: str, window: tuple[float, float]) -> None:
@@ -150,7 +154,8 @@ def test_technology_without_a_sourced_class_is_not_for_design(shipped: Catalogue
     }
     allowed = {key for key, row in shipped.technologies.items() if row.allowed_in_design}
     assert allowed == sourced == {
-        "apon-155-155", "apon-622-155", "epon", "10g-epon-10-1", "10g-epon-10-10", "gpon", "xgs-pon",
+        "apon-155-155", "apon-622-155", "epon", "10g-epon-10-1", "10g-epon-10-10", "gpon", "xgs-pon", "direct-1g",
+        "direct-10g",
     }  # fmt: skip
 
 
@@ -257,7 +262,9 @@ def test_larger_is_dearer_but_cheaper_by_unit(shipped: Catalogue) -> None:
         [(row.outputs, row.id) for row in shipped.splitters.values() if row.inputs == 1 and row.kind == "balanced"],
         [(row.outputs, row.id) for row in shipped.splitters.values() if row.inputs == 2],
         [(row.ports, row.id) for row in shipped.olt_cards.values() if row.technology == "gpon"],
-        [(row.card_slots, row.id) for row in shipped.olt_chassis.values()],
+        [(row.card_slots, row.id) for row in shipped.olt_chassis.values() if row.takes == "pon"],
+        [(row.card_slots, row.id) for row in shipped.olt_chassis.values() if row.takes == "direct"],
+        [(row.ports, row.id) for row in shipped.olt_cards.values() if row.technology == "direct-1g"],
     ]
     for kind in kinds:
         for (small, a), (large, b) in pairwise(kind):

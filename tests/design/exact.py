@@ -423,7 +423,7 @@ class _Model:
             program.row(cover, 0, math.inf)
         for (bearer, office), cards in shelves.items():
             slots = [(i, -1.0) for i in cards]
-            shelves_on_sale = [row for row in catalogue.olt_chassis.values() if row.allowed_in_design]
+            shelves_on_sale = [r for r in catalogue.olt_chassis.values() if r.allowed_in_design and r.takes == "pon"]
             slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in shelves_on_sale]
             slots += [(index, 1.0) for index in free_slots[bearer, office]]
             program.row(slots, 0, math.inf)

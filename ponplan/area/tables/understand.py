@@ -33,6 +33,21 @@ if TYPE_CHECKING:
 
 PLACE_FIELDS = frozenset({"lon", "lat", "x", "y", "lonlat", "wkt", "x1", "y1", "x2", "y2"})
 WANT_FIELDS = frozenset({"bandwidth", "count", "e1"})
+DIRECT = "direct-1g"  # technology that these words mean where no rate is named
+DIRECT_WORDS = (
+    "direct",
+    "direct fibre",
+    "direct fiber",
+    "dark fibre",
+    "dark fiber",
+    "point to point",
+    "直连光纤",
+    "光纤直连",
+    "光纤直驱",
+    "裸光纤",
+    "裸纤",
+    "点对点",
+)
 SHOWN = 12  # readings of services that a report lists
 
 
@@ -218,12 +233,13 @@ def _services(
 def technologies_in(table: Table, faults: list[Fault]) -> list[object]:
     """Find the technologies of the catalogue, however they are spelt."""
     known = {normalised(name): name for name in read_catalogue().technologies}
+    known |= {normalised(word): DIRECT for word in DIRECT_WORDS}
     answers: list[object] = []
     for index, cell in enumerate(table.column("technology")):
         word = normalised(text_of(cell))
         answers.append(known.get(word))
         if word and word not in known:
-            limit = ", ".join(known.values())
+            limit = ", ".join(dict.fromkeys(known.values()))
             problem = "unknown technology"
             faults.append(table.fault(index, problem, field="technology", value=cell, limit=limit))
     return answers

@@ -28,12 +28,16 @@ def bearer_bound(problem: PlanProblem) -> float:
     total = 0.0
     if problem.standing is not None and problem.standing.network.olts:
         return total
-    for bearer in sorted(set(problem.bearers.tolist())):
-        need = need_of(problem, np.flatnonzero(problem.bearers == bearer).tolist(), bearer)
+    straight = problem.is_direct & (problem.bearers == "ip")
+    for bearer in sorted(set(problem.bearers[~straight].tolist())):
+        need = need_of(problem, np.flatnonzero(~straight & (problem.bearers == bearer)).tolist(), bearer)
         ends = 1 if problem.area.rules.bearer == "uplinks" else 2
         total += least_bundles_cost(problem.catalogue, need.load_bps, ends=ends)
         if problem.area.rules.bearer != "uplinks":
             total += _office_bound(problem, need) + _metro_bound(problem, need)
+    if straight.any():  # from the service router's shelves into what is there already
+        need = need_of(problem, np.flatnonzero(straight).tolist(), "ip")
+        total += least_bundles_cost(problem.catalogue, need.load_bps, ends=1)
     return total
 
 

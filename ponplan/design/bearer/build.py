@@ -29,10 +29,15 @@ def add_bearer(draft: Draft) -> None:
     """Add uplinks, elements and links of the bearer, as far as the area's rules want them built."""
     needs = olt_needs(draft)
     numbers: Counter[str] = Counter()
-    if draft.problem.area.rules.bearer == "uplinks":
+    extent = draft.problem.area.rules.bearer
+    if extent == "uplinks":
         for need in needs:
-            _add_uplinks(draft, need, uplinks_alone(draft.problem, need), OUTSIDE[need.bearer], numbers)
+            _lead_out(draft, need, OUTSIDE[need.bearer], numbers)
         return
+    for need in needs:
+        if need.leads_straight:
+            _lead_out(draft, need, CORE if extent == "metro" else METRO, numbers)
+    needs = [need for need in needs if not need.leads_straight]
     groups = _groups(draft, needs)
     for group in groups:
         draft.has_full_bearer |= not group.fits
@@ -42,12 +47,17 @@ def add_bearer(draft: Draft) -> None:
         for need, bundle in zip(group.needs, group.uplinks, strict=True):
             _add_uplinks(draft, need, bundle, group.id, numbers)
     _add_rings(draft, groups)
-    if draft.problem.area.rules.bearer == "metro":
+    if extent == "metro":
         _add_metro(draft, groups)
         return
     for group in groups:
         for bundle in group.trunks.values():
             _add_links(draft, group.id, METRO, "trunk", bundle)
+
+
+def _lead_out(draft: Draft, need: OltNeed, to: str, numbers: Counter[str]) -> None:
+    """Add uplinks into what is there already."""
+    _add_uplinks(draft, need, uplinks_alone(draft.problem, need), to, numbers)
 
 
 def _groups(draft: Draft, needs: Sequence[OltNeed]) -> list[Group]:

@@ -35,11 +35,13 @@ class OltNeed:
     node: str = ""
     uplink_ports: int = 0  # of the chassis, or of this share of it
     uplink_bps: int = 0  # of each of them
+    leads_straight: bool = False  # the chassis is a shelf of the service router: no switch stands before it
 
     def behind(self, chassis: OltChassis, *, olt: str = "", node: str = "") -> OltNeed:
         """Give the same need behind the uplinks of a chassis."""
         ports, rate_bps = chassis.uplink_ports, chassis.uplink_bps
-        return replace(self, olt=olt, node=node, uplink_ports=ports, uplink_bps=rate_bps)
+        straight = chassis.takes == "direct" and self.bearer == "ip"
+        return replace(self, olt=olt, node=node, uplink_ports=ports, uplink_bps=rate_bps, leads_straight=straight)
 
     def share(self, count: int) -> OltNeed:
         """Give one of so many equal shares, uplinks too."""

@@ -106,7 +106,7 @@ def share_out(draft: Draft, bearer: str, node: str, needs: Sequence[OltNeed], *,
 
 def cost_to_hand_on(problem: PlanProblem, need: OltNeed) -> float:
     """Give what the elements cost that a chassis alone needs; infinite where its uplinks are too few for them."""
-    if problem.area.rules.bearer == "uplinks":
+    if problem.area.rules.bearer == "uplinks" or need.leads_straight:
         return 0.0 if uplinks_alone(problem, need) is not None else math.inf
     types = types_of(problem, role_of(problem, need.bearer))
     parts = _parts(problem, need, types)

@@ -27,7 +27,12 @@ class KeptShelves:
     def __init__(self, draft: Draft, standing: Standing, office: str, bearer: str) -> None:
         self._draft = draft
         self._plant = standing.plant
-        self._olts = [o for o in standing.network.olts if o.node == office and o.bearer == bearer]
+        kinds = self._plant.catalogue.olt_chassis
+        self._olts = [
+            o
+            for o in standing.network.olts
+            if o.node == office and o.bearer == bearer and not (o.type in kinds and kinds[o.type].takes == "direct")
+        ]
         self._more_bps: dict[str, float] = defaultdict(float)
         self._slots = {olt.id: list(self._free_slots(olt)) for olt in self._olts}
         self._spots: list[tuple[str, Spot]] = [(olt.id, spot) for olt in self._olts for spot in self._free_spots(olt)]

@@ -119,7 +119,7 @@ def _plans(
         try:
             decisions, draft = lay_out(uniform, placed)
         except Refused as refusal:
-            rows = np.flatnonzero(problem.protections != "full")
+            rows = np.flatnonzero((problem.protections != "full") & ~problem.is_direct)
             refused = {int(rows[member]): why for member, why in refusal.reasons.items()}
             yield _Trial(spacing_m=spacing_m, cost=np.inf, plan=None, refused=refused)
             continue

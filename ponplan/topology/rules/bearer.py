@@ -49,7 +49,12 @@ def end_missing(survey: Survey) -> Iterator[Finding]:
         olt, element = survey.index.olts.get(uplink.olt), elements.get(uplink.to)
         if olt is None:
             continue
-        if element is None or element.bearer != olt.bearer or element.node != olt.node:
+        chassis = survey.catalogue.olt_chassis.get(olt.type)
+        if olt.bearer == "ip" and chassis is not None and chassis.takes == "direct":
+            if uplink.to not in OUTSIDE:
+                message = f"uplink {uplink.id} of the service router's shelf leads to {uplink.to!r}, not to {OUTSIDE}"
+                yield Finding(subject=uplink.id, message=message)
+        elif element is None or element.bearer != olt.bearer or element.node != olt.node:
             message = f"uplink {uplink.id} leads to {uplink.to!r}, which is no {olt.bearer} element in its office"
             yield Finding(subject=uplink.id, message=message)
     joined = {end for link in network.bearer_links for end in (link.from_element, link.to_element)}
