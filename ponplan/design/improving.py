@@ -30,7 +30,7 @@ SERVING_SIZES = (2_000, 1_200)  # customers of a serving area, in the first and 
 
 def share_out_better(ground: Ground, placed: Placed, halt: Halt) -> Placed:
     """Give customers to other places where that pays at true cost."""
-    return share_out_all_better(ground, [placed], jobs=1, halt=halt)[0]
+    return share_out_all_better([(ground, placed)], jobs=1, halt=halt)[0][1]
 
 
 def layout_costs(ground: Ground, placed: Placed) -> LayoutCosts:
@@ -42,8 +42,10 @@ def _layout(ground: Ground, placed: Placed) -> Layout:
     return layout_of(ground.problem, ground.planes, placed, ground.trunk, ground.joints, ground.limits_m)
 
 
-def share_out_all_better(ground: Ground, plans: Sequence[Placed], *, jobs: int, halt: Halt) -> list[Placed]:
-    """Improve each serving area of each plan; then, in areas cut elsewhere, what lay next to a cut.
+def share_out_all_better(
+    plans: Sequence[tuple[Ground, Placed]], *, jobs: int, halt: Halt
+) -> list[tuple[Ground, Placed]]:
+    """Improve each serving area of each plan on its ground; then, in areas cut elsewhere, what lay next to a cut.
 
     Parameters
     ----------
@@ -55,23 +57,24 @@ def share_out_all_better(ground: Ground, plans: Sequence[Placed], *, jobs: int, 
     plans = list(plans)
     cuts: list[NDArray[np.int64] | None] = [None] * len(plans)
     for size in SERVING_SIZES:
-        layouts = [_layout(ground, placed) for placed in plans]
+        layouts = [_layout(ground, placed) for ground, placed in plans]
         areas = [
             serving_areas(layout.tree, layout.junctions, placed.assignment, size=size)
-            for layout, placed in zip(layouts, plans, strict=True)
+            for layout, (_, placed) in zip(layouts, plans, strict=True)
         ]
         tasks = [
             _RegroupTask.of(layout, placed.assignment, area, near)
-            for layout, placed, own, near in zip(layouts, plans, areas, cuts, strict=True)
+            for layout, (_, placed), own, near in zip(layouts, plans, areas, cuts, strict=True)
             for area in own
         ]
         found = iter(side_by_side(partial(_regroup, halt), tasks, jobs=jobs))
         for number, own in enumerate(areas):
-            assignment = plans[number].assignment.copy()
+            ground, placed = plans[number]
+            assignment = placed.assignment.copy()
             for area in own:
                 assignment[area.customers] = area.places[next(found)]
             cuts[number] = at_cuts(layouts[number], assignment, own)
-            plans[number] = replace(plans[number], assignment=assignment)
+            plans[number] = ground, replace(placed, assignment=assignment)
         if not any(near is not None and len(near) for near in cuts):
             break
     return plans

@@ -25,6 +25,7 @@ from ponplan.design.protection.feeders import close_rings
 from ponplan.design.protection.twindecisions import decide_twins
 from ponplan.design.records import finish
 from ponplan.design.refused import Refused
+from ponplan.design.rerouting import may_reroute, placed_on, rerouted
 from ponplan.design.side_by_side import side_by_side
 from ponplan.design.splits import split_customers
 from ponplan.design.telling import MOST_COST
@@ -102,7 +103,7 @@ class LaidOut:
     rearrange: Rearrange = as_split
 
     @classmethod
-    def of(cls, ground: Ground, placed: Placed, rearrange: Rearrange) -> LaidOut:
+    def of(cls, ground: Ground, placed: Placed, rearrange: Rearrange = as_split) -> LaidOut:
         """Lay a plan out; raise `Refused` when somebody cannot be served."""
         decisions, draft = lay_out(ground, placed, rearrange)
         return cls(decisions=decisions, draft=draft, placed=placed, rearrange=rearrange)
@@ -114,15 +115,18 @@ class LaidOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """How one plan of the portfolio ended: its cost, or whom it refuses."""
+    """How one plan of the portfolio ended: its cost and the routes it rests on, or whom it refuses."""
 
     cost: float
+    ground: Ground
     placed: Placed | None
     refused: dict[int, str]
 
 
-def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Telling) -> tuple[Decisions, Draft]:
+def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Telling) -> tuple[Ground, LaidOut]:
     """Plan with all weights, improve the cheapest plans, and give the cheapest of all (the first of equals).
+
+    The plans that are improved choose their routes anew; the ground that the cheapest one stands on comes with it.
 
     Parameters
     ----------
@@ -137,20 +141,31 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
         When every plan refuses somebody; with those whom the first one refuses.
     """
     if not len(ground.problem.served):
-        return lay_out(ground, NOBODY)
+        return ground, LaidOut.of(ground, NOBODY)
     portfolio = (*effort.portfolio, *(() if ground.closing is None else RING_WEIGHTS))
     entries = _all(partial(_try, ground), portfolio, jobs=jobs, halt=halt, tell=tell)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
     promising = [entries[index].placed for index in order[: effort.num_regrouped]]
-    plans = [placed for placed in promising if placed is not None]
+    plans = [(ground, placed) for placed in promising if placed is not None]
     if plans and not halt.is_over():
+        tell("choosing routes for the fibres")
+        plans = side_by_side(_on_better_routes, plans, jobs=jobs)
         tell("sharing customers out better")
-        better = share_out_all_better(ground, plans, jobs=jobs, halt=halt)
-        entries += _all(partial(_entry, ground), better, jobs=jobs, halt=halt, tell=tell)
+        better = share_out_all_better(plans, jobs=jobs, halt=halt)
+        entries += _all(_entry, better, jobs=jobs, halt=halt, tell=tell)
     best = min(entries, key=lambda entry: entry.cost)
     if best.placed is None:
         raise Refused(entries[0].refused)
-    return lay_out(ground, best.placed)
+    return best.ground, LaidOut.of(best.ground, best.placed)
+
+
+def _on_better_routes(plan: tuple[Ground, Placed]) -> tuple[Ground, Placed]:
+    """Give a plan on routes that are cheaper for its fibres, where there are any."""
+    ground, placed = plan
+    if not may_reroute(ground):
+        return plan
+    moved = rerouted(ground, lay_out(ground, placed)[0])
+    return plan if moved is None else (moved, placed_on(moved, placed))
 
 
 def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt, tell: Telling) -> list[_Entry]:
@@ -169,7 +184,7 @@ def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Ha
 
 
 def _try(ground: Ground, weights: Weights) -> _Entry:
-    return _entry(ground, share_out(ground, weights))
+    return _entry((ground, share_out(ground, weights)))
 
 
 def share_out(ground: Ground, weights: Weights) -> Placed:
@@ -196,15 +211,16 @@ def _exposure(ground: Ground, weights: Weights) -> NDArray[np.float64] | None:
     return UNSAFE_COST_PER_M * ground.two_way.unsafe_m() + weights.ring * ground.closing
 
 
-def _entry(ground: Ground, placed: Placed) -> _Entry:
+def _entry(plan: tuple[Ground, Placed]) -> _Entry:
     """Plan a sharing-out of customers to its end."""
+    ground, placed = plan
     if placed.refused:
-        return _Entry(cost=np.inf, placed=None, refused=placed.refused)
+        return _Entry(cost=np.inf, ground=ground, placed=None, refused=placed.refused)
     try:
         _, draft = lay_out(ground, placed)
     except Refused as refused:
-        return _Entry(cost=np.inf, placed=None, refused=refused.reasons)
-    return _Entry(cost=true_cost(draft), placed=placed, refused={})
+        return _Entry(cost=np.inf, ground=ground, placed=None, refused=refused.reasons)
+    return _Entry(cost=true_cost(draft), ground=ground, placed=placed, refused={})
 
 
 def true_cost(draft: Draft) -> float:

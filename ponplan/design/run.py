@@ -14,7 +14,6 @@ from ponplan.design.effort import EFFORTS, Effort, Halt
 from ponplan.design.facts import run_facts
 from ponplan.design.groundwork import lay_ground
 from ponplan.design.onus import with_terminals
-from ponplan.design.placement import placed_of
 from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, LaidOut, best_plan
 from ponplan.design.proof import Proof, Trenching, first_bound, prove
 from ponplan.design.records import finish
@@ -145,16 +144,14 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
     """Open routes, place splitters and share customers out over them."""
     digging = LeastDigging(work)
     laid = lay_ground(problem, digging, seed=work.seed, tell=work.tell)
-    ground = laid.ground
-    trenching = Trenching(solution=digging.solutions[0], line=ground.line)
+    trenching = Trenching(solution=digging.solutions[0], line=laid.ground.line)
     work.tell.proved(first_bound(problem, trenching))
     work.tell("placing splitters and laying cables")
     try:
-        decisions, draft = best_plan(ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
+        ground, plan = best_plan(laid.ground, work.effort, jobs=work.jobs, halt=work.halt, tell=work.tell)
     except Refused as refused:
         rows = np.flatnonzero((problem.protections != "full") & ~problem.is_direct)
         raise Refused({int(rows[member]): reason for member, reason in refused.reasons.items()}) from refused
-    plan = LaidOut(decisions=decisions, draft=draft, placed=placed_of(decisions))
     # every trial would plan the twice reached anew, which takes minutes: beside them one stage is kept
     if problem.area.rules.cascades and len(ground.problem.served) and ground.twins is None:
         plan = _with_cascades(ground, plan, work)

@@ -82,8 +82,8 @@ def exchange_within(problem: SteinerProblem, edges: IntArray, lengths: FloatArra
     in_tree = np.zeros(len(problem.tails), np.bool_)
     in_tree[edges] = True
     while True:
-        hung = _hang(arcs, in_tree, arc_lengths, problem.root, is_terminal, limits)
-        base, cost_to, length_to, from_arc = _nearest_in_tree(arcs, costs, arc_lengths, hung)
+        hung = hang(arcs, in_tree, arc_lengths, problem.root, is_terminal, limits)
+        base, cost_to, length_to, from_arc = nearest_in_tree(arcs, costs, arc_lengths, hung)
         gain, arc, bottom = _best_exchange(
             arcs, costs, arc_lengths, in_tree, is_terminal, hung, base, cost_to, length_to
         )
@@ -93,7 +93,7 @@ def exchange_within(problem: SteinerProblem, edges: IntArray, lengths: FloatArra
 
 
 @njit(cache=True)
-def _hang(
+def hang(
     arcs: Arcs, in_tree: NDArray[np.bool_], lengths: FloatArray, root: int, is_terminal: NDArray[np.bool_],
     limits: FloatArray,
 ) -> Hung:  # fmt: skip
@@ -137,7 +137,7 @@ def _hang(
 
 
 @njit(cache=True)
-def _nearest_in_tree(
+def nearest_in_tree(
     arcs: Arcs, costs: FloatArray, lengths: FloatArray, hung: Hung
 ) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
     """Give each node's cheapest way from the tree: where it begins, its cost, its length and its last arc."""
@@ -169,7 +169,7 @@ def _best_exchange(
 
     The way's end at the arc's head hangs on the end at its tail then. The stretch begins above the node `bottom`.
     """
-    rank = _ranks(hung)
+    rank = ranks(hung)
     best, best_arc, best_bottom = 0.0, NONE, NONE
     for arc in range(len(arcs.head)):
         one, other = arcs.tail[arc], arcs.head[arc]
@@ -178,7 +178,7 @@ def _best_exchange(
         upper, lower = base[one], base[other]
         cost = cost_to[one] + costs[arc] + cost_to[other]
         length = length_to[one] + lengths[arc] + length_to[other]
-        meeting = _meeting(upper, lower, hung.parents, rank)
+        meeting = meeting_of(upper, lower, hung.parents, rank)
         ahead = hung.depths[upper] + length
         node, bottom, away = lower, lower, 0.0
         worst, stretch = hung.tightest[lower], 0.0
@@ -200,7 +200,8 @@ def _best_exchange(
 
 
 @njit(cache=True)
-def _ranks(hung: Hung) -> IntArray:
+def ranks(hung: Hung) -> IntArray:
+    """Give each node's place in the order, which has parents before children; -1 outside the tree."""
     rank = np.full(len(hung.parents), NONE)
     for place, node in enumerate(hung.order):
         rank[node] = place
@@ -208,7 +209,7 @@ def _ranks(hung: Hung) -> IntArray:
 
 
 @njit(cache=True)
-def _meeting(one: int, other: int, parents: IntArray, rank: IntArray) -> int:
+def meeting_of(one: int, other: int, parents: IntArray, rank: IntArray) -> int:
     """Climb from both until they meet; nodes nearer to the root have lower ranks."""
     while one != other:
         if rank[one] > rank[other]:
@@ -224,8 +225,8 @@ def _apply(
     from_arc: IntArray, arc: int, bottom: int,
 ) -> None:  # fmt: skip
     """Open the way over an arc, and close the stretch above `bottom`."""
-    rank = _ranks(hung)
-    meeting = _meeting(base[arcs.tail[arc]], base[arcs.head[arc]], hung.parents, rank)
+    rank = ranks(hung)
+    meeting = meeting_of(base[arcs.tail[arc]], base[arcs.head[arc]], hung.parents, rank)
     in_tree[arcs.edge[arc]] = True
     for end in (arcs.tail[arc], arcs.head[arc]):
         node = end
