@@ -134,7 +134,7 @@ def _string_distribution(
     for index, splitter in enumerate(decisions.splitters):
         at_place[splitter.place].append(index)
     for place, splitters in sorted(at_place.items()):
-        for number, group in enumerate(host_groups(decisions, place, splitters), start=1):
+        for number, group in enumerate(host_groups(draft, decisions, place, splitters), start=1):
             if not group:
                 continue
             members = [member for index in group for member in decisions.splitters[index].members]
@@ -172,7 +172,15 @@ def _fans_to_customers(
     problem, tree = decisions.problem, decisions.trunk.tree
     targets = problem.access[list(members)].tolist()
     return string_links(
-        problem, tree, root, members, targets, decisions.joints, ends_in_box=True, root_costs=host_costs
+        problem,
+        tree,
+        root,
+        members,
+        targets,
+        decisions.cables,
+        decisions.ground,
+        ends_in_box=True,
+        root_costs=host_costs,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.draft import pick_enclosure
+from ponplan.design.draft import enclosure_for
 from ponplan.design.prices import build_costs_per_m, installed_cost, unit_cost
 from ponplan.topology.ducts import bores_needed
 
@@ -232,7 +232,9 @@ def _closure_costs(problem: PlanProblem, fibres: IntArray, groups: IntArray, num
     price = {
         junction: installed_cost(
             problem.catalogue,
-            pick_enclosure(problem, "closure", fibres=splices[junction], splitters=0, cables=drops[junction] + 2)[0],
+            enclosure_for(
+                problem.catalogue, "closure", fibres=splices[junction], splitters=0, cables=drops[junction] + 2
+            )[0],
         )
         for junction in splices
     }

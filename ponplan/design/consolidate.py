@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -98,35 +99,50 @@ def _consolidate_plane(ground: _Ground, plane: Plane, usual: IntArray, assignmen
     moved = False
     counts = np.bincount(assignment[plane.members], minlength=num_places)
     of_all = np.bincount(assignment, minlength=num_places)
+    at: dict[int, list[int]] = defaultdict(list)
+    for member, place in zip(plane.members.tolist(), assignment[plane.members].tolist(), strict=True):
+        at[place].append(member)
     for place in np.argsort(counts % usual, kind="stable").tolist():
         rest = int(counts[place] % usual[place])
-        if rest and _try_to_empty(ground, plane, usual, assignment, counts, of_all, place, rest):
-            moved = True
-            counts = np.bincount(assignment[plane.members], minlength=num_places)
-            of_all = np.bincount(assignment, minlength=num_places)
+        if not rest:
+            continue
+        moves = _moves_that_pay(ground, plane, usual, np.array(sorted(at[place]), np.int64), counts, of_all, place)
+        for member, target in moves:
+            assignment[member] = target
+            at[place].remove(member)
+            at[target].append(member)
+            for tally in (counts, of_all):
+                tally[place] -= 1
+                tally[target] += 1
+        moved |= bool(moves)
     return moved
 
 
-def _try_to_empty(
+def _moves_that_pay(
     ground: _Ground,
     plane: Plane,
     usual: IntArray,
-    assignment: IntArray,
+    members: IntArray,
     counts: IntArray,
     of_all: IntArray,
     place: int,
-    rest: int,
-) -> bool:
-    """Move `rest` customers away from `place` if that pays; change `assignment` and say so."""
+) -> list[tuple[int, int]]:
+    """Give who of a place's customers should go where so that its last splitter is saved; none if that does not pay.
+
+    Parameters
+    ----------
+    members
+        All of the place's customers of this plane.
+    """
+    rest = int(counts[place] % usual[place])
     if ground.places[place].locked and of_all[place] == rest:
-        return False
+        return []
     free = np.where(counts > 0, -counts % usual, 0)
     targets = np.flatnonzero((free > 0) & ~ground.is_room)
     targets = _nearest(ground, place, targets[targets != place])
     free = free[targets]
     if free.sum() < rest:
-        return False
-    members = plane.members[assignment[plane.members] == place]
+        return []
     extra = _extra_costs(ground, members, place, targets)
     moves = _cheapest_moves(extra, free.copy(), rest)
     gain = -sum(float(extra[row, column]) for row, column in moves)
@@ -138,11 +154,7 @@ def _try_to_empty(
         gain -= cost_at(target, counts[target] + added[column]) - cost_at(target, counts[target])
     if of_all[place] == rest:
         gain += float(ground.prices.opening[place])
-    if gain <= 1e-6:
-        return False
-    for row, column in moves:
-        assignment[members[row]] = targets[column]
-    return True
+    return [(int(members[row]), int(targets[column])) for row, column in moves] if gain > 1e-6 else []
 
 
 def _nearest(ground: _Ground, place: int, targets: IntArray) -> IntArray:

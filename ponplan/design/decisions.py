@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ponplan.design.problem import PlanProblem
     from ponplan.design.protection.feeders import FeederPair, Rings
     from ponplan.design.splits import PlannedSplitter
+    from ponplan.design.tree import RootedTree
     from ponplan.design.trench import Trunk
+    from ponplan.optimise.fan import FanGround
 
 Strand = tuple[str, int]
 
@@ -40,15 +42,21 @@ class Decisions:
         default_factory=dict
     )  # of splitters: junction where the feeder leaves its office
     fed: Mapping[int, Sequence[int]] = field(init=False)  # splitters that hang on a splitter
+    ground: FanGround = field(init=False, repr=False, compare=False)  # what fans along the trunk are priced by
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fed", fed_by(self.splitters))
+        object.__setattr__(self, "ground", self.joints.on(self.trunk.tree))
 
     def feeders_of(self, splitter: int) -> FeederPair | None:
         """Give both feeders of a splitter with a protected trunk, None for any other."""
         if self.rings is None or self.planes[self.splitters[splitter].plane].protection != "trunk":
             return None
         return self.rings.pairs[self.junction_of(splitter)]
+
+    def ground_on(self, tree: RootedTree) -> FanGround:
+        """Give what fans along a tree are priced by, which for any tree but the trunk's is made anew."""
+        return self.ground if tree is self.trunk.tree else self.joints.on(tree)
 
     def junction_of(self, splitter: int) -> int:
         """Give the junction at which a splitter stands."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         Uplink,
     )
 
+    Boxes = Sequence[tuple[Enclosure, float]]
+
 
 @dataclass(slots=True)
 class Draft:
@@ -55,6 +57,7 @@ class Draft:
     entered: dict[str, tuple[int, int]] = field(default_factory=dict)  # kept closure -> fibres and cables put into it
     is_without_hosts: bool = False  # whether no splitters are set up
     suffix: str = ""  # behind the names of second drops
+    boxes: dict[str, Boxes] = field(default_factory=dict)  # of each kind asked for, cheapest first
     rooms: dict[int, str] = field(init=False)  # site of the building room at a junction
 
     def __post_init__(self) -> None:
@@ -76,6 +79,12 @@ class Draft:
         """Give an id like the one wanted that no kept record has."""
         standing = self.problem.standing
         return wanted if standing is None else standing.fresh(wanted)
+
+    def boxes_of(self, kind: str) -> Boxes:
+        """Give the enclosures of a kind with what each costs, cheapest first; they are asked for very often."""
+        if kind not in self.boxes:
+            self.boxes[kind] = boxes_of(self.problem.catalogue, kind)
+        return self.boxes[kind]
 
     def add_node(
         self,
@@ -129,11 +138,9 @@ class Draft:
         return identity
 
 
-def pick_enclosure(
-    problem: PlanProblem, kind: str, *, fibres: int, splitters: int, cables: int
-) -> tuple[Enclosure, bool]:
+def pick_enclosure(draft: Draft, kind: str, *, fibres: int, splitters: int, cables: int) -> tuple[Enclosure, bool]:
     """Give the cheapest enclosure of a kind that holds so much; else the roomiest, and False."""
-    return enclosure_for(problem.catalogue, kind, fibres=fibres, splitters=splitters, cables=cables)
+    return _cheapest(draft.boxes_of(kind), fibres=fibres, splitters=splitters, cables=cables)
 
 
 def holds(row: Enclosure, *, fibres: int, splitters: int, cables: int) -> bool:
@@ -145,8 +152,18 @@ def enclosure_for(
     catalogue: Catalogue, kind: str, *, fibres: int, splitters: int, cables: int
 ) -> tuple[Enclosure, bool]:
     """Give the cheapest enclosure of a kind in a catalogue that holds so much; else the roomiest, and False."""
+    return _cheapest(boxes_of(catalogue, kind), fibres=fibres, splitters=splitters, cables=cables)
+
+
+def boxes_of(catalogue: Catalogue, kind: str) -> Boxes:
+    """Give the enclosures of a kind that may be used, and what each costs with its work, cheapest first."""
     rows = [row for row in catalogue.enclosures.values() if row.kind == kind and row.allowed_in_design]
-    fitting = [row for row in rows if holds(row, fibres=fibres, splitters=splitters, cables=cables)]
-    if fitting:
-        return min(fitting, key=lambda row: (installed_cost(catalogue, row), row.id)), True
-    return max(rows, key=lambda row: (row.cables, row.fibres, row.id)), False
+    boxes = [(row, installed_cost(catalogue, row)) for row in rows]
+    return sorted(boxes, key=lambda box: (box[1], box[0].id))
+
+
+def _cheapest(boxes: Boxes, *, fibres: int, splitters: int, cables: int) -> tuple[Enclosure, bool]:
+    for row, _ in boxes:
+        if holds(row, fibres=fibres, splitters=splitters, cables=cables):
+            return row, True
+    return max((row for row, _ in boxes), key=lambda row: (row.cables, row.fibres, row.id)), False

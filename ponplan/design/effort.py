@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ponplan.optimise.progress import Progress
@@ -29,11 +30,23 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How long to look for the least digging, how many plans to make, and how many of them to improve."""
+    """How long to look for the least digging, how many plans to make, and how many of them to improve.
+
+    In areas of more than `many_customers`, weights that suit one part and not another even out: there the plans of
+    `portfolio_of_many` do, of which one is improved.
+    """
 
     steiner_work_per_edge: int
     portfolio: tuple[Weights, ...]
     num_regrouped: int
+    many_customers: float = math.inf
+    portfolio_of_many: tuple[Weights, ...] = ()
+
+    def for_customers(self, count: int) -> Effort:
+        """Give the effort for an area with so many customers."""
+        if count <= self.many_customers:
+            return self
+        return replace(self, portfolio=self.portfolio_of_many, num_regrouped=min(1, self.num_regrouped))
 
 
 _USUAL = (
@@ -54,7 +67,13 @@ RING_WEIGHTS = (
 
 EFFORTS = {
     "quick": Effort(steiner_work_per_edge=2_000, portfolio=_USUAL[1:3], num_regrouped=0),
-    "normal": Effort(steiner_work_per_edge=8_000, portfolio=_USUAL, num_regrouped=2),
+    "normal": Effort(
+        steiner_work_per_edge=8_000,
+        portfolio=_USUAL,
+        num_regrouped=2,
+        many_customers=30_000,
+        portfolio_of_many=_USUAL[1:3],
+    ),
     "best": Effort(steiner_work_per_edge=32_000, portfolio=_MORE, num_regrouped=len(_MORE)),
 }
 

@@ -165,7 +165,7 @@ def add_closures(draft: Draft, junction: int, splices: int, *, cables: int, drop
     for count in range(1, max(drops, 1) + 1):
         share = -(-drops // count)
         size = {"fibres": splices + share, "splitters": 0, "cables": cables + share}
-        chosen, fits = pick_enclosure(draft.problem, kind, **size)
+        chosen, fits = pick_enclosure(draft, kind, **size)
         if fits:
             break
     node_kind = "room" if kind == "room-box" else "closure"

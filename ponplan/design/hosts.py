@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CABLES_OF_A_HOST = 6  # feeders and distribution cables that a cabinet is expected to have beside its own drops
 
 
-def host_groups(decisions: Decisions, place: int, members: Sequence[int]) -> list[list[int]]:
+def host_groups(draft: Draft, decisions: Decisions, place: int, members: Sequence[int]) -> list[list[int]]:
     """Share the splitters of one place out over as few enclosures as hold them.
 
     The first group goes into the enclosure that the area gives, and is empty when that holds not even one splitter.
@@ -38,7 +38,7 @@ def host_groups(decisions: Decisions, place: int, members: Sequence[int]) -> lis
         given = given_enclosure(decisions.problem, where) if not groups else None
         sizes = range(1, len(left) + 1)
         count = max(
-            (n for n in sizes if _holds(decisions, where, left[:n], given)), default=1 if given is None else 0
+            (n for n in sizes if _holds(draft, decisions, where, left[:n], given)), default=1 if given is None else 0
         )
         groups.append(left[:count])
         left = left[count:]
@@ -66,7 +66,7 @@ def add_host(
     where = decisions.places[place]
     fibres, drops = _contents(decisions, group)
     chosen, fits = pick_enclosure(
-        draft.problem, ENCLOSURE_OF[where.kind], fibres=fibres, splitters=len(group), cables=num_cables + drops
+        draft, ENCLOSURE_OF[where.kind], fibres=fibres, splitters=len(group), cables=num_cables + drops
     )
     given = given_enclosure(draft.problem, where) if number == 1 else None
     if given is not None:
@@ -102,15 +102,13 @@ def host_costs(
     is_free = where.existing and number == 1
     largest = max(row.cables for row in catalogue.enclosures.values())
     costs = np.full(largest + 2, OVERFULL)
-    for num_cables in range(largest + 1):
-        size = {"fibres": fibres, "splitters": len(group), "cables": num_cables + num_feeders + drops}
-        if given is not None:
-            chosen, fits = given, holds(given, **size)
-        else:
-            chosen, fits = pick_enclosure(draft.problem, ENCLOSURE_OF[where.kind], **size)
-        if not fits:
-            break
-        costs[num_cables] = 0.0 if is_free else installed_cost(catalogue, chosen)
+    boxes = draft.boxes_of(ENCLOSURE_OF[where.kind]) if given is None else [(given, installed_cost(catalogue, given))]
+    filled = 0  # so many cables, and none, cost as much as is known by now
+    for row, cost in boxes:
+        if holds(row, fibres=fibres, splitters=len(group), cables=num_feeders + drops):
+            room = row.cables - num_feeders - drops + 1
+            costs[filled:room] = 0.0 if is_free else cost
+            filled = max(filled, room)
     return costs
 
 
@@ -137,7 +135,7 @@ def add_frames(draft: Draft, office: int, sizes: Sequence[int]) -> list[str]:
         frames[-1].append(size)
     names = kept
     for number, filled in enumerate(frames, start=1):
-        row, _ = pick_enclosure(problem, "odf", fibres=sum(filled), splitters=0, cables=len(filled))
+        row, _ = pick_enclosure(draft, "odf", fibres=sum(filled), splitters=0, cables=len(filled))
         name = draft.fresh(f"{identity}-FRAME{number}")
         draft.add_node(name, "cabinet", int(problem.offices[office]), enclosure=row, site=identity)
         names += [name] * len(filled)
@@ -157,13 +155,13 @@ def _standing_frames(problem: PlanProblem, office: int) -> list[list[Any]]:
     ]
 
 
-def _holds(decisions: Decisions, where: Place, group: Sequence[int], given: Enclosure | None) -> bool:
+def _holds(draft: Draft, decisions: Decisions, where: Place, group: Sequence[int], given: Enclosure | None) -> bool:
     """Say whether one enclosure, the given one if there is one, holds these splitters."""
     fibres, drops = _contents(decisions, group)
     size = {"fibres": fibres, "splitters": len(group), "cables": CABLES_OF_A_HOST + drops}
     if given is not None:
         return holds(given, **size)
-    return pick_enclosure(decisions.problem, ENCLOSURE_OF[where.kind], **size)[1]
+    return pick_enclosure(draft, ENCLOSURE_OF[where.kind], **size)[1]
 
 
 def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:

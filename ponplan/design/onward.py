@@ -26,7 +26,15 @@ def fans_of_feeders(
 ) -> list[Strung]:
     """Give the cables that bring splitters their light from one junction."""
     return string_links(
-        decisions.problem, tree, root, links, targets, decisions.joints, ends_in_box=False, root_costs=np.zeros(1)
+        decisions.problem,
+        tree,
+        root,
+        links,
+        targets,
+        decisions.cables,
+        decisions.ground_on(tree),
+        ends_in_box=False,
+        root_costs=np.zeros(1),
     )
 
 

@@ -142,6 +142,7 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     """
     if not len(ground.problem.served):
         return ground, LaidOut.of(ground, NOBODY)
+    effort = effort.for_customers(len(ground.problem.served))
     portfolio = (*effort.portfolio, *(() if ground.closing is None else RING_WEIGHTS))
     entries = _all(partial(_try, ground), portfolio, jobs=jobs, halt=halt, tell=tell)
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))

@@ -79,9 +79,11 @@ def split_customers(
     splitters: list[PlannedSplitter] = []
     wishes = Wishes(problem, placed.places)
     for number, plane in enumerate(planes):
-        for place in np.unique(assignment[plane.members]).tolist():
-            members = plane.members[assignment[plane.members] == place]
-            members = members[np.argsort(tree.position[problem.premises[members]], kind="stable")]
+        # by place, and at each in the order of the tree
+        order = np.lexsort((tree.position[problem.premises[plane.members]], assignment[plane.members]))
+        own = plane.members[order]
+        used, first = np.unique(assignment[own], return_index=True)
+        for place, members in zip(used.tolist(), np.split(own, first[1:]), strict=True):
             office, feeders_m = int(placed.offices[place]), [float(placed.feeder_m[place])]
             if rings is not None and plane.protection == "trunk":
                 pair = rings.pairs[int(junctions[place])]

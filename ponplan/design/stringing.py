@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from ponplan.catalogue.model import CableType
     from ponplan.design.cabling import LaidCable
-    from ponplan.design.joints import Joints
+    from ponplan.design.prices import CablePrices
     from ponplan.design.problem import PlanProblem
     from ponplan.design.tree import RootedTree
+    from ponplan.optimise.fan import FanGround
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -49,7 +50,8 @@ def string_links(
     root: int,
     links: Sequence[int],
     targets: Sequence[int],
-    joints: Joints,
+    cables: CablePrices,
+    ground: FanGround,
     *,
     ends_in_box: bool,
     root_costs: FloatArray,
@@ -60,6 +62,8 @@ def string_links(
 
     Parameters
     ----------
+    ground
+        What fans along the tree are priced by.
     ends_in_box
         Whether a closure holds the ends of links, as drops need one, and cabinets do not.
     root_costs
@@ -68,13 +72,13 @@ def string_links(
     away = [(link, target) for link, target in zip(links, targets, strict=True) if target != root]
     ends = np.array([target for _, target in away], np.int64)
     strung = []
-    for group in fan_groups(tree, ends, int(joints.cables.usable[-1])):
+    for group in fan_groups(tree, ends, int(cables.usable[-1])):
         links_at: dict[int, list[int]] = defaultdict(list)
         for place in group.tolist():
             links_at[away[place][1]].append(away[place][0])
-        plan = lay_fan(joints.on(tree), root, ends[group], ends_in_box=ends_in_box, root_costs=root_costs)
-        laid = cables_of(plan, links_at, tree, problem.graph.lengths_m, joints.cables.longest_m)
-        strung += [_strung(cables, dict(away), joints.cables.types) for cables in laid]
+        plan = lay_fan(ground, root, ends[group], ends_in_box=ends_in_box, root_costs=root_costs)
+        laid = cables_of(plan, links_at, tree, problem.graph.lengths_m, cables.longest_m)
+        strung += [_strung(behind, dict(away), cables.types) for behind in laid]
     return strung
 
 

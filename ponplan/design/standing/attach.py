@@ -115,7 +115,8 @@ class _Spreading:
             exit_.junction,
             members,
             targets,
-            self._joints,
+            self._joints.cables,
+            self._joints.on(tree),
             ends_in_box=True,
             root_costs=np.zeros(1),
         )
@@ -127,7 +128,7 @@ class _Spreading:
         if kept:
             return kept
         kind = "room-box" if exit_.junction in draft.rooms else "closure"
-        chosen, _ = pick_enclosure(draft.problem, kind, fibres=fibres, splitters=0, cables=new_cables + 1)
+        chosen, _ = pick_enclosure(draft, kind, fibres=fibres, splitters=0, cables=new_cables + 1)
         return draft.add_node(
             draft.next_id("K"),
             "room" if kind == "room-box" else "closure",

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     BoolArray = NDArray[np.bool_]
 
 
+_BLOCK = 64
+
+
 class Ground(NamedTuple):
     """The arrays of the problem seen from both sides.
 
@@ -43,13 +46,18 @@ class Ground(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Open sites, each client's nearest two open entries (-1: none), and what closing each site would lose."""
+    """Open sites, each client's nearest two open entries (-1: none), and what closing each site would lose.
+
+    Of each block of sites: the least change of cost by closing one, unless it is `stale`.
+    """
 
     is_open: BoolArray
     nearest: IntArray
     second: IntArray
     loss: FloatArray
     cost: FloatArray
+    least: FloatArray
+    stale: BoolArray
 
 
 def lay_ground(problem: UncapacitatedProblem) -> Ground:
@@ -67,8 +75,15 @@ def lay_ground(problem: UncapacitatedProblem) -> Ground:
 def make_plan(ground: Ground, is_open: BoolArray) -> Plan:
     """Work out a plan from its open sites; its cost counts a penalty for each unserved client."""
     num_clients = len(ground.first) - 1
+    num_blocks = len(is_open) // _BLOCK + 1
     plan = Plan(
-        is_open.copy(), np.full(num_clients, -1), np.full(num_clients, -1), np.zeros(len(is_open)), np.zeros(1)
+        is_open.copy(),
+        np.full(num_clients, -1),
+        np.full(num_clients, -1),
+        np.zeros(len(is_open)),
+        np.zeros(1),
+        np.zeros(num_blocks),
+        np.ones(num_blocks, np.bool_),
     )
     for j in range(len(is_open)):
         if is_open[j]:
@@ -104,13 +119,15 @@ def _count_loss(ground: Ground, plan: Plan, client: int, sign: float) -> None:
     """Add (or take away) what the client loses when its nearest site closes."""
     e = plan.nearest[client]
     if e >= 0:
-        plan.loss[ground.sites[e]] += sign * (_price(ground, plan.second[client]) - ground.costs[e])
+        site = ground.sites[e]
+        plan.loss[site] += sign * (_price(ground, plan.second[client]) - ground.costs[e])
+        plan.stale[site // _BLOCK] = True
 
 
 @njit(cache=True)
 def open_site(ground: Ground, plan: Plan, site: int) -> None:
     """Open a site and move to it the clients that gain."""
-    plan.is_open[site] = True
+    plan.is_open[site] = plan.stale[site // _BLOCK] = True
     plan.cost[0] += ground.fixed_costs[site]
     for s in range(ground.site_first[site], ground.site_first[site + 1]):
         i, e = ground.site_clients[s], ground.site_entries[s]
@@ -129,6 +146,7 @@ def open_site(ground: Ground, plan: Plan, site: int) -> None:
 def close_site(ground: Ground, plan: Plan, site: int) -> None:
     """Close a site and move its clients to their next nearest open one."""
     plan.is_open[site] = False
+    plan.stale[site // _BLOCK] = True
     plan.cost[0] -= ground.fixed_costs[site]
     for s in range(ground.site_first[site], ground.site_first[site + 1]):
         i, e = ground.site_clients[s], ground.site_entries[s]
@@ -191,15 +209,34 @@ def _best_swap(ground: Ground, plan: Plan, site: int, extra: FloatArray, touched
             extra[owner] += c2 - c1 + 1e-300
         else:
             extra[owner] += c2 - c + 1e-300
+    # the first of equals; a touched site is no better in its block than by itself
     best, out = (0.0, -1) if ground.num_open < 0 else (np.inf, -1)
-    for j in range(len(plan.is_open)):
-        if plan.is_open[j]:
-            change = plan.loss[j] - extra[j] - ground.fixed_costs[j]
-            if change < best:
-                best, out = change, j
     for k in range(num_touched):
-        extra[touched[k]] = 0.0
+        j = touched[k]
+        change = plan.loss[j] - extra[j] - ground.fixed_costs[j]
+        if change < best or (change == best and j < out):
+            best, out = change, j
+        extra[j] = 0.0
+    for block in range(len(plan.least)):
+        if plan.stale[block]:
+            _freshen(ground, plan, block)
+        if plan.least[block] < best or (plan.least[block] == best and block * _BLOCK < out):
+            for j in range(block * _BLOCK, min((block + 1) * _BLOCK, len(plan.is_open))):
+                change = plan.loss[j] - ground.fixed_costs[j]
+                if plan.is_open[j] and (change < best or (change == best and j < out)):
+                    best, out = change, j
     return delta + best, out
+
+
+@njit(cache=True)
+def _freshen(ground: Ground, plan: Plan, block: int) -> None:
+    """Find the least change of cost by closing a site of a block."""
+    least = np.inf
+    for j in range(block * _BLOCK, min((block + 1) * _BLOCK, len(plan.is_open))):
+        if plan.is_open[j]:
+            least = min(least, plan.loss[j] - ground.fixed_costs[j])
+    plan.least[block] = least
+    plan.stale[block] = False
 
 
 @njit(cache=True)
