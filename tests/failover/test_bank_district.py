@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Network
 
 AREA = Path(__file__).parents[2] / "topologies" / "bank-district"
-
-
 NUM_CUSTOMERS = 50
 
 

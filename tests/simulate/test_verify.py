@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,31 +15,23 @@ from ponplan.topology.survey import Survey
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ponplan.area import Area
     from ponplan.design import Design
 
 
-@pytest.fixture(scope="module")
-def area() -> Area:
-    """Read the bundled bank district."""
-    return read_area(Path(__file__).parents[2] / "topologies" / "bank-district")
+NUM_CUSTOMERS = 60
 
 
 @pytest.fixture(scope="module")
-def plan(area: Area, planned: Callable[..., Design]) -> Callable:
-    """Plan quickly, with headroom."""
-
-    def plan_with(headroom: dict[str, float]) -> Design:
-        if not headroom:
-            return planned("bank-district")
-        return design_network(area, effort="quick", headroom=headroom)
-
-    return plan_with
+def plan() -> Callable:
+    """Plan a part of the bundled bank district quickly, with headroom."""
+    area = read_area(Path(__file__).parents[2] / "topologies" / "bank-district")
+    part = replace(area, customers=area.customers[:NUM_CUSTOMERS])
+    return lambda headroom: design_network(part, effort="quick", headroom=headroom)
 
 
-def test_a_design_that_keeps_its_promises_is_planned_once(plan: Callable):
+def test_a_design_that_keeps_its_promises_is_planned_once(planned: Callable[[str], Design]):
     """The bank district is clean now, in one round."""
-    verified = design_verified(plan, year=0, seconds=0.1)
+    verified = design_verified(lambda _: planned("bank-district"), year=0, seconds=0.1)
     assert verified.is_clean
     assert [(one.broken, one.headroom) for one in verified.rounds] == [(0, 0)]
 
@@ -49,7 +42,7 @@ def test_ports_that_fail_are_shared_by_fewer(plan: Callable):
     first, last = verified.rounds[0], verified.rounds[-1]
     assert first.broken > 0
     assert len(first.ports) < 7
-    assert 0 < verified.rounds[1].headroom < 120
+    assert 0 < verified.rounds[1].headroom < NUM_CUSTOMERS
     assert last.broken == 0
     assert [one.headroom for one in verified.rounds] == sorted(one.headroom for one in verified.rounds)
     assert verified.is_clean

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -31,8 +33,10 @@ def random_problem(seed: int) -> TwoStageProblem:
     return TwoStageProblem(upper=stages[0], lower=stages[1], feeds=arcs[0], drops=arcs[1], demands=demands)
 
 
-def optimum(problem: TwoStageProblem) -> float | None:
-    """Give the optimum, or None when there is no plan, by a model without strong inequalities."""
+@cache
+def optimum(seed: int) -> float | None:
+    """Give the optimum of a random problem, or None when there is no plan, by a model without strong inequalities."""
+    problem = random_problem(seed)
     upper, lower, feeds, drops = problem.upper, problem.lower, problem.feeds, problem.drops
     a, b, f = (
         len(upper.costs),
@@ -77,7 +81,7 @@ def test_bound_optimum_cost(work: int):
     """On 100 random problems bound <= optimum <= cost for any budget, and the optimum is found with a long one."""
     for seed in range(100):
         problem = random_problem(seed)
-        best = optimum(problem)
+        best = optimum(seed)
         if best is None:
             with pytest.raises(Infeasible):
                 solve_two_stage(problem, stop=MaxWork(work), rng=np.random.default_rng(0))
