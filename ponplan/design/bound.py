@@ -41,7 +41,7 @@ from ponplan.design.covers import cheapest_cover
 from ponplan.design.equipment import lone_costs
 from ponplan.design.location_prices import LocationPrices
 from ponplan.design.placement import NEAREST, location_problem, opening_lines, port_shares, room_entries
-from ponplan.design.planes import planes_of
+from ponplan.design.planes import planes_at_least
 from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.design.standing.relief import Relief, lit_places
 from ponplan.optimise.graph import SparseGraph
@@ -117,7 +117,7 @@ def location_bound(
         )
     if is_direct.any():
         split = problem.only(~is_direct)
-        planes = planes_of(split)
+        planes = planes_at_least(split)
     lines = opening_lines(split, planes, places, near=near)
     opening = np.array([line.fixed for line in lines])
     closures, opening = _closures(problem, places, opening)
@@ -137,6 +137,7 @@ def location_bound(
         per_customer=np.array([line.per_customer for line in lines]),
         per_splitter=np.array([line.per_splitter for line in lines]),
         office_m=np.zeros(len(office_m)) if len(relief.leg_junctions) else office_m,
+        feeders=1 + (split.protections == "trunk") * (problem.standing is None),
     )
     width = max(NEAREST, LIST_ENTRIES // max(1, len(split.served)))
     location = location_problem(split, planes, places, graph, prices, nearest=width)
@@ -230,7 +231,10 @@ def _lone_splitters(
     if not len(rooms):
         return costs
     shares = port_shares(problem, planes)
-    served = np.unique(rooms)
+    # who has a leg on two splitters pays for them elsewhere
+    twice = [plane.members for plane in planes if len(np.unique(problem.served[plane.members])) < len(plane.members)]
+    beside = np.unique(rooms[np.isin(customers, np.concatenate(twice))]) if twice else np.zeros(0, np.int64)
+    served = np.setdiff1d(rooms, beside)
     groups = [customers[rooms == room] for room in served.tolist()]
     costs[served] = lone_costs(problem, planes, groups)
     for room, group in zip(served.tolist(), groups, strict=True):

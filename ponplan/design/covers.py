@@ -32,6 +32,12 @@ def least_costs(sizes: Sequence[int], costs: Sequence[float], most: int) -> list
     return _cheapest_covers(sizes, costs, most)[0]
 
 
+def cheapest_two(sizes: Sequence[int], costs: Sequence[float], need: int) -> float:
+    """Give the least cost of two units at least whose sizes add up to at least `need`."""
+    least, units = least_costs(sizes, costs, need), list(zip(sizes, costs, strict=True))
+    return min(one + two + least[max(0, need - size - more)] for size, one in units for more, two in units)
+
+
 def _cheapest_covers(sizes: Sequence[int], costs: Sequence[float], most: int) -> tuple[list[float], list[int]]:
     """Give the least cost for each need up to `most`, and one unit of a cheapest set (-1 of none)."""
     units = [(size, cost, index) for index, (size, cost) in enumerate(zip(sizes, costs, strict=True)) if size > 0]

@@ -11,7 +11,7 @@ import numpy as np
 from ponplan.design.bearer.bound import bearer_bound
 from ponplan.design.bus.places import taps_for
 from ponplan.design.chassis import chassis_for
-from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
+from ponplan.design.covers import cheapest_cover, cheapest_two, cover_of_cascades, cover_of_many
 from ponplan.design.olts import cards_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.prices import unit_cost
@@ -161,10 +161,21 @@ def lone_costs(problem: PlanProblem, planes: Sequence[Plane], groups: Sequence[I
     return costs
 
 
-def shelves_bound(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequence[int]) -> float:
+def shelves_bound(
+    problem: PlanProblem,
+    planes: Sequence[Plane],
+    num_ports: Sequence[int],
+    *,
+    apart: frozenset[tuple[str, str]] = frozenset(),
+) -> float:
     """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
 
     Planes that only a class's rules keep apart have their ports on the same cards.
+
+    Parameters
+    ----------
+    apart
+        Technologies and bearers of which two ports are on different cards.
     """
     catalogue = problem.catalogue
     cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
@@ -175,9 +186,19 @@ def shelves_bound(problem: PlanProblem, planes: Sequence[Plane], num_ports: Sequ
     for (technology, bearer), ports in ports_of.items():
         count = max(0, ports - relief.dark_ports(technology, bearer) - relief.free_spots(technology, bearer))
         rows = cards_for(problem, technology)
-        cost += cheapest_cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], count)[0]
-        cards_of[bearer] += -(-count // max(row.ports for row in rows))
+        sizes, costs = [row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows]
+        is_apart = (technology, bearer) in apart
+        cost += (cheapest_two if is_apart else _cheapest)(sizes, costs, count)
+        cards_of[bearer] += max(2 * is_apart, -(-count // max(sizes)))
     chassis = chassis_for(problem)
     sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
     new_cards = {bearer: max(0, count - relief.free_slots(bearer)) for bearer, count in cards_of.items()}
-    return cost + sum(cheapest_cover(sizes, costs, count)[0] for count in new_cards.values())
+    # a rule that wants ports in two chassis wants two chassis
+    two = {bearer for _, bearer in apart} if problem.area.rules.protection_ports in ("olts", "offices") else set()
+    return cost + sum(
+        (cheapest_two if bearer in two else _cheapest)(sizes, costs, count) for bearer, count in new_cards.items()
+    )
+
+
+def _cheapest(sizes: Sequence[int], costs: Sequence[float], need: int) -> float:
+    return cheapest_cover(sizes, costs, need)[0]

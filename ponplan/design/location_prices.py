@@ -36,6 +36,8 @@ class LocationPrices:
         (places,) room for one more splitter there; a customer pays by its share of a port.
     office_m
         (junctions,) to the nearest office.
+    feeders
+        (c,) how many feeders the splitter of each customer has at least; None where each has one.
     exposure, protected
         (places,) what a protected customer is charged for a place that no two disjoint feeders reach, or only dear
         ones, and who those customers are.
@@ -50,9 +52,14 @@ class LocationPrices:
     per_customer: FloatArray
     per_splitter: FloatArray
     office_m: FloatArray
+    feeders: IntArray | None = None
     exposure: FloatArray | None = None
     protected: IntArray | None = None
     assignments: Assignments | None = None
+
+    def feeders_of(self, customers: IntArray) -> IntArray:
+        """Give how many feeders the splitters of these customers have at least."""
+        return np.ones(len(customers), np.int64) if self.feeders is None else self.feeders[customers]
 
     def exposed(self, customers: IntArray, places: IntArray) -> FloatArray:
         """Give what these customers are charged at their places, inf where they may not be; both arrays broadcast."""

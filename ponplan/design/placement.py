@@ -103,7 +103,8 @@ def location_problem(
     costs = (
         prices.per_fibre_m * distances
         + prices.splice_cost * (problem.access[clients] != junctions[sites])
-        + (prices.per_fibre_m * prices.feeder_m[sites] + prices.per_splitter[sites]) * shares[clients]
+        + (prices.per_fibre_m * prices.feeder_m[sites] * prices.feeders_of(clients) + prices.per_splitter[sites])
+        * shares[clients]
         + prices.per_customer[sites]
         + prices.exposed(clients, sites)
     )
@@ -278,7 +279,8 @@ def _omitted_costs(
     feeder_m = np.maximum(prices.office_m[problem.access[finite]] - near_m, 0.0)
     costs = np.full(len(metres), np.inf)
     costs[finite] = prices.per_fibre_m * near_m
-    costs[finite] += (prices.per_fibre_m * feeder_m + prices.per_splitter.min()) * shares[finite]
+    feeder_costs = prices.per_fibre_m * feeder_m * prices.feeders_of(np.flatnonzero(finite))
+    costs[finite] += (feeder_costs + prices.per_splitter.min()) * shares[finite]
     costs[finite] += prices.splice_cost * (near_m > 0.0) + prices.per_customer.min()
     return costs
 

@@ -43,7 +43,7 @@ class Plane:
         Transceivers that may be used, cheapest first.
     port_cost
         OLT port with its share of card and chassis, patching and splices at both ends of the feeder; no transceiver.
-        Two of them where the trunk is protected, and two transceivers in `optics_costs`.
+        Two of them where the trunk is protected, and two transceivers in `optics_costs`, unless one is asked for.
     rates_bps
         (most, 2) what 1, 2, ... terminals share on one port, downstream and upstream, whichever transceiver it gets;
         as many rows as a port may have terminals.
@@ -96,8 +96,7 @@ def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
     Parameters
     ----------
     protected
-        Whether customers with unlike protection are on planes of their own, equipped for it. No plan needs that, so
-        it is left out of account where costs are bounded.
+        Whether customers with unlike protection are on planes of their own, equipped for it.
 
     Raises
     ------
@@ -105,13 +104,30 @@ def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
         When a technology has no splitter, transceiver or card that may be used in design.
     """
     kinds = problem.protections if protected else np.full(len(problem.served), "none")
-    keys = zip(
-        problem.technologies.tolist(),
-        problem.bearers.tolist(),
-        problem.sharing.tolist(),
-        kinds.tolist(),
-        strict=True,
-    )
+    return _planes_by(problem, kinds, ports=2)
+
+
+def planes_at_least(problem: PlanProblem) -> list[Plane]:
+    """Give planes such that every plan has the ports of each, one to a splitter: what bounds rest on.
+
+    A port stands by for one other: beside it on a splitter with two inputs, or alone on a second splitter. So
+    customers with a protected trunk share no port with fully protected ones. The unprotected may share either's.
+    """
+    kinds = problem.protections.copy()
+    if problem.area.rules.cascades or problem.standing is not None:
+        kinds[:] = "none"
+    keys = list(zip(*(column.tolist() for column in _sharing_of(problem)), strict=True))
+    mixed = {key for key, kind in zip(keys, kinds.tolist(), strict=True) if kind == "none"}
+    kinds[np.array([key in mixed for key in keys], bool)] = "none"
+    return _planes_by(problem, kinds, ports=1)
+
+
+def _sharing_of(problem: PlanProblem) -> tuple[NDArray[np.str_], NDArray[np.str_], NDArray[np.str_]]:
+    return problem.technologies, problem.bearers, problem.sharing
+
+
+def _planes_by(problem: PlanProblem, kinds: NDArray[np.str_], *, ports: int) -> list[Plane]:
+    keys = zip(*(column.tolist() for column in (*_sharing_of(problem), kinds)), strict=True)
     rows = problem.catalogue.technologies
     used = sorted(key for key in set(keys) if not rows[key[0]].is_direct)
     order = {technology: place for place, technology in enumerate(rows)}
@@ -124,16 +140,21 @@ def planes_of(problem: PlanProblem, *, protected: bool = False) -> list[Plane]:
             & (problem.sharing == sharing)
             & (kinds == kind)
         )
-        planes.append(_plane(problem, rows[technology], bearer, members, kind))
+        planes.append(_plane(problem, rows[technology], bearer, members, kind, ports if kind == "trunk" else 1))
     return planes
 
 
 def _plane(
-    problem: PlanProblem, technology: Technology, bearer: str, members: NDArray[np.int64], protection: str
+    problem: PlanProblem,
+    technology: Technology,
+    bearer: str,
+    members: NDArray[np.int64],
+    protection: str,
+    ports: int,
 ) -> Plane:
     catalogue = problem.catalogue
     rule, limit = _class_rule(problem, members), split_limit(problem, technology, members)
-    inputs, ports = (2, 2) if protection == "trunk" else (1, 1)
+    inputs = 2 if protection == "trunk" else 1
     splitters = sorted(
         (
             row

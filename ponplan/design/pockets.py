@@ -102,14 +102,13 @@ def _fibres_behind(problem: PlanProblem, tree: RootedTree, places: Sequence[Plac
     """Give (n + 1,) how many fibres at least lead into what lies behind each junction, if no place there is shared.
 
     A building room serves the customers inside, so that one fibre may do for them all; not for those with a direct
-    fibre. Who is fully protected may be reached from elsewhere. Behind an office there may be any number.
+    fibre. Behind an office there may be any number.
     """
     rooms = np.array([place.junction for place in places if place.kind == "room"], np.int64)
     is_inside = (problem.graph.kinds[problem.drop_edges] == "indoor") & np.isin(problem.access, rooms)
-    is_inside |= problem.protections == "full"
     is_inside &= ~problem.is_direct
     fibres = np.bincount(problem.access[~is_inside], minlength=len(tree.parents))
-    fibres[np.unique(problem.access[is_inside & (problem.protections != "full")])] += 1
+    fibres[np.unique(problem.access[is_inside])] += 1
     fibres[problem.offices] = MOST_FIBRES + 1
     for junction in tree.order[:0:-1].tolist():
         fibres[tree.parents[junction]] += fibres[junction]

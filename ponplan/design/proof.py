@@ -18,11 +18,12 @@ from ponplan.design.direct import direct_bound
 from ponplan.design.equipment import EquipmentBound, equipment_bound
 from ponplan.design.onus import pick_onus
 from ponplan.design.places import ENCLOSURE_OF
-from ponplan.design.planes import planes_of
+from ponplan.design.planes import planes_at_least
 from ponplan.design.pockets import charge_pockets
 from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
 from ponplan.design.protection.bound import second_bound
+from ponplan.design.protection.legs import with_second_legs
 from ponplan.design.protection.streets import streets_bound
 from ponplan.design.standing.relief import Relief
 from ponplan.design.trench import steiner_problem
@@ -115,16 +116,17 @@ def prove(
     trenching
         None where the plan rests on several trees; they are then told from the network's new routes.
     """
-    planes = planes_of(problem)  # no plan needs planes by protection
+    planes = planes_at_least(problem)
+    legs, planes_of_legs = with_second_legs(problem, planes, network)
     line = _best_line(problem, cables, network)
     trench = _trench_bound(problem, trenching, line)
     near = _customers_per_place(problem, network)
     places = [*Relief(problem).places(), *tap_places(problem)]
-    bounded = partial(location_bound, problem, planes, places, line, near=near, stop=stop, rng=rng)
+    bounded = partial(location_bound, legs, planes_of_legs, places, line, near=near, stop=stop, rng=rng)
     location = bounded()
     if _stand_apart(problem):
         location = max(location, bounded(least_shared=2), key=lambda side: side.passive + side.cable)
-    steps = _steps_bound(problem, cables, line, trenching, trench, places, location)
+    steps = _steps_bound(legs, cables, line, trenching, trench, places, location)
     equipment = equipment_bound(problem, planes)
     direct = direct_bound(problem.only(problem.is_direct), office_metres(problem), fibre_cost_per_m=line.slope)
     costs = costs_by_part(network.bill)
@@ -153,7 +155,7 @@ def first_bound(problem: PlanProblem, trenching: Trenching) -> float:
     """
     if problem.standing is not None or np.any(problem.protections == "full"):
         return 0.0
-    equipment = equipment_bound(problem, planes_of(problem))
+    equipment = equipment_bound(problem, planes_at_least(problem))
     known = equipment.passive + equipment.active + equipment.splicing - _CENT * len(problem.catalogue.prices)
     return max(0.0, trenching.solution.bound) + known
 

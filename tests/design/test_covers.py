@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from ponplan.design.covers import cheapest_cover, cover_of_cascades, cover_of_many
+from ponplan.design.covers import cheapest_cover, cheapest_two, cover_of_cascades, cover_of_many
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -24,6 +24,18 @@ def test_cover_is_the_cheapest_of_all(seed: int):
     assert cost == pytest.approx(min(np.dot(c, costs) for c in enough))
     assert sum(sizes[unit] for unit in chosen) >= need
     assert sum(costs[unit] for unit in chosen) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_two_at_least_are_the_cheapest_two_or_more(seed: int):
+    """No multiset of two units or more holds as much for less."""
+    rng = np.random.default_rng([seed, 2])
+    sizes = rng.integers(1, 7, int(rng.integers(1, 4))).tolist()
+    costs = rng.integers(0, 30, len(sizes)).astype(float).tolist()
+    need = int(rng.integers(0, 13))
+    counts = product(*(range(max(2, -(-need // size)) + 1) for size in sizes))
+    enough = [c for c in counts if np.dot(c, sizes) >= need and sum(c) >= 2]
+    assert cheapest_two(sizes, costs, need) == pytest.approx(min(np.dot(c, costs) for c in enough))
 
 
 def test_nothing_to_cover_with():

@@ -12,18 +12,14 @@ apart is left out of account: a splitter beside the office would do.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.covers import cheapest_cover, least_costs
-from ponplan.design.equipment import shelves_bound
-from ponplan.design.olts import cards_for
-from ponplan.design.places import places_of
-from ponplan.design.planes import planes_of
-from ponplan.design.prices import cheapest_drop, installed_cost, unit_cost
+from ponplan.design.equipment import shelves_bound, splitters_bound
+from ponplan.design.planes import planes_at_least
+from ponplan.design.prices import cheapest_drop, unit_cost
 from ponplan.design.pricing import opening_costs
 
 if TYPE_CHECKING:
@@ -63,7 +59,8 @@ def second_bound(problem: PlanProblem, network: Network) -> SecondBound:
         return SecondBound()
     catalogue, ends = problem.catalogue, problem.catalogue.terminations
     splice_cost = unit_cost(catalogue, "splice")
-    doubled, full = (planes_of(problem.only(who)) for who in (is_protected, problem.protections == "full"))
+    own = problem.only(problem.protections == "full")
+    doubled, full = planes_at_least(problem.only(is_protected)), planes_at_least(own)
     ports = sum(plane.least_ports for plane in doubled)
     feeder_ends = (ends["olt"].splices + ends["splitter-input"].splices) * splice_cost
     legs = sum(len(plane.members) for plane in full) * (ends["splitter-output"].splices + ends["onu"].splices)
@@ -73,63 +70,23 @@ def second_bound(problem: PlanProblem, network: Network) -> SecondBound:
         trench=entries,
         drops=drops,
         cable=ports * (feeder_ends + unit_cost(catalogue, "odf-port")) + legs * splice_cost,
-        passive=sum(_splitters(plane) for plane in full) + _second_closures(problem, network),
+        passive=sum(splitters_bound(own, plane).cost for plane in full),
         active=optics
         + ports * unit_cost(catalogue, "pon-port-commissioning")
         + _more_shelves(problem, doubled, network),
     )
 
 
-def _splitters(plane: Plane) -> float:
-    sizes = [min(splitter.outputs, plane.most_customers) for splitter in plane.splitters]
-    return cheapest_cover(sizes, plane.splitter_costs, len(plane.members))[0]
-
-
 def _more_shelves(problem: PlanProblem, doubled: Sequence[Plane], network: Network) -> float:
-    """Give what cards and chassis cost more with the second ports, of which none is on its partner's card."""
-    planes = planes_of(problem)
+    """Give what cards and chassis cost more with the second ports, none of which is on its partner's card."""
+    planes = planes_at_least(problem)
     once = [plane.least_ports for plane in planes]
     twice = [*once, *(plane.least_ports for plane in doubled)]
-    more = shelves_bound(problem, [*planes, *doubled], twice) - shelves_bound(problem, planes, once)
+    apart = frozenset((plane.technology.id, plane.bearer) for plane in doubled)
     if problem.area.rules.protection_ports == "card" or any(row.rule == "standby-place" for row in network.relaxed):
-        return more
-    ports = {plane.technology.id: 0 for plane in doubled}
-    for plane, count in zip([*planes, *doubled], twice, strict=True):
-        if plane.technology.id in ports:
-            ports[plane.technology.id] += count
-    return more + sum(_second_card(problem, technology, count) for technology, count in ports.items())
-
-
-def _second_card(problem: PlanProblem, technology: str, ports: int) -> float:
-    """Give what two cards cost more than the cheapest for so many ports, because a port and its partner need two."""
-    rows = [(row.ports, unit_cost(problem.catalogue, row.id)) for row in cards_for(problem, technology)]
-    sizes, costs = [size for size, _ in rows], [cost for _, cost in rows]
-    least = least_costs(sizes, costs, ports)
-    two = min(cost + other + least[max(0, ports - size - more)] for size, cost in rows for more, other in rows)
-    return two - least[ports]
-
-
-def _second_closures(problem: PlanProblem, network: Network) -> float:
-    """Give what the closures at second drops cost at least, where neither splitters nor rooms may take them in."""
-    shared = {row.thing for row in network.exposures if row.kind == "trench"}
-    graph, catalogue = problem.graph, problem.catalogue
-    first, drops = Counter(problem.access.tolist()), Counter[int]()
-    for member in np.flatnonzero(problem.protections == "full").tolist():
-        second = int(graph.second_premises[int(problem.served[member])])
-        first_edge = int(problem.drop_edges[member])
-        if second >= 0 and graph.kinds[first_edge] == "drop" and graph.segment_ids[first_edge] not in shared:
-            edge = int(np.flatnonzero((graph.tails == second) | (graph.heads == second))[0])
-            drops[int(graph.tails[edge] + graph.heads[edge]) - second] += 1
-    elsewhere = {place.junction for place in places_of(problem)} | set(problem.offices.tolist())
-    elsewhere |= set(graph.site_junctions.tolist())
-    rows = [row for row in catalogue.enclosures.values() if row.kind == "closure" and row.allowed_in_design]
-    sizes, costs = [row.fibres for row in rows], [installed_cost(catalogue, row) for row in rows]
-    total = 0.0
-    for junction, count in drops.items():
-        if junction not in elsewhere:
-            least = least_costs(sizes, costs, first[junction] + count)
-            total += least[-1] - least[first[junction]]
-    return total
+        apart = frozenset()
+    more = shelves_bound(problem, [*planes, *doubled], twice, apart=apart)
+    return more - shelves_bound(problem, planes, once)
 
 
 def _second_ways(problem: PlanProblem, network: Network) -> tuple[float, float]:

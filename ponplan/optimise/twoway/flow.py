@@ -88,3 +88,21 @@ def send(sunk: Sunk, room: FloatArray, root: int, most: float) -> tuple[float, B
             node = sunk.ends[sunk.back[by[node]]]
         flow += amount
     return flow, by != -1
+
+
+@njit(cache=True)
+def senders(sunk: Sunk, room: FloatArray) -> BoolArray:
+    """Say which nodes still can send to the sink over arcs with this room."""
+    num = len(sunk.first) - 1
+    found, queue = np.zeros(num, np.bool_), np.empty(num, np.int64)
+    found[sunk.sink], queue[0] = True, sunk.sink
+    begin, end = 0, 1
+    while begin < end:
+        node = queue[begin]
+        begin += 1
+        for arc in range(sunk.first[node], sunk.first[node + 1]):
+            before = sunk.ends[arc]
+            if room[sunk.back[arc]] > _TINY and not found[before]:
+                found[before], queue[end] = True, before
+                end += 1
+    return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.optimise.milp import CutProgram
-from ponplan.optimise.twoway.flow import send, with_sink
+from ponplan.optimise.twoway.flow import send, senders, with_sink
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,8 @@ _CREEP = 1e-6  # room of every arc, so that cuts have few links
 _BROKEN = 1e-3
 MOST_ROWS = 20_000
 MOST_ROUNDS = 400
-MOST_NODES = 1_000  # of all programs in whole numbers together
+MOST_WHOLE_ROUNDS = 16  # in whole numbers, each of which takes as long as hundreds of the others
+MOST_NODES = 300  # of all programs in whole numbers together
 
 
 class TwoWayProgram:
@@ -65,7 +66,7 @@ class TwoWayProgram:
 
     def _solved(self, *, is_whole: bool) -> float:
         best, nodes = 0.0, MOST_NODES
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MOST_WHOLE_ROUNDS if is_whole else MOST_ROUNDS):
             answer = self.program.solve(max_nodes=nodes if is_whole else None)
             best, nodes = max(best, answer.bound), nodes - answer.nodes
             if answer.values is None or nodes <= 0 or len(self.known) > MOST_ROWS:
@@ -116,11 +117,14 @@ class TwoWayProgram:
         for node in nodes:
             room[sunk.to_sink[node]] += 1.0
         added = 0
-        for _ in range(NESTED):
-            flow, reached = send(sunk, room.copy(), self.core.root, most)
+        for turn in range(NESTED):
+            left = room.copy()
+            flow, reached = send(sunk, left, self.core.root, most)
             if flow >= most - _BROKEN:
                 break
             added += self._cut_around(~reached[:-1], nodes, kind)
+            if turn == 0:
+                added += self._cut_around(senders(sunk, left)[:-1], nodes, kind)
             across = (sunk.arcs >= 0) & reached[sunk.ends[sunk.back]] & ~reached[sunk.ends]
             room[across] = most
         return added
