@@ -20,6 +20,7 @@ QUICKER = {
     "xgpon": ("reactivation", "ranging-serial", "ranging-pipelined", "resync"),
     "ngpon": ("reactivation", "ranging-serial", "ranging-pipelined", "resync"),
     "epon": ("re-registration", "holdover", "common-offset"),
+    "direct": ("link-up",),
 }
 OF_RECOVERY = (
     "popup", "ranging", "activation", "to2", "drift-guard", "holdover", "processing", "deactivate", "to1",

@@ -1,4 +1,4 @@
-"""Protocol engines of a terminal's PON interface: GPON and XG(S)-PON (G.984.3 clause 10), EPON (MPCP)."""
+"""Protocol engines of a terminal's interface: GPON, XG(S)-PON (G.984.3 clause 10), EPON (MPCP), direct fibre."""
 
 from __future__ import annotations
 
@@ -210,3 +210,29 @@ class EponEngine(Engine):
             self._base = port
             self.line.mark("activation", onu=self.terminal.number)
             self.line.ports[port].grant(self)
+
+
+class DirectEngine(Engine):
+    """A link of its own: up while there is light and both ends agree, else down; nobody is asked."""
+
+    UP = "active"
+
+    def __init__(self, line: Line, terminal: Terminal, port: int | None) -> None:
+        super().__init__(line, terminal, port)
+        self.state = self.UP if port is not None else "dark"
+
+    def darken(self) -> None:
+        """Go down with the light."""
+        self.enter("dark")
+
+    def locked(self, port: int) -> None:
+        """Come up as soon as both ends have agreed."""
+        self.enter(self.UP)
+        self.line.mark("link-up", onu=self.terminal.number)
+        self.line.ports[port].grant(self)
+
+    def forget(self) -> None:
+        """Remember nothing, as ever."""
+
+    def activated(self, port: int) -> None:
+        """Need no activation."""

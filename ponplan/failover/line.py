@@ -33,7 +33,7 @@ class Line:
         durations: Durations,
         rules: SwitchRules,
         rng: np.random.Generator,
-        times: RangingTimes | DiscoveryTimes,
+        times: RangingTimes | DiscoveryTimes | None,
     ) -> None:
         self.env = simpy.Environment()
         self.plant, self.durations, self.rules, self.rng = plant, durations, rules, rng

@@ -89,7 +89,10 @@ def simulate_network_faults(
 
         result = find_cures(result, patient, tried)
     if packets:
-        result = with_packets(result, [one for run in runs for one in _packets(network, scenario, run)])
+        direct = [run for run in runs if run.plant.family == "direct"]
+        found = [one for run in runs if run not in direct for one in _packets(network, scenario, run)]
+        unplayed = {onu.id for run in direct for onu in run.plant.onus}
+        result = with_packets(result, found, unplayed=unplayed)
     return Played(result=result, runs=tuple(runs))
 
 

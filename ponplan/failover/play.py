@@ -28,14 +28,18 @@ GPON = "gpon"
 PATIENCE_NS = 60_000_000_000  # after the last fault or repair: who is not back by then counts as lost
 
 
-def activation_times(catalogue: Catalogue, technology: str) -> RangingTimes | DiscoveryTimes:
+def activation_times(catalogue: Catalogue, technology: str) -> RangingTimes | DiscoveryTimes | None:
     """Look up the times of a technology's activation; APON's are taken to be those of GPON, which has its states.
+
+    A direct fibre has none: its link comes up by itself.
 
     Raises
     ------
     ScenarioError
         Its activation is not simulated.
     """
+    if catalogue.technologies[technology].is_direct:
+        return None
     alike = GPON if catalogue.technologies[technology].family == "apon" else technology
     items = ItemTable(alike, catalogue.frame_items)
     layout = up_layout(catalogue.technologies[alike], catalogue.frame_items)
@@ -51,7 +55,7 @@ def play_faults(
     breaks: Sequence[Break],
     durations: Durations,
     rules: SwitchRules,
-    times: RangingTimes | DiscoveryTimes,
+    times: RangingTimes | DiscoveryTimes | None,
     rng: np.random.Generator,
 ) -> Journal:
     """Play one run and give what it wrote down."""

@@ -81,9 +81,14 @@ def price_protection(
 
 
 def _variants(area: Area, catalogue: Catalogue, *, by_class: bool) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Give each variant's name and what every customer is promised in it; the same promise to all is given once."""
+    """Give each variant's name and what every customer is promised in it; the same promise to all is given once.
+
+    Who has a direct fibre is promised nothing in any of them.
+    """
     classes = {customer.id: customer.customer_class for customer in area.customers}
-    asked = {customer.id: customer.protection for customer in resolve_customers(area, catalogue)}
+    resolved = resolve_customers(area, catalogue)
+    asked = {customer.id: customer.protection for customer in resolved}
+    direct = {customer.id for customer in resolved if catalogue.technologies[customer.technology].is_direct}
     variants: list[tuple[str, Mapping[str, str]]] = [("nobody", dict.fromkeys(classes, "none")), ("as asked", asked)]
     variants += [(f"everybody {kind}", dict.fromkeys(classes, kind)) for kind in KINDS[1:]]
     for name in sorted(set(classes.values())) if by_class else ():
@@ -91,7 +96,8 @@ def _variants(area: Area, catalogue: Catalogue, *, by_class: bool) -> Iterator[t
             promise = {customer: kind if own == name else "none" for customer, own in classes.items()}
             variants.append((f"{name} {kind}", promise))
     seen: list[Mapping[str, str]] = []
-    for variant, kinds in variants:
+    for variant, told in variants:
+        kinds = {customer: "none" if customer in direct else kind for customer, kind in told.items()}
         if kinds not in seen:
             seen.append(kinds)
             yield variant, kinds

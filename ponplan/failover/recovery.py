@@ -79,6 +79,7 @@ class Rounds:
         if isinstance(times, DiscoveryTimes):
             olt = DiscoveryOlt(fibre, times, line.rng)
         else:
+            assert times is not None  # noqa: S101 - a direct fibre asks for no activation
             olt = RangingOlt(fibre, times, line.rng)
         yield from olt.activate(line.env, _Board(line, self.port.number), onus)
 

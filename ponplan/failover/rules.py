@@ -19,6 +19,7 @@ ALLOWED = {
     "xgpon": ("resync", "common-offset", "ranging-pipelined", "ranging-serial", "reactivation"),
     "ngpon": ("resync", "common-offset", "ranging-pipelined", "ranging-serial", "reactivation"),
     "epon": ("holdover", "common-offset", "re-registration"),
+    "direct": ("link-up",),
 }  # fmt: skip
 DEFAULT = {
     "gpon": {"hot": "swift-popup", "warm": "ranging-pipelined", "cold": "ranging-serial"},
@@ -26,6 +27,7 @@ DEFAULT = {
     "xgpon": {"hot": "resync", "warm": "ranging-pipelined", "cold": "ranging-serial"},
     "ngpon": {"hot": "resync", "warm": "ranging-pipelined", "cold": "ranging-serial"},
     "epon": {"hot": "common-offset", "warm": "holdover", "cold": "re-registration"},
+    "direct": {"hot": "link-up", "warm": "link-up", "cold": "link-up"},
 }
 
 

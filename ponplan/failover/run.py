@@ -15,7 +15,7 @@ from ponplan.failover.rules import switch_rules
 from ponplan.failover.verdict import GroupRun, Judge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ponplan.catalogue import Catalogue
     from ponplan.failover.plant import Break, Plant
@@ -89,10 +89,14 @@ def e1_hold_ms(catalogue: Catalogue, plant: Plant, settings: ProtectionSettings)
     return Durations.of(catalogue, plant.family, settings).nominal_ns("e1-hold") / NS_PER_MS
 
 
-def with_packets(result: OutageResult, found: Sequence[PacketOutage]) -> OutageResult:
-    """Give a result that says what each customer's packets suffered."""
+def with_packets(
+    result: OutageResult, found: Sequence[PacketOutage], *, unplayed: Collection[str] = ()
+) -> OutageResult:
+    """Give a result that says what each customer's packets suffered; None for terminals whose are not played."""
     lost = {one.onu: one.up_frames_lost + one.down_frames_lost for one in found}
-    customers = tuple(replace(one, frames_lost=lost.get(one.onu, 0)) for one in result.customers)
+    customers = tuple(
+        replace(one, frames_lost=None if one.onu in unplayed else lost.get(one.onu, 0)) for one in result.customers
+    )
     return replace(result, customers=customers, packets=tuple(found))
 
 

@@ -80,7 +80,7 @@ class GroupTask:
     plant: Plant
     durations: Durations
     rules: SwitchRules
-    times: RangingTimes | DiscoveryTimes
+    times: RangingTimes | DiscoveryTimes | None
     faults: tuple[tuple[int, frozenset[str]], ...]  # number of the fault, elements it takes
     seed: int
     replications: int

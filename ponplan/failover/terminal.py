@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ponplan.failover.engines import Engine, EponEngine, ItuEngine
+from ponplan.failover.engines import DirectEngine, Engine, EponEngine, ItuEngine
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from ponplan.failover.line import Line
     from ponplan.failover.plant import OnuPlan
+
+ENGINES: dict[str, type[Engine]] = {"epon": EponEngine, "direct": DirectEngine}  # of other families: G.984.3's
 
 
 class Terminal:
@@ -23,7 +25,7 @@ class Terminal:
         self.light = list(ports)  # by interface: the port whose light falls in
         self.selected = 0
         self.keeps_context = False  # whether the port on the selected side has this terminal's delay at hand
-        make = EponEngine if line.plant.family == "epon" else ItuEngine
+        make = ENGINES.get(line.plant.family, ItuEngine)
         count = len(ports) if plan.reach == "two-interfaces" else 1
         self.engines: list[Engine] = [make(line, self, ports[number]) for number in range(count)]
         self.in_service = ports[0] is not None

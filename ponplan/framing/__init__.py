@@ -2,6 +2,7 @@
 
 from ponplan.framing.atm import AtmDown, AtmUp
 from ponplan.framing.codes import BlockCode
+from ponplan.framing.direct import direct_layout
 from ponplan.framing.ethernet import EthernetDown, EthernetUp
 from ponplan.framing.itu import BurstLayout, Encapsulation, FrameLayout
 from ponplan.framing.rates import down_layout, up_layout, usable_rate_bps
@@ -18,6 +19,7 @@ __all__ = [
     "EthernetUp",
     "FrameLayout",
     "SizeMix",
+    "direct_layout",
     "down_layout",
     "size_table",
     "up_layout",

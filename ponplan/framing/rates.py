@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ponplan.errors import CatalogueError, ScenarioError
 from ponplan.framing.atm import AtmDown, AtmUp, atm_down, atm_up
-from ponplan.framing.direct import direct_line
+from ponplan.framing.direct import direct_layout
 from ponplan.framing.ethernet import EthernetDown, EthernetUp, ethernet_down, ethernet_up
 from ponplan.framing.gtc import gtc_down, gtc_up
 from ponplan.framing.items import ItemTable
@@ -71,7 +71,7 @@ def usable_rate_bps(
     if bursts_per_frame < (1 if direction == "up" else 0):
         raise ScenarioError(f"bursts_per_frame: {bursts_per_frame} upstream bursts are too few")
     if technology.is_direct:
-        return direct_line(ItemTable(technology.id, frame_items)).usable_bps(sizes)
+        return direct_layout(ItemTable(technology.id, frame_items)).usable_bps(sizes, bursts_per_frame=0)
     layout: DownLayout | UpLayout
     if direction == "down":
         layout = down_layout(technology, frame_items, fec=fec)

@@ -147,6 +147,9 @@ def _technology(scenario: Scenario, catalogue: Catalogue) -> Technology:
         raise ScenarioError(
             [Fault(file="scenario", field="technology", problem=problem, value=scenario.technology, limit=limit)]
         )
+    if technologies[scenario.technology].is_direct:
+        problem = "a direct fibre is no PON; play it in a design"
+        raise ScenarioError([Fault(file="scenario", field="technology", problem=problem, value=scenario.technology)])
     return technologies[scenario.technology]
 
 

@@ -59,7 +59,7 @@ def _changes(
     hurt = {(flow.customer, flow.service, flow.onu) for flow in result.flows if flow.broken}
     up_hurt = any(flow.broken for flow in result.flows if flow.direction == "up")
     lossy = any("loss" in flow.broken for flow in result.flows)
-    if up_hurt:
+    if up_hurt and not plan.technology.is_direct:
         yield from _grant_changes(plan)
     if up_hurt and plan.technology.encapsulation in {"gem", "xgem"}:
         flows = tuple(_assured(flow) if _key(plan, flow) in hurt else flow for flow in plan.flows)

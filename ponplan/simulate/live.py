@@ -166,7 +166,7 @@ class LivePon:
         self._send_down(end_ns)
         for state in (self.up, self.down):
             if state is not None:
-                _bring_in_all(state.queues, state.sources, state.recorder, end_ns - 1)
+                bring_in_all(state.queues, state.sources, state.recorder, end_ns - 1)
 
     def go_dark(self, onu: int, *, cut_way_ns: int | None = None) -> None:
         """Switch an ONU's light off from now on; cutting the fibre so far (in time) from the OLT, or at the ONU.
@@ -308,7 +308,8 @@ def _hand_over(up: epon.EponState | frames.FrameState, lower: down.DownState) ->
 
 
 @njit(cache=True)
-def _bring_in_all(queues: Queues, sources: Sources, recorder: Recorder, until_ns: int) -> None:
+def bring_in_all(queues: Queues, sources: Sources, recorder: Recorder, until_ns: int) -> None:
+    """Put what has arrived by a time into all queues."""
     for q in range(queues.next_ns.size):
         bring_in(queues, sources, recorder, q, until_ns)
 

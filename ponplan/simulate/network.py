@@ -129,10 +129,12 @@ def _play(plan: PortPlan, others: tuple[OtherTechnology, ...] | None) -> PlayedP
 
 
 def _other_technologies(network: Network, name: str) -> tuple[OtherTechnology, ...]:
-    """Give the faster technologies that may share the fibre, the slowest first."""
+    """Give the faster technologies that may share the fibre, or take its place on a direct one, the slowest first."""
     catalogue = network.catalogue
     own = catalogue.technologies[name]
     faster = [catalogue.technologies[other] for other in own.coexists_with if other in catalogue.technologies]
+    if own.is_direct:
+        faster = [row for row in catalogue.technologies.values() if row.is_direct]
     return tuple(
         OtherTechnology(
             technology=row,

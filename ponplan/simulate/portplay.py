@@ -9,6 +9,7 @@ import numpy as np
 
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.demand import BOTH, source_of
+from ponplan.simulate.directplay import LiveDirect
 from ponplan.simulate.live import LivePon, policy_function
 from ponplan.simulate.onoff import offered_ci95_bps
 from ponplan.simulate.ports import WARMUP_SHARE, PortPlan, make_port_pon
@@ -90,32 +91,45 @@ class PortResult:
         return sum(bool(flow.broken) for flow in self.flows)
 
 
+class _LivePort:
+    """A PON port that runs, seen by direction."""
+
+    def __init__(self, plan: PortPlan, *, window_ns: tuple[int, int]) -> None:
+        self._pon, self.queues = make_port_pon(plan)
+        self._live = LivePon(self._pon, policy_function(self._pon), replication=plan.number, window_ns=window_ns)
+        self.advance, self.finish = self._live.advance, self._live.finish
+
+    @property
+    def recorders(self) -> Mapping[str, Recorder | None]:
+        """What was noted of each direction."""
+        states = {"up": self._live.up, "down": self._live.down}
+        return {way: None if state is None else state.recorder for way, state in states.items()}
+
+    def uses(self, way: str) -> dict[str, float]:
+        """Give what the line was used for."""
+        if way == "up":
+            return {} if self._live.up is None else up_uses(self._live.up)
+        return {} if self._live.down is None else down_uses(self._pon, self._live.down)
+
+
 def play_port(plan: PortPlan) -> PortResult:
     """Play a port, the first tenth not measured; its random streams depend on the seed and the port's row only."""
-    pon, queues = make_port_pon(plan)
     end_ns = round(plan.seconds * NS_PER_S)
     warm_ns = round(plan.seconds * WARMUP_SHARE * NS_PER_S)
-    live = LivePon(pon, policy_function(pon), replication=plan.number, window_ns=(warm_ns, end_ns))
+    live = (LiveDirect if plan.technology.is_direct else _LivePort)(plan, window_ns=(warm_ns, end_ns))
     so_far: dict[str, list[tuple[int, int]]] = {way: [] for way in BOTH}
     for boundary_ns in np.linspace(warm_ns, end_ns, BATCHES + 1).astype(np.int64):
         live.advance(int(boundary_ns))
-        for way, state in (("up", live.up), ("down", live.down)):
-            if state is not None:
-                sums = state.recorder.counts[:, [rec.OFFERED_BYTES, rec.CARRIED_BYTES]].sum(axis=0)
+        for way, recorder in live.recorders.items():
+            if recorder is not None:
+                sums = recorder.counts[:, [rec.OFFERED_BYTES, rec.CARRIED_BYTES]].sum(axis=0)
                 so_far[way].append((int(sums[0]), int(sums[1])))
     live.finish()
     measured_s = (end_ns - warm_ns) / NS_PER_S
-    recorders = {
-        "up": None if live.up is None else live.up.recorder,
-        "down": None if live.down is None else live.down.recorder,
-    }
-    uses = {
-        "up": {} if live.up is None else up_uses(live.up),
-        "down": {} if live.down is None else down_uses(pon, live.down),
-    }
-    ways = {way: _direction(plan, way, recorders[way], so_far[way], uses[way], measured_s) for way in BOTH}
+    recorders = live.recorders
+    ways = {way: _direction(plan, way, recorders[way], so_far[way], live.uses(way), measured_s) for way in BOTH}
     flows = [
-        judge_flow(plan, flow, way, recorders[way], queues[way][place], measured_s, is_full=ways[way].is_full)
+        judge_flow(plan, flow, way, recorders[way], live.queues[way][place], measured_s, is_full=ways[way].is_full)
         for place, flow in enumerate(plan.flows)
         for way in BOTH
     ]

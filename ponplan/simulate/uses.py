@@ -9,6 +9,7 @@ from ponplan.simulate import cells, epon, frames
 
 if TYPE_CHECKING:
     from ponplan.simulate.bare import BarePon
+    from ponplan.simulate.down import DownState as DownStream
     from ponplan.simulate.live import DownState, UpState
 
 
@@ -54,12 +55,18 @@ def down_uses(pon: BarePon, lower: DownState) -> dict[str, float]:
     """Give what the downstream line was used for; GATEs count as report, frame headers and maps as headers."""
     if isinstance(lower, cells.CellDownState):
         return _cell_uses([float(value) for value in lower.totals])
-    payload, headers, fec, control, total = (float(value) for value in lower.totals)
     if isinstance(pon.down, EthernetDown):
-        window_ns = lower.recorder.window_ns
-        code, whole_ns = pon.down.line.stream_code, float(window_ns[1] - window_ns[0])
-        fec = whole_ns * code.parity_bytes / code.codeword_bytes
-        idle = whole_ns - payload - headers - control - fec
-        return {"payload": payload, "guard": 0.0, "headers": headers, "fec": fec, "idle": idle, "report": control}
+        return stream_uses(pon.down, lower)
+    payload, headers, fec, control, total = (float(value) for value in lower.totals)
     idle = total - payload - headers - fec - control
     return {"payload": payload, "guard": 0.0, "headers": headers + control, "fec": fec, "idle": idle, "report": 0.0}
+
+
+def stream_uses(layout: EthernetDown, lower: DownStream) -> dict[str, float]:
+    """Give the nanoseconds of a stream of Ethernet frames by use; GATEs count as report."""
+    payload, headers, _, control, _ = (float(value) for value in lower.totals)
+    window_ns = lower.recorder.window_ns
+    code, whole_ns = layout.line.stream_code, float(window_ns[1] - window_ns[0])
+    fec = whole_ns * code.parity_bytes / code.codeword_bytes
+    idle = whole_ns - payload - headers - control - fec
+    return {"payload": payload, "guard": 0.0, "headers": headers, "fec": fec, "idle": idle, "report": control}

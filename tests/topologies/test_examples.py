@@ -38,7 +38,7 @@ LONG_CHAIN = 8  # taps in a row on the longest bus of the road
 
 # technology and bearer of everybody in the example, in words of the catalogue
 SERVED_BY = {
-    "business-town": {("epon", "ip")},
+    "business-town": {("epon", "ip"), ("direct-1g", "ip")},
     "bank-district": {("gpon", "mstp")},
     "road-bus": {("epon", "ip")},
     "star-campus": {("epon", "ip")},

@@ -78,6 +78,7 @@ def customers_of(
         f"{names[street]} {house}" for street, house in zip(plots.street.tolist(), plots.house.tolist(), strict=True)
     ]
     width = len(str(len(owner)))
+    important = _important(classes, kind)
     customers = []
     for row, building in enumerate(owner.tolist()):
         address = addresses[building]
@@ -99,10 +100,17 @@ def customers_of(
                 technology=GIGABIT if is_gigabit[row] else None,
                 protection=stock.of(building).protection,
                 room=rooms[building],
+                account_tier="important" if row in important else "",
                 attributes={"address": dwelling, "building": stock.of(building).name, "floor": int(floors[row])},
             )
         )
     return tuple(customers)
+
+
+def _important(classes: list[str], kind: Kind) -> set[int]:
+    """Give the public bodies that are important accounts: one in so many, from the first on."""
+    public = [row for row, name in enumerate(classes) if name == "public"]
+    return set(public[:: kind.important]) if kind.important else set()
 
 
 def _classes(stock: Stock, owner: IntArray, rng: np.random.Generator) -> list[str]:

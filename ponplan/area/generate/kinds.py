@@ -50,6 +50,7 @@ class Kind:
     existing_cabinets: float = 0.0  # share of the candidates that stand already
     customers_per_lit_cabinet: int = 0  # of those, one has feeder, splitter and tenants; 0: none has
     chinese_names: float = 0.1  # share of customers
+    important: int = 0  # one in so many public bodies is an account of tier important; 0: none is
     gigabit: float = 0.0  # share of ordinary customers with a 1000M leased line
     orders: Orders = field(default_factory=dict)  # what each class buys here, instead of what it buys elsewhere
     rules: Rules = field(default_factory=Rules)
@@ -96,6 +97,8 @@ KINDS: dict[str, Kind] = {
         customers=160,
         buildings=((OFFICES, 0.5), (SHOP, 0.3), (PUBLIC, 0.2)),
         chinese_names=0.2,
+        important=8,
+        rules=Rules(tier_technology={"important": "direct-1g"}),
     ),
     "bank-district": Kind(
         title="Bank and securities district",

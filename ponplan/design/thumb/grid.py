@@ -81,6 +81,8 @@ def dug_by(problem: PlanProblem, places: Sequence[Place], cells: Cells, weights:
     Feeders go where is dug already as far as that spares digging.
     """
     at = np.array([places[place].junction for place in cells.places], np.int64)
+    if not len(at):
+        at = problem.offices  # nobody has a splitter
     _, above = nearest_tree(street_graph(problem, weights), at)
     dug = _ways(problem, above, problem.premises)
     left = weights.copy()

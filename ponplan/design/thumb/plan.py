@@ -146,7 +146,12 @@ class _Grid:
     def __call__(self, problem: PlanProblem, costs: FloatArray) -> IntArray:
         places = places_of(problem)
         weights = costs if self.by_cost else problem.graph.lengths_m
-        self.cells.append(cells_on_grid(problem, places, weights, spacing_m=self.spacing_m))
+        split = problem.only(~problem.is_direct)
+        self.cells.append(
+            cells_on_grid(split, places, weights, spacing_m=self.spacing_m)
+            if len(split.served)
+            else Cells(places=(), of_customer=np.zeros(0, np.int64))
+        )
         return dug_by(problem, places, self.cells[-1], weights)
 
 
