@@ -118,7 +118,10 @@ BEHIND = {
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_bearer_behind_every_chassis(example: str, planned: Planned) -> None:
-    """Chassis have two uplinks or more into an aggregation switch of the IP network or a multiplexer of MSTP."""
+    """Chassis have two uplinks or more into an aggregation switch of the IP network or a multiplexer of MSTP.
+
+    Shelves for direct fibres are the service router's own and lead straight into the metro network.
+    """
     network = planned(example).network
     role_of = {row.id: network.catalogue.bearer_elements[row.type].role for row in network.bearer_elements}
     assert set(role_of.values()) == BEHIND[example]
@@ -126,6 +129,9 @@ def test_bearer_behind_every_chassis(example: str, planned: Planned) -> None:
         uplinks = [row for row in network.uplinks if row.olt == olt.id]
         assert len(uplinks) >= 2
         wanted = {"ip": "aggregation-switch", "mstp": "multiplexer"}[olt.bearer]
+        if network.catalogue.olt_chassis[olt.type].takes == "direct":
+            assert {row.to for row in uplinks} == {"metro"}
+            continue
         assert {role_of[row.to] for row in uplinks} == {wanted}
 
 
