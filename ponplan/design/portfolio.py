@@ -115,10 +115,9 @@ class LaidOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """How one plan of the portfolio ended: its cost and the routes it rests on, or whom it refuses."""
+    """How one plan of the portfolio ended: its cost, or whom it refuses. Its ground is as large as the area."""
 
     cost: float
-    ground: Ground
     placed: Placed | None
     refused: dict[int, str]
 
@@ -148,25 +147,38 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     order = sorted(range(len(entries)), key=lambda index: (entries[index].cost, index))
     promising = [entries[index].placed for index in order[: effort.num_regrouped]]
     plans = [(ground, placed) for placed in promising if placed is not None]
+    grounds = [ground] * len(entries)
     if plans and not halt.is_over():
         tell("choosing routes for the fibres")
-        plans = side_by_side(_on_better_routes, plans, jobs=jobs)
+        plans = _on_better_routes(plans, jobs=jobs)
         tell("sharing customers out better")
-        better = share_out_all_better(plans, jobs=jobs, halt=halt)
-        entries += _all(_entry, better, jobs=jobs, halt=halt, tell=tell)
-    best = min(entries, key=lambda entry: entry.cost)
-    if best.placed is None:
+        plans = share_out_all_better(plans, jobs=jobs, halt=halt)
+        entries += _all(_entry, plans, jobs=jobs, halt=halt, tell=tell)
+        grounds += [own for own, _ in plans]
+    best = min(range(len(entries)), key=lambda index: entries[index].cost)
+    placed = entries[best].placed
+    if placed is None:
         raise Refused(entries[0].refused)
-    return best.ground, LaidOut.of(best.ground, best.placed)
+    return grounds[best], LaidOut.of(grounds[best], placed)
 
 
-def _on_better_routes(plan: tuple[Ground, Placed]) -> tuple[Ground, Placed]:
-    """Give a plan on routes that are cheaper for its fibres, where there are any."""
+def _on_better_routes(plans: Sequence[tuple[Ground, Placed]], *, jobs: int) -> list[tuple[Ground, Placed]]:
+    """Give each plan on routes that are cheaper for its fibres, where there are any."""
+    changed = [
+        ground if routes is None else replace(ground, trunk=routes[0], opened=routes[1])
+        for (ground, _), routes in zip(plans, side_by_side(_better_routes, plans, jobs=jobs), strict=True)
+    ]
+    return [
+        (own, placed if own is ground else placed_on(own, placed))
+        for own, (ground, placed) in zip(changed, plans, strict=True)
+    ]
+
+
+def _better_routes(plan: tuple[Ground, Placed]) -> tuple[Trunk, NDArray[np.int64] | None] | None:
+    """Give the tree and the segments that a plan opens on cheaper routes; of its ground nothing else changes."""
     ground, placed = plan
-    if not may_reroute(ground):
-        return plan
-    moved = rerouted(ground, lay_out(ground, placed)[0])
-    return plan if moved is None else (moved, placed_on(moved, placed))
+    moved = rerouted(ground, lay_out(ground, placed)[0]) if may_reroute(ground) else None
+    return None if moved is None else (moved.trunk, moved.opened)
 
 
 def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt, tell: Telling) -> list[_Entry]:
@@ -216,12 +228,12 @@ def _entry(plan: tuple[Ground, Placed]) -> _Entry:
     """Plan a sharing-out of customers to its end."""
     ground, placed = plan
     if placed.refused:
-        return _Entry(cost=np.inf, ground=ground, placed=None, refused=placed.refused)
+        return _Entry(cost=np.inf, placed=None, refused=placed.refused)
     try:
         _, draft = lay_out(ground, placed)
     except Refused as refused:
-        return _Entry(cost=np.inf, ground=ground, placed=None, refused=refused.reasons)
-    return _Entry(cost=true_cost(draft), ground=ground, placed=placed, refused={})
+        return _Entry(cost=np.inf, placed=None, refused=refused.reasons)
+    return _Entry(cost=true_cost(draft), placed=placed, refused={})
 
 
 def true_cost(draft: Draft) -> float:
