@@ -15,7 +15,7 @@ from ponplan.design.serving import at_cuts, serving_areas
 from ponplan.design.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,7 +30,7 @@ SERVING_SIZES = (2_000, 1_200)  # customers of a serving area, in the first and 
 
 def share_out_better(ground: Ground, placed: Placed, halt: Halt) -> Placed:
     """Give customers to other places where that pays at true cost."""
-    return share_out_all_better([(ground, placed)], jobs=1, halt=halt)[0][1]
+    return share_out_all_better([(ground, placed)], jobs=1, halt=halt, tell=lambda _: None)[0][1]
 
 
 def layout_costs(ground: Ground, placed: Placed) -> LayoutCosts:
@@ -43,7 +43,7 @@ def _layout(ground: Ground, placed: Placed) -> Layout:
 
 
 def share_out_all_better(
-    plans: Sequence[tuple[Ground, Placed]], *, jobs: int, halt: Halt
+    plans: Sequence[tuple[Ground, Placed]], *, jobs: int, halt: Halt, tell: Callable[[str], None]
 ) -> list[tuple[Ground, Placed]]:
     """Improve each serving area of each plan on its ground; then, in areas cut elsewhere, what lay next to a cut.
 
@@ -53,6 +53,8 @@ def share_out_all_better(
         Tasks at a time; how the plans are cut does not depend on it.
     halt
         When it is over, areas stay as they are by then.
+    tell
+        Told how many areas are done.
     """
     plans = list(plans)
     cuts: list[NDArray[np.int64] | None] = [None] * len(plans)
@@ -67,12 +69,14 @@ def share_out_all_better(
             for layout, (_, placed), own, near in zip(layouts, plans, areas, cuts, strict=True)
             for area in own
         ]
-        found = iter(side_by_side(partial(_regroup, halt), tasks, jobs=jobs))
+        found = iter(_all_regrouped(tasks, jobs=jobs, halt=halt, tell=tell))
         for number, own in enumerate(areas):
             ground, placed = plans[number]
             assignment = placed.assignment.copy()
             for area in own:
-                assignment[area.customers] = area.places[next(found)]
+                better = next(found, None)
+                if better is not None:
+                    assignment[area.customers] = area.places[better]
             cuts[number] = at_cuts(layouts[number], assignment, own)
             plans[number] = ground, replace(placed, assignment=assignment)
         if not any(near is not None and len(near) for near in cuts):
@@ -98,6 +102,17 @@ class _RegroupTask:
             assignment=area.within(assignment),
             near=None if near is None else np.flatnonzero(np.isin(area.places, near)),
         )
+
+
+def _all_regrouped(
+    tasks: Sequence[_RegroupTask], *, jobs: int, halt: Halt, tell: Callable[[str], None]
+) -> list[NDArray[np.int64]]:
+    """Give the customers' places in each serving area, until it is over, and tell how many are done."""
+    found: list[NDArray[np.int64]] = []
+    for better in side_by_side(partial(_regroup, halt), tasks, jobs=jobs, halt=halt):
+        found.append(better)
+        tell(f"sharing customers out better, {len(found)} of {len(tasks)} areas")
+    return found
 
 
 def _regroup(halt: Halt, task: _RegroupTask) -> NDArray[np.int64]:

@@ -150,9 +150,8 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     grounds = [ground] * len(entries)
     if plans and not halt.is_over():
         tell("choosing routes for the fibres")
-        plans = _on_better_routes(plans, jobs=jobs)
-        tell("sharing customers out better")
-        plans = share_out_all_better(plans, jobs=jobs, halt=halt)
+        plans = _on_better_routes(plans, jobs=jobs, halt=halt)
+        plans = share_out_all_better(plans, jobs=jobs, halt=halt, tell=tell)
         entries += _all(_entry, plans, jobs=jobs, halt=halt, tell=tell)
         grounds += [own for own, _ in plans]
     best = min(range(len(entries)), key=lambda index: entries[index].cost)
@@ -162,16 +161,17 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     return grounds[best], LaidOut.of(grounds[best], placed)
 
 
-def _on_better_routes(plans: Sequence[tuple[Ground, Placed]], *, jobs: int) -> list[tuple[Ground, Placed]]:
-    """Give each plan on routes that are cheaper for its fibres, where there are any."""
-    changed = [
-        ground if routes is None else replace(ground, trunk=routes[0], opened=routes[1])
-        for (ground, _), routes in zip(plans, side_by_side(_better_routes, plans, jobs=jobs), strict=True)
-    ]
-    return [
-        (own, placed if own is ground else placed_on(own, placed))
-        for own, (ground, placed) in zip(changed, plans, strict=True)
-    ]
+def _on_better_routes(
+    plans: Sequence[tuple[Ground, Placed]], *, jobs: int, halt: Halt
+) -> list[tuple[Ground, Placed]]:
+    """Give each plan on routes that are cheaper for its fibres, where there are any and until it is over."""
+    moved = list(plans)
+    for number, routes in enumerate(side_by_side(_better_routes, plans, jobs=jobs, halt=halt)):
+        if routes is not None:
+            ground, placed = plans[number]
+            ground = replace(ground, trunk=routes[0], opened=routes[1])
+            moved[number] = ground, placed_on(ground, placed)
+    return moved
 
 
 def _better_routes(plan: tuple[Ground, Placed]) -> tuple[Trunk, NDArray[np.int64] | None] | None:
@@ -183,16 +183,10 @@ def _better_routes(plan: tuple[Ground, Placed]) -> tuple[Trunk, NDArray[np.int64
 
 def _all(make: Callable[[T], _Entry], items: Sequence[T], *, jobs: int, halt: Halt, tell: Telling) -> list[_Entry]:
     """Make an entry of each item until it is over, but at least of the first."""
-    if jobs > 1:
-        made = side_by_side(make, items, jobs=jobs)
-        tell.found(min(entry.cost for entry in made))
-        return made
     entries: list[_Entry] = []
-    for item in items:
-        if entries and halt.is_over():
-            break
-        entries.append(make(item))
-        tell.found(entries[-1].cost)
+    for entry in side_by_side(make, items, jobs=jobs, halt=halt):
+        entries.append(entry)
+        tell.found(entry.cost)
     return entries
 
 

@@ -5,17 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ponplan.design.effort import Halt
 
     T = TypeVar("T")
     R = TypeVar("R")
 
 
-def side_by_side(make: Callable[[T], R], items: Sequence[T], *, jobs: int) -> list[R]:
-    """Make something of each item, `jobs` at a time, in the order of the items; joblib's backend says where."""
+def side_by_side(make: Callable[[T], R], items: Sequence[T], *, jobs: int, halt: Halt | None = None) -> Iterator[R]:
+    """Make something of each item, `jobs` at a time, and give it in the order of the items.
+
+    Parameters
+    ----------
+    jobs
+        Joblib's backend says where they are made.
+    halt
+        When it is over, no further item is begun, except the first.
+    """
+
+    def begun() -> Iterator[T]:
+        for place, item in enumerate(items):
+            if place and halt is not None and halt.is_over():
+                return
+            yield item
+
     if jobs == 1 or len(items) < 2:
-        return [make(item) for item in items]
+        yield from map(make, begun())
+        return
     from joblib import Parallel, delayed
 
-    made: list[R] = Parallel(n_jobs=min(jobs, len(items)))(delayed(make)(item) for item in items)
-    return made
+    # an item is handed over only when somebody is free to begin it
+    parallel = Parallel(n_jobs=min(jobs, len(items)), return_as="generator", pre_dispatch="n_jobs", batch_size=1)
+    yield from parallel(delayed(make)(item) for item in begun())

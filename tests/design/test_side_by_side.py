@@ -1,0 +1,38 @@
+"""Tasks of one design: same answers in the same order on any number of processes, and an end when it is asked for."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ponplan.design.effort import Halt
+from ponplan.design.side_by_side import side_by_side
+from ponplan.optimise.stop import Asked
+
+JOBS = (1, 2)
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+def test_answers_come_in_the_order_of_the_items(jobs: int):
+    """Whoever is done first, answers stand where their items stood."""
+    assert list(side_by_side(math.factorial, [9, 2, 5, 0], jobs=jobs)) == [362_880, 2, 120, 1]
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+def test_nothing_is_begun_when_it_is_over_but_the_first(jobs: int):
+    """Somebody asked before it began: the first answer is given, so that there is one."""
+    halt = Halt(asked=Asked(asked=True))
+    assert list(side_by_side(math.factorial, [4, 5, 6], jobs=jobs, halt=halt)) == [24]
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+def test_what_was_begun_is_given_when_somebody_asks(jobs: int):
+    """The answers until then are those of the first items; what nobody had begun is left."""
+    asked = Asked()
+    found = []
+    for answer in side_by_side(math.factorial, list(range(50)), jobs=jobs, halt=Halt(asked=asked)):
+        found.append(answer)
+        asked.asked = True
+    assert found == [math.factorial(item) for item in range(len(found))]
+    assert 1 <= len(found) <= 1 + 2 * jobs
