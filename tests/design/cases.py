@@ -185,6 +185,19 @@ def with_class_rules(area: Area, seed: int) -> Area:
     return replace(area, rules=replace(area.rules, class_rules=rules, class_technology=one_technology))
 
 
+def with_direct(area: Area, seed: int) -> Area:
+    """Give the same area where some customers, now and then all, have a direct fibre."""
+    rng = np.random.default_rng([seed, 31])
+    share = float(rng.choice([0.3, 0.6, 1.0]))
+    return replace(
+        area,
+        customers=tuple(
+            replace(one, technology=str(rng.choice(["direct-1g", "direct-10g"])) if rng.random() < share else None)
+            for one in area.customers
+        ),
+    )
+
+
 def with_locks(area: Area, seed: int) -> Area:
     """Give the same area with some of its cabinet sites locked and one route forbidden that only closes a ring."""
     rng = np.random.default_rng([seed, 17])

@@ -196,7 +196,13 @@ class _Model:
             for i, site in enumerate(area.sites)
             if site.kind == "room" and graph.site_junctions[i] >= 0
         }
-        self.planes = sorted({self._plane(customer) for _, customer in customers})
+        technologies = catalogue.technologies
+        self.direct = [c for c, (_, x) in enumerate(customers) if technologies[x.technology].family == "direct"]
+        self.split = [c for c in range(len(customers)) if c not in self.direct]
+        self.planes = sorted({self._plane(customers[c][1]) for c in self.split})
+        self.lines: dict[tuple[str, str], list[int]] = defaultdict(list)  # direct fibres, by technology and bearer
+        for c in self.direct:
+            self.lines[self._plane(customers[c][1])[:2]].append(c)
         self.levels = 1 + len(customers) if area.rules.taps else area.rules.stages
 
     def _stub_of(self, premises: int) -> int:
@@ -237,11 +243,38 @@ class _Model:
         work = self.cost_of("drop-connection") + self.cost_of("onu-commissioning")
         ends = catalogue.terminations["splitter-output"].splices + catalogue.terminations["onu"].splices
         total = sum(float(graph.lengths_m[e]) * (self.cost_of(graph.surfaces[e]) + drop_per_m) for e in self.drop)
-        total += len(self.customers) * (work + ends * self.cost_of("splice"))
+        total += len(self.customers) * work + len(self.split) * ends * self.cost_of("splice")
         total += sum(self._terminal(customer) for _, customer in self.customers)
+        total += sum(self._own_fibre(c) for c in self.direct)
         if self.kept and self.kept.has_olts:
             return total  # the network behind a kept chassis may have room
-        return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes})
+        mstp = {bearer for _, bearer in self.lines if bearer == "mstp"}
+        return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes} | mstp)
+
+    def _own_fibre(self, c: int) -> float:
+        """Price what a direct fibre has at its ends, and for the first of them the shelf's two links to the metro."""
+        ends = self.catalogue.terminations["olt"].splices + self.catalogue.terminations["onu"].splices
+        splices = ends + (self.access[c] not in self.offices)
+        work = self.cost_of("pon-port-commissioning") + self.cost_of("odf-port") + splices * self.cost_of("splice")
+        straight = [one for (_, bearer), some in self.lines.items() if bearer == "ip" for one in some]
+        uplinks = 0.0
+        if straight and c == straight[0]:
+            optics = {row.line_bps: self.cost_of(row.id) for row in self.catalogue.bearer_optics.values()}
+            ethernet = {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
+            uplinks = _cheapest_bundle(ethernet, float(np.max(np.sum(self._loads(straight), axis=0))))
+        return work + self._optics(self.customers[c][1].technology) + uplinks
+
+    def _optics(self, technology: str) -> float:
+        """Give the cheapest transceiver that is allowed."""
+        classes, wanted = self.catalogue.optical_classes, self.area.rules.technology_optics.get(technology)
+        return min(
+            self.cost_of(o.id)
+            for o in self.catalogue.olt_optics.values()
+            if o.allowed_in_design
+            and technology in classes[o.optical_class].technologies
+            and classes[o.optical_class].allowed_in_design
+            and wanted in (None, o.optical_class)
+        )
 
     def _bearer(self, bearer: str) -> float:
         """Price from below what stands behind all chassis: two uplinks, one element, two ways on, and the load."""
@@ -249,6 +282,8 @@ class _Model:
             return 0.0  # kept chassis have their uplinks, and room in them
         catalogue = self.catalogue
         members = [c for c, (_, customer) in enumerate(self.customers) if self._plane(customer)[1] == bearer]
+        if bearer == "ip":
+            members = [c for c in members if c not in self.direct]  # theirs pass no switch
         load = float(np.max(np.sum(self._loads(members), axis=0)))
         optics = {row.line_bps: self.cost_of(row.id) for row in catalogue.bearer_optics.values()}
         ethernet = {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
@@ -330,6 +365,8 @@ class _Model:
         self.served: dict[tuple[int, int], int] = {}
         splice = self.cost_of("splice")
         for c, access in enumerate(self.access):
+            if c in self.direct:
+                continue
             for p, (kind, junction, _) in enumerate(self.places):
                 if kind == "room" and (graph.kinds[self.drop[c]] != "indoor" or junction != access):
                     continue
@@ -367,14 +404,7 @@ class _Model:
             if rules.taps:
                 taps = [s for s in catalogue.splitters.values() if s.kind == "tap" and s.allowed_in_design]
                 sizes.append(min(taps, key=lambda tap: self.cost_of(tap.id)))  # light is left out
-            optics = optics_of[technology] = min(
-                self.cost_of(o.id)
-                for o in catalogue.olt_optics.values()
-                if o.allowed_in_design
-                and technology in catalogue.optical_classes[o.optical_class].technologies
-                and catalogue.optical_classes[o.optical_class].allowed_in_design
-                and rules.technology_optics.get(technology) in (None, o.optical_class)
-            )
+            optics = optics_of[technology] = self._optics(technology)
             members = [c for c, (_, x) in enumerate(self.customers) if self._plane(x) == plane]
             most = 1 if alone else self._most_on_a_port(technology, members, max(s.outputs for s in sizes))
             self.most_legs = max(self.most_legs, most)
@@ -426,6 +456,32 @@ class _Model:
             shelves_on_sale = [r for r in catalogue.olt_chassis.values() if r.allowed_in_design and r.takes == "pon"]
             slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in shelves_on_sale]
             slots += [(index, 1.0) for index in free_slots[bearer, office]]
+            program.row(slots, 0, math.inf)
+        self._add_line_cards()
+
+    def _add_line_cards(self) -> None:
+        """Buy line cards and shelves for direct fibres, in whichever office each begins."""
+        program, catalogue = self.program, self.catalogue
+        self.lines_at: dict[int, list[int]] = defaultdict(list)
+        self.line_ports: dict[tuple[str, str], dict[int, int]] = {}
+        cards_at: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for (technology, bearer), members in self.lines.items():
+            ports = {office: program.var(upper=len(members)) for office in sorted(self.offices)}
+            program.row([(index, 1.0) for index in ports.values()], len(members), len(members))
+            self.line_ports[technology, bearer] = ports
+            for office, index in ports.items():
+                self.lines_at[office].append(index)
+                cover = [(index, -1.0)]
+                for card in catalogue.olt_cards.values():
+                    if card.technology == technology and card.allowed_in_design:
+                        bought = program.var(self.cost_of(card.id), upper=len(members))
+                        cover.append((bought, float(card.ports)))
+                        cards_at[bearer, office].append(bought)
+                program.row(cover, 0, math.inf)
+        for cards in cards_at.values():
+            slots = [(index, -1.0) for index in cards]
+            rows = [row for row in catalogue.olt_chassis.values() if row.allowed_in_design and row.takes == "direct"]
+            slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in rows]
             program.row(slots, 0, math.inf)
 
     def _add_cascade(self, members: list[int], sizes: list[Splitter], most: int) -> list[int]:
@@ -562,13 +618,14 @@ class _Model:
             else:
                 self._house(p, kind, junction, site)
         for office, bought in frames.items() if not (self.kept and self.kept.has_frame) else ():
-            need = [(i, -1.0) for i in self.ports_of[office]]  # but for feeders that end at the office itself
+            need = [(i, -1.0) for i in self.lines_at[office]]
+            need += [(i, -1.0) for i in self.ports_of[office]]  # but for feeders that end at the office itself
             need += [(i, 1.0) for p, (_, j, _) in enumerate(self.places) if j == office for i in self.splitters_at[p]]
             slots = [(i, float(s)) for i, _, s in bought]
             if office in in_office:
                 p = in_office[office]
                 splitters = [(i, -1.0) for i in self.splitters_at[p]]
-                need += splitters + [(self.served[c, p], -1.0) for c in range(len(self.customers))]
+                need += splitters + [(self.served[c, p], -1.0) for c in self.split]
                 program.row(slots + splitters, 0, math.inf)
             program.row(need + [(i, float(f)) for i, f, _ in bought], 0, math.inf)
 
@@ -672,6 +729,13 @@ class _Model:
             balance[self.places[p][1]] += [(i, 1.0) for i in on_ports]
         for terms in balance.values():
             program.row(terms, 0, 0)
+        for kind, ports in self.line_ports.items():
+            balance = self._balance(self._arcs(flows, upper=len(self.lines[kind]), opened=opened))
+            for office, index in ports.items():
+                balance[office].append((index, -1.0))
+            fixed = Counter(self.access[c] for c in self.lines[kind])
+            for junction, terms in balance.items():
+                program.row(terms, -fixed[junction], -fixed[junction])
         for feeding, fed in self.onward:
             balance = self._balance(self._arcs(flows, upper=2.0 * len(self.customers), opened=opened))
             for at_places, sign in ((feeding, -1.0), (fed, 1.0)):

@@ -1,7 +1,11 @@
 """Customers with a direct fibre: port to terminal without a splitter, in light, load, bill and bound."""
 
+from __future__ import annotations
+
+import math
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,10 +14,16 @@ from shapely import LineString
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import read_catalogue
 from ponplan.design import Design, design_network
+from ponplan.design.standing.redesign import redesign_network
 from ponplan.errors import AreaError
 from ponplan.topology import check_network
 from ponplan.topology.survey import Survey
 from ponplan.topology.trace import trace_customer
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from ponplan.catalogue import Catalogue
 
 DIRECT = frozenset({"C1", "C4", "C7"})
 CATALOGUE = read_catalogue()
@@ -186,3 +196,37 @@ def test_closed_shop_is_told():
     shelves = {key: replace(row, allowed_in_design=row.takes == "pon") for key, row in CATALOGUE.olt_chassis.items()}
     with pytest.raises(Exception, match="direct-1g has no shelf allowed in design"):
         design_network(town(), catalogue=replace(CATALOGUE, olt_chassis=shelves))
+
+
+def _cases(cases: ModuleType, seed: int) -> tuple[Area, Catalogue]:
+    """Give a random area, or dead ends with dear cables, some or all of whose customers have direct fibre."""
+    if seed % 3:
+        return cases.with_direct(cases.random_area(seed), seed), cases.random_catalogue(seed)
+    area = cases.with_direct(cases.random_dead_ends(seed), seed)
+    return area, cases.with_dear_cables(cases.random_catalogue(seed), seed)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_optimum_lies_between_bound_and_plan(seed: int, cases: ModuleType, exact: ModuleType):
+    """An independent program's optimum is no less than the bound and no more than the plan, which breaks no rule."""
+    area, catalogue = _cases(cases, seed)
+    design = design_network(area, catalogue=catalogue, seed=seed)
+    optimum = exact.solve_exactly(area, catalogue, design.network.customers)
+    assert design.proof.bound <= optimum.dual_bound * (1.0 + 1e-7)
+    assert optimum.cost <= design.proof.cost * (1.0 + 1e-7) + 0.02
+    assert [v.message for v in check_network(design.network) if not v.relaxed] == []
+    assert math.isclose(design.proof.cost, sum(line.total_cost for line in design.network.bill), abs_tol=0.01)
+
+
+def test_design_is_kept_and_grows_by_one():
+    """Planned on from its file a design keeps its direct fibres; one customer more gets one of her own."""
+    area = town()
+    earlier = designed().network
+    kept = redesign_network(area, earlier, built=True).design.network
+    assert {link.id for link in kept.links} == {link.id for link in earlier.links}
+    grown = tuple(replace(one, technology="direct-1g") if one.id == "C2" else one for one in area.customers)
+    network = redesign_network(replace(area, customers=grown), earlier, built=True).design.network
+    above = {link.to_device: link.from_device for link in network.links}
+    ports = {port.id: port.technology for port in network.ports}
+    assert ports[above["ONU-C2"]] == "direct-1g"
+    assert [v.message for v in check_network(network) if not v.relaxed] == []
