@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
@@ -28,11 +29,10 @@ def test_nothing_is_begun_when_it_is_over_but_the_first(jobs: int):
 
 @pytest.mark.parametrize("jobs", JOBS)
 def test_what_was_begun_is_given_when_somebody_asks(jobs: int):
-    """The answers until then are those of the first items; what nobody had begun is left."""
+    """Somebody asks while the second of twenty items is made: a few were begun by then, the rest is left."""
     asked = Asked()
-    found = []
-    for answer in side_by_side(math.factorial, list(range(50)), jobs=jobs, halt=Halt(asked=asked)):
-        found.append(answer)
+    num_found = 0
+    for _ in side_by_side(time.sleep, [0.0] + [0.5] * 19, jobs=jobs, halt=Halt(asked=asked)):
+        num_found += 1
         asked.asked = True
-    assert found == [math.factorial(item) for item in range(len(found))]
-    assert 1 <= len(found) <= 1 + 2 * jobs
+    assert 1 <= num_found < 10
