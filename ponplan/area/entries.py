@@ -62,6 +62,7 @@ def second_entries(
 
     Customers with a room get it to their room. The way is straight, no longer than `rules.max_second_entry_m`, goes
     to the nearest place on another route than the first way's, and crosses no route and no first way of its own.
+    Where a route ends at the door, that is the first way, and the second may be as long as `rules.max_drop_m`.
 
     Parameters
     ----------
@@ -87,8 +88,14 @@ def second_entries(
         *(area.customers[row] for row in customers.tolist()),
     ]
     xy_m = np.array([(record.x_m, record.y_m) for record in records], np.float64).reshape(-1, 2)
-    snaps = _elsewhere(noded, routes, xy_m, first, rows, limit_m=area.rules.max_second_entry_m)
+    rules = area.rules
     on_street = first.distances_m[rows] <= ON_ROUTE_M
+    # a route that ends at the door is a way in of its own, and the usual one is the second
+    at_door = on_street & noded.is_tip(first.routes[rows], first.positions_m[rows], ON_ROUTE_M)
+    farthest_m = max(rules.max_drop_m, rules.max_second_entry_m) if rules.max_second_entry_m > 0.0 else 0.0
+    limits_m = np.where(at_door, farthest_m, rules.max_second_entry_m)
+    snaps = _elsewhere(noded, routes, xy_m, first, rows, limits_m=limits_m)
+    on_street &= ~at_door
     on_street[len(offices) + len(sites) :] = False  # every customer has a drop
     return SecondEntries(
         offices=offices,
@@ -104,17 +111,17 @@ def second_entries(
 
 
 def _elsewhere(
-    noded: NodedRoutes, routes: IntArray, xy_m: FloatArray, first: Snaps, rows: IntArray, *, limit_m: float
+    noded: NodedRoutes, routes: IntArray, xy_m: FloatArray, first: Snaps, rows: IntArray, *, limits_m: FloatArray
 ) -> Snaps:
-    """Give each point's nearest allowed place on another route than its first."""
+    """Give each point's nearest allowed place on another route than its first, no farther than its limit."""
     found = np.full(len(rows), -1, np.int64)
     positions_m, distances_m = np.zeros(len(rows)), np.full(len(rows), np.inf)
-    if not len(rows) or not len(routes) or limit_m <= 0.0:
+    if not len(rows) or not len(routes) or limits_m.max() <= 0.0:
         return Snaps(routes=found, positions_m=positions_m, distances_m=distances_m)
     lines = noded.polylines.geometries()
     tree, mine = shapely.STRtree(lines[routes]), shapely.STRtree(lines)
     points = shapely.points(xy_m)
-    pairs = tree.query(points, predicate="dwithin", distance=limit_m)
+    pairs = tree.query(points, predicate="dwithin", distance=limits_m)
     near: dict[int, list[int]] = {}
     for point, route in pairs.T.tolist():
         near.setdefault(point, []).append(int(routes[route]))
@@ -125,7 +132,7 @@ def _elsewhere(
         joint = shapely.line_interpolate_point(lines[own], first.positions_m[row])
         ways = [(*_way(lines[route], points[index], joint), route) for route in near.get(index, []) if route != own]
         for at_m, length_m, route in sorted(ways, key=lambda way: way[1:]):
-            if length_m > limit_m:
+            if length_m > limits_m[index]:
                 break
             end = shapely.line_interpolate_point(lines[route], at_m)
             if not _crosses(mine, points[index], end, joint):

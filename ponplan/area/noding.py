@@ -63,6 +63,14 @@ class NodedRoutes:
         component: IntArray = labels[self.tails]
         return component
 
+    def is_tip(self, routes: IntArray, positions_m: FloatArray, tolerance_m: float) -> NDArray[np.bool_]:
+        """Say for places on routes whether a route ends there where no other one meets it; -1 is no route."""
+        touching = np.concatenate([self.tails, self.heads, self.cuts.junctions, self.cuts.junctions])
+        is_end = np.bincount(touching, minlength=len(self.junction_xy_m)) == 1
+        begins = is_end[self.tails[routes]] & (positions_m <= tolerance_m)
+        ends = is_end[self.heads[routes]] & (positions_m >= self.polylines.lengths_m[routes] - tolerance_m)
+        return np.asarray((routes >= 0) & (begins | ends))
+
 
 def node_routes(lines: Sequence[object], *, tolerance_m: float) -> NodedRoutes:
     """Let route ends meet that are closer than `tolerance_m`, in chains too, and split routes that an end touches.

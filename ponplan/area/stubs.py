@@ -92,12 +92,17 @@ def attach_stubs(
     again: SecondWays | None = None,
 ) -> Stubs:
     """Build everybody's way from the junction on the route (-1: none) to where they are, and second ways if asked."""
-    growing = _Growing(area, junction_xy_m)
+    growing, again = _Growing(area, junction_xy_m), again or SecondWays(offices=(), sites=(), customers=(), indoor=())
     num_offices = len(area.offices)
     names = [f"office/{office.id}" for office in area.offices] + [f"site/{site.id}" for site in area.sites]
+    # a way in twice ends twice at the place itself, even where a street ends at the door
+    rows = [(0, *one) for one in again.offices] + [(num_offices, *one) for one in again.sites]
+    doubled = {first + row for first, row, start in rows if start >= 0}
     ends = [
-        growing.lead_in(name, junction, xy_m)
-        for name, junction, xy_m in zip(names, junctions.tolist(), points.xy_m.tolist(), strict=False)
+        growing.lead_in(name, junction, xy_m, is_doubled=row in doubled)
+        for row, (name, junction, xy_m) in enumerate(
+            zip(names, junctions.tolist(), points.xy_m.tolist(), strict=False)
+        )
     ]
     rooms = dict(zip((site.id for site in area.sites), ends[num_offices:], strict=True))
     on_route = dict(zip(points.customers.tolist(), junctions[points.customer_points()].tolist(), strict=True))
@@ -107,9 +112,7 @@ def attach_stubs(
         else growing.indoor(customer.id, rooms[customer.room], (customer.x_m, customer.y_m))
         for index, customer in enumerate(area.customers)
     ]
-    second = (
-        _grow_again(area, growing, again) if again else ([-1] * num_offices, [-1] * len(rooms), [-1] * len(customers))
-    )
+    second = _grow_again(area, growing, again)
     return growing.finished(ends[:num_offices], ends[num_offices:], customers, second)
 
 
@@ -146,9 +149,10 @@ class _Growing:
         self._num_old = len(self._xy_m)
         self._rows: list[tuple[str, str, str, int, str]] = []
 
-    def lead_in(self, name: str, start: int, xy_m: tuple[float, float]) -> int:
-        """Go from the route to an office or site, if that is off the route."""
-        if start < 0 or np.hypot(xy_m[0] - self._xy_m[start][0], xy_m[1] - self._xy_m[start][1]) <= ON_ROUTE_M:
+    def lead_in(self, name: str, start: int, xy_m: tuple[float, float], *, is_doubled: bool) -> int:
+        """Go from the route to an office or site, if that is off the route or has a second way in."""
+        distance_m = np.hypot(xy_m[0] - self._xy_m[start][0], xy_m[1] - self._xy_m[start][1])
+        if start < 0 or (distance_m <= ON_ROUTE_M and not is_doubled):
             return start
         return self._grow(name, "lead-in", self._rules.lead_in_surface, start, xy_m)
 

@@ -293,7 +293,7 @@ class Relaxed:
 class Exposure:
     """One thing that a working and a protecting path have in common: if it fails, both do.
 
-    A cure is a new route that would end it: a straight line between two places, with its length and cost.
+    A cure is a new route that would end it: a line from place to place, with its length and cost.
     """
 
     subject: str  # splitter (trunk) or customer (full) as the rules of protection name it

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from ponplan.topology.index import NetworkIndex
 from ponplan.topology.linklight import LinkLight, measure_links
@@ -72,6 +73,16 @@ class Survey:
             for route in cable.routes:
                 found.setdefault(route, []).append(row)
         return found
+
+    @cached_property
+    def trenches(self) -> Mapping[str, str]:
+        """Name of the trench of every route: the first route on the same line, either way along; indoors none."""
+        lines = shapely.to_wkb(shapely.normalize(self.network.route_lines)).tolist()
+        first: dict[bytes, str] = {}
+        return {
+            route.id: first.setdefault(line, route.id) if line and route.kind != "indoor" else route.id
+            for route, line in zip(self.network.routes, lines, strict=True)
+        }
 
     def routes_of(self, piece: Piece) -> list[str]:
         """Give the known routes that a lit stretch of cable lies in."""

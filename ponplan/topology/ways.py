@@ -135,7 +135,9 @@ def _things(survey: Survey, links: Sequence[int], kind: str) -> set[str]:
     routes = [survey.index.routes[name] for name in passed]
     if kind == "risk":
         return {group for route in routes for group in route.risk_groups}
-    return {route.id for route in routes if kind == "trench" or route.bores == 1}
+    if kind == "trench":
+        return {survey.trenches[route.id] for route in routes}
+    return {route.id for route in routes if route.bores == 1}
 
 
 def _nodes(survey: Survey, links: Sequence[int]) -> set[str]:

@@ -46,10 +46,10 @@ def _exposures(survey: Survey, rules: Rules) -> Iterator[Exposure]:
     cures, exposed = Cures(survey, rules), _customers_behind(survey)
     for pair in path_pairs(survey):
         shared = {kind: shared_things(survey, pair, kind) for kind in KINDS}
-        cure = cures.of(survey.network.links[pair.working[-1]].to_device, shared["trench"])
+        cure = cures.of(survey.network.links[pair.working[-1]].to_device, shared["trench"], shared["risk"])
         for kind, things in shared.items():
             for thing in things:
-                found = cure if kind == "trench" else NO_CURE
+                found = cure if kind in ("trench", "risk") else NO_CURE
                 yield Exposure(
                     subject=pair.subject,
                     kind=kind,
