@@ -11,7 +11,7 @@ from ponplan.design.bearer.needs import need_of, together
 from ponplan.design.chassis import choose_chassis
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
-from ponplan.design.standing.shelves import light_from_kept
+from ponplan.design.standing.shelves import KeptShelves, light_from_kept
 from ponplan.topology.network import Card, Olt, OltPort
 
 if TYPE_CHECKING:
@@ -110,9 +110,25 @@ def install_direct(draft: Draft, direct: DirectPlan) -> list[str]:
     ports: dict[PortNeed, str] = {}
     order = sorted(needs, key=lambda n: (n.office, n.bearer, n.technology, n.splitter))
     for (office, bearer), group in groupby(order, key=lambda n: (n.office, n.bearer)):
-        cards = _cards_of(problem, list(group), apart=False)
+        left = _direct_from_kept(draft, office, bearer, list(group), ports)
+        cards = _cards_of(problem, left, apart=False)
         _fill_chassis(draft, office, bearer, cards, DIRECT_SHELF, ports)
     return [ports[need] for need in needs]
+
+
+def _direct_from_kept(
+    draft: Draft, office: int, bearer: str, needs: list[PortNeed], ports: MutableMapping[PortNeed, str]
+) -> list[PortNeed]:
+    """Light direct fibres from kept shelves as far as these go; give the ports still needed."""
+    problem = draft.problem
+    if problem.standing is None:
+        return needs
+    office_id = problem.area.offices[int(problem.office_rows[office])].id
+    shelves = KeptShelves(draft, problem.standing, office_id, bearer, takes="direct")
+    lit = {need: shelves.light(need.technology, need.optics, need.behind.load_bps) for need in needs}
+    shelves.add_uplinks()
+    ports.update({need: port for need, port in lit.items() if port})
+    return [need for need in needs if need not in ports]
 
 
 def _need(

@@ -66,6 +66,8 @@ def customer_wanted(
     allowed = {row.id: row for row in network.catalogue.technologies.values() if row.allowed_in_design}
     chosen = technology or _technology_of(network, group)
     _known("--technology", chosen, allowed, faults)
+    if chosen in allowed and allowed[chosen].is_direct:
+        faults.append(_direct_fault(chosen))
     name = identity or _free_id(network)
     if any(customer.id == name for customer in network.customers):
         faults.append(Fault(file=FILE, field="--id", value=name, problem="this customer is in the design already"))
@@ -149,8 +151,21 @@ def _known(field: str, value: str | None, table: Mapping[str, object], faults: l
         faults.append(Fault(file=FILE, field=field, value=value, problem=problem, limit=", ".join(table)))
 
 
+def _direct_fault(technology: str) -> Fault:
+    return Fault(
+        file=FILE,
+        field="--technology",
+        value=technology,
+        problem="a direct fibre is not quoted: it takes a fibre of its own all the way to the office",
+        remedy="add the customer to the area and plan on: ponplan design AREA --from DESIGN.gpkg --built",
+    )
+
+
 def _technology_of(network: Network, group: str) -> str | None:
-    most = usual(c.technology for c in network.customers if c.customer_class == group and not c.unserved)
+    """Give the PON technology that most customers of a class have, else the class's own."""
+    direct = {row.id for row in network.catalogue.technologies.values() if row.is_direct}
+    own = (c.technology for c in network.customers if c.customer_class == group and not c.unserved)
+    most = usual(technology for technology in own if technology not in direct)
     row = network.catalogue.customer_classes.get(group)
     return most or (row.technology if row else None)
 

@@ -102,7 +102,8 @@ def _new_cards(plant: Plant, office: Node, technology: str, bearer: str, optics:
     for olt in plant.network.olts:
         kind = plant.catalogue.olt_chassis.get(olt.type)
         taken = {card.slot for card in plant.network.cards if card.olt == olt.id}
-        slot = next((n for n in range(1, kind.card_slots + 1) if n not in taken), None) if kind else None
+        free = range(1, kind.card_slots + 1) if kind and kind.takes == "pon" else ()
+        slot = next((n for n in free if n not in taken), None)
         if slot is not None and olt.node == office.id and olt.bearer == bearer:
             card = Card(id=f"{olt.id}-C{slot}", olt=olt.id, slot=slot, type=card_type)
             port = _port(plant, card.id, 1, optics, technology)
@@ -112,7 +113,7 @@ def _new_cards(plant: Plant, office: Node, technology: str, bearer: str, optics:
 
 def _new_chassis(plant: Plant, office: Node, technology: str, bearer: str, optics: OltOptics) -> Iterator[PortPlan]:
     cheapest = _cheapest_card(plant, technology)
-    rows = [row for row in plant.catalogue.olt_chassis.values() if row.allowed_in_design]
+    rows = [row for row in plant.catalogue.olt_chassis.values() if row.allowed_in_design and row.takes == "pon"]
     if cheapest is None or not rows:
         return
     at_office = [row.id for row in plant.network.bearer_elements if (row.node, row.bearer) == (office.id, bearer)]

@@ -12,6 +12,7 @@ from ponplan.topology.network import Card, OltPort
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ponplan.catalogue import Catalogue
     from ponplan.design.draft import Draft
     from ponplan.design.planes import Plane
     from ponplan.design.splits import PlannedSplitter
@@ -21,17 +22,22 @@ if TYPE_CHECKING:
 Spot = tuple[str, str, int]  # card, its type, port number
 
 
-class KeptShelves:
-    """Room in the kept chassis of one office and bearer, while splitters are lit from it."""
+def takes_of(catalogue: Catalogue, olt: Olt) -> str:
+    """Say what a chassis takes: PON cards, as one of unknown type does, or line cards for direct fibres."""
+    row = catalogue.olt_chassis.get(olt.type)
+    return "pon" if row is None else row.takes
 
-    def __init__(self, draft: Draft, standing: Standing, office: str, bearer: str) -> None:
+
+class KeptShelves:
+    """Room in the kept chassis of one office and bearer, while splitters or direct fibres are lit from it."""
+
+    def __init__(self, draft: Draft, standing: Standing, office: str, bearer: str, *, takes: str = "pon") -> None:
         self._draft = draft
         self._plant = standing.plant
-        kinds = self._plant.catalogue.olt_chassis
         self._olts = [
-            o
-            for o in standing.network.olts
-            if o.node == office and o.bearer == bearer and not (o.type in kinds and kinds[o.type].takes == "direct")
+            olt
+            for olt in standing.network.olts
+            if olt.node == office and olt.bearer == bearer and takes_of(self._plant.catalogue, olt) == takes
         ]
         self._more_bps: dict[str, float] = defaultdict(float)
         self._slots = {olt.id: list(self._free_slots(olt)) for olt in self._olts}
@@ -43,9 +49,8 @@ class KeptShelves:
             if self._plant.is_dark(port) and self._plant.index.cards[port.card].olt in own
         ]
 
-    def light(self, splitter: PlannedSplitter, plane: Plane, load_bps: float) -> str:
-        """Give the port for a splitter, empty where the kept chassis have none."""
-        technology, optics = plane.technology.id, splitter.optics.id
+    def light(self, technology: str, optics: str, load_bps: float) -> str:
+        """Give a port with this transceiver, empty where the kept chassis have none."""
         for place, (olt, port) in enumerate(self._dark):
             if (port.technology, port.optics) == (technology, optics) and self._carries(olt, load_bps):
                 self._dark.pop(place)
@@ -114,7 +119,8 @@ def light_from_kept(
     """Light splitters from kept chassis as far as these go; give those that are left."""
     shelves, left = KeptShelves(draft, standing, office, bearer), []
     for member, load_bps in zip(members, loads_bps, strict=True):
-        port_of[member] = shelves.light(planned[member], planes[planned[member].plane], load_bps)
+        one = planned[member]
+        port_of[member] = shelves.light(planes[one.plane].technology.id, one.optics.id, load_bps)
         if not port_of[member]:
             left.append(member)
     shelves.add_uplinks()
