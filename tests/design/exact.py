@@ -71,7 +71,7 @@ class _Program:
             integrality=np.array(self.whole),
             bounds=Bounds(0.0, np.array(self.upper)),
             constraints=LinearConstraint(matrix, [low for _, low, _ in self.rows], [h for _, _, h in self.rows]),
-            options={"mip_rel_gap": 0.0, "time_limit": 60.0},
+            options={"mip_rel_gap": 0.0, "time_limit": 300.0},
         )
         assert found.status == 0, found.message
         return Exact(float(found.fun) * scale + fixed_cost, float(found.mip_dual_bound) * scale + fixed_cost)

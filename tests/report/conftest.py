@@ -45,7 +45,7 @@ def recalculated(program: Callable[[str], Path], tmp_path_factory: pytest.TempPa
         folder = tmp_path_factory.mktemp("recalculated")
         command = [program("soffice"), f"-env:UserInstallation=file://{home}", "--headless", "--convert-to", "xlsx"]
         done = subprocess.run(
-            [*command, "--outdir", folder, path], capture_output=True, text=True, check=False, timeout=180
+            [*command, "--outdir", folder, path], capture_output=True, text=True, check=False, timeout=400
         )
         assert (folder / path.name).exists(), done.stderr
         return folder / path.name

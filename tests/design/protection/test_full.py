@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def town() -> Network:
     """Give a town in which every sixth customer is promised full protection."""
-    area = generate_area("mixed-town", customers=90, seed=3)
+    area = generate_area("mixed-town", customers=60, seed=1)
     people = tuple(replace(c, protection="full" if row % 6 == 0 else "none") for row, c in enumerate(area.customers))
     return design_network(replace(area, customers=people), seed=1).network
 
@@ -41,7 +41,7 @@ def test_everything_is_there_twice(town: Network) -> None:
     survey = Survey(town)
     kinds = {customer.id: customer.protection for customer in town.customers}
     ways = onu_ways(survey)
-    assert len(ways) == 15
+    assert len(ways) == 10
     for row, way in ways.items():
         assert kinds[town.onus[row].customer] == "full"
         assert [len(way.working), len(way.protecting)] == [1, 1]
@@ -65,14 +65,14 @@ def test_a_second_drop_comes_from_another_street(town: Network) -> None:
     """Where a second entry is built, it is a route of its own to the same premises."""
     routes = {route.id: route for route in town.routes}
     second = [cable for cable in town.cables if cable.role == "drop" and cable.id.endswith("/2")]
-    assert len(second) == 15
+    assert len(second) == 10
     apart = 0
     for cable in second:
         first = next(other for other in town.cables if other.id == cable.id.removesuffix("/2"))
         assert cable.to_node == first.to_node
         apart += cable.routes != first.routes
         assert routes[cable.routes[-1]].to_junction == routes[first.routes[-1]].to_junction
-    assert apart >= 12
+    assert apart >= 8
 
 
 def _ring(*, customer: tuple[float, float], sites: int = 4, **rules: object) -> Area:
