@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from ponplan import check_network
@@ -106,3 +108,16 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     """Protection is part of what repeats."""
     area = _protected("star-campus", 30, every=3)
     assert design_network(area, seed=4).network.links == design_network(area, seed=4).network.links
+
+
+def test_cabinets_take_the_cables_of_all_rings() -> None:
+    """A cabinet that serves protected and other customers has three feeders, and room for their cables."""
+    area = generate_area("business-town", customers=40, seed=7)
+    kinds = np.random.default_rng(7).choice(["none", "trunk", "full"], 40).tolist()
+    people = tuple(
+        replace(c, protection=kind, account_tier="") for c, kind in zip(area.customers, kinds, strict=True)
+    )
+    network = design_network(replace(area, customers=people), seed=7).network
+    assert check_network(network) == ()
+    feeders = Counter(cable.to_node for cable in network.cables if cable.role == "feeder")
+    assert max(feeders.values()) == 3
