@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from shapely import LineString
 
+from ponplan.area import read_area
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import read_catalogue
 from ponplan.design import Design, design_network
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from ponplan.catalogue import Catalogue
 
+TOPOLOGIES = Path(__file__).resolve().parents[2] / "topologies"
 DIRECT = frozenset({"C1", "C4", "C7"})
 CATALOGUE = read_catalogue()
 
@@ -238,3 +241,16 @@ def test_quote_of_a_direct_fibre_names_the_way_to_plan_it():
     """A quote hangs customers on splitters: who asks it for direct fibre is told to plan on instead."""
     with pytest.raises(AreaError, match="plan on"):
         customer_wanted(designed().network, at="9.0,47.0", services=(), technology="direct-1g", max_drop_m=300.0)
+
+
+def test_direct_fibre_beside_plant_that_stands():
+    """Free legs are for PONs: who has direct fibre beside standing plant is planned and checked all the same."""
+    area = read_area(TOPOLOGIES / "industrial-park")
+    some = tuple(
+        replace(one, technology="direct-1g", protection="none") if number % 9 == 0 else one
+        for number, one in enumerate(area.customers)
+    )
+    design = design_network(replace(area, customers=some), effort="quick")
+    assert [v.message for v in check_network(design.network) if not v.relaxed] == []
+    assert design.proof.bound <= design.proof.cost
+    assert any(port.technology == "direct-1g" for port in design.network.ports)

@@ -41,6 +41,7 @@ class CustomerWhy:
     saved_cost: float | None
     alternatives: tuple[Alternative, ...]
     trace: Trace | None
+    is_direct: bool = False  # a fibre of its own to the office: no place was chosen
 
 
 def find_customer(network: Network, wanted: str) -> NetworkCustomer:
@@ -81,6 +82,7 @@ def explain_customer(replanning: Replanning, wanted: str, *, jobs: int = 1) -> C
             saved_cost=None,
             alternatives=(),
             trace=trace,
+            is_direct=network.catalogue.technologies[customer.technology].is_direct,
         )
     problem, place, members = replanning.ground.problem, int(placed.assignment[member]), np.array([member])
     others = [o for o in places_in_use(replanning, place, near=member) if replanning.may_serve(o, members)][:SHOWN]

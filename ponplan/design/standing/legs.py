@@ -167,7 +167,9 @@ class _Picking:
     def try_on(self, member: int, exit_: Exit) -> None:
         """Put a customer on a leg behind an exit if there is one left for it."""
         plant = self._standing.plant
-        if member in self._done or any(self._dark.left(row) - self._taken[row,] < 1 for row in exit_.cables):
+        if member in self._done or member not in self._plane:  # hung already, or on direct fibre
+            return
+        if any(self._dark.left(row) - self._taken[row,] < 1 for row in exit_.cables):
             return
         if plant.fibres_left(exit_.host) - self._in_node[exit_.host] < 1:
             return

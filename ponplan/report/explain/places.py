@@ -92,6 +92,10 @@ def customer_lines(why: CustomerWhy, currency: str, _: Words) -> Iterator[str]:
             way=f"{why.distribution_m:,.0f}",
             drop=f"{why.drop_m:,.0f}",
         )
+    elif why.is_direct:
+        yield _("{customer} has a direct fibre: one of its own to the office, without a splitter").format(
+            customer=f"{why.customer} {why.name}".strip()
+        )
     else:
         yield _("{customer} is fully protected: its two places are chosen together, none is priced alone").format(
             customer=why.customer
