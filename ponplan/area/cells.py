@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1", "x", "ja", "oui", "si", "是", "有"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "0", "nein", "non", "否", "无", "無"})
@@ -54,6 +55,7 @@ def count_of(value: object) -> int | None:
     return int(word)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def phase_of(value: object) -> str:
     """Give a phase's number where it has one, as in "phase 2" or "二期", else its name; empty if nothing stands."""
     word = text_of(value)
@@ -67,6 +69,7 @@ def words_of(value: object) -> tuple[str, ...]:
     return tuple(part for part in (part.strip() for part in text_of(value).split(";")) if part)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def services_of(value: object) -> tuple[tuple[str, int], ...]:
     """Give service ids and how many of each, from `e1*2 internet-100`, in order of first mention.
 

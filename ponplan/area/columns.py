@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 def texts_in(table: Table, name: str) -> list[str]:
     """Give a column as trimmed texts, empty where nothing stands."""
-    return [text_of(value) for value in table.column(name)]
+    return ["" if value is None else text_of(value) for value in table.column(name)]
 
 
 def ids_in(table: Table, faults: list[Fault]) -> list[str]:

@@ -49,7 +49,7 @@ def network_median(
     """
     offsets = np.zeros(len(candidates)) if offsets_m is None else offsets_m
     extra_m = offsets * weights.sum()
-    matrix = _matrix(graph)
+    ways = _Ways(graph)
     served = np.flatnonzero(weights)
     bounds = extra_m + _beeline_totals(graph, weights, served, candidates)
     totals = np.full(len(candidates), np.inf)
@@ -58,7 +58,7 @@ def network_median(
         trial = int(np.argmin(np.where(np.isinf(totals), bounds, np.inf)))
         if totals.min() <= bounds[trial]:
             break
-        distances = dijkstra(matrix, directed=False, indices=candidates[trial : trial + 1])[0]
+        distances = ways.distances_m(int(candidates[trial]))
         totals[trial] = extra_m[trial] + float(distances[served] @ weights[served])
         bounds = np.maximum(bounds, extra_m + _bound(distances, weights, served, candidates))
     best = int(np.argmin(totals))
@@ -102,11 +102,45 @@ def _beeline_totals(graph: RouteGraph, weights: IntArray, served: IntArray, cand
     return total * (1.0 - 1e-6)
 
 
+class _Ways:
+    """Network distances from any junction; ends of drops are left to the junctions that they hang on."""
+
+    def __init__(self, graph: RouteGraph) -> None:
+        both = _matrix(graph)
+        is_end = np.diff(both.indptr) == 1
+        ends = np.flatnonzero(is_end)
+        anchors = both.indices[both.indptr[ends]]
+        # of two ends that hang on each other, neither
+        is_end[ends[is_end[anchors]]] = False
+        self._ends = np.flatnonzero(is_end)
+        self._anchors = both.indices[both.indptr[self._ends]]
+        self._lengths_m = both.data[both.indptr[self._ends]]
+        self._inner = np.flatnonzero(~is_end)
+        self._number = np.cumsum(~is_end) - 1
+        self._between = both[self._inner][:, self._inner]
+
+    def distances_m(self, junction: int) -> FloatArray:
+        """Give the metres to every junction, inf where no way leads."""
+        place = np.flatnonzero(self._ends == junction)
+        start = int(self._anchors[place[0]]) if len(place) else junction
+        distances = np.full(len(self._number), np.inf)
+        distances[self._inner] = dijkstra(self._between, indices=int(self._number[start]))
+        if len(place):
+            distances += self._lengths_m[place[0]]
+        distances[self._ends] = distances[self._anchors] + self._lengths_m
+        distances[junction] = 0.0
+        return distances
+
+
 def _matrix(graph: RouteGraph) -> csr_array[np.float64, tuple[int, int]]:
-    """Build the symmetric distance matrix; of parallel segments the shortest counts."""
+    """Build the symmetric distance matrix; of parallel segments the shortest counts, rings of one do not."""
     count = len(graph.junction_ids)
     order = np.lexsort((graph.lengths_m,))
     low = np.minimum(graph.tails, graph.heads)[order]
     high = np.maximum(graph.tails, graph.heads)[order]
     _, first = np.unique(low * np.int64(count) + high, return_index=True)
-    return csr_array((graph.lengths_m[order][first], (low[first], high[first])), shape=(count, count))
+    kept = first[low[first] != high[first]]
+    one, other, metres = low[kept], high[kept], graph.lengths_m[order][kept]
+    # put together, not added up: a segment of no length is a way too
+    ends = np.concatenate([one, other]), np.concatenate([other, one])
+    return csr_array((np.concatenate([metres, metres]), ends), shape=(count, count))

@@ -54,6 +54,13 @@ class DemandReader:
         self.understood.update((key[0], customer_class, service) for service, _ in answer)
         return answer
 
+    def understand_again(self, cell: object, customer_class: str, times: int) -> None:
+        """Count a cell that was understood before so many times more."""
+        key = (text_of(cell), customer_class)
+        answer = self._cache[key]
+        if not isinstance(answer, ValueError):
+            self.understood.update({(*key, service): times for service, _ in answer})
+
     def _read(self, text: str, customer_class: str) -> Services | ValueError:
         counts: Counter[str] = Counter()
         try:

@@ -157,10 +157,11 @@ def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list[i
 def _is_total(row: Sequence[object]) -> bool:
     """Tell a line of totals: such a word first, and hardly anything else."""
     first = next((cell for cell in row if not is_empty(cell)), None)
-    if not isinstance(first, str) or len(first) > LONGEST_TOTAL or normalised(first) not in TOTALS:
+    if not isinstance(first, str) or len(first) > LONGEST_TOTAL:
         return False
-    others = sum(not is_empty(cell) and cell != first for cell in row)  # the word may be merged over many cells
-    return 2 * (others + 1) <= len(row) + 1
+    # the word may be merged over many cells; hardly any row goes on to the slow comparison of words
+    others = sum(cell is not None and cell != first and not is_empty(cell) for cell in row)
+    return 2 * (others + 1) <= len(row) + 1 and normalised(first) in TOTALS
 
 
 def _too_wide(sheet: Sheet, index: int, found: int, wanted: int) -> Fault:

@@ -209,7 +209,16 @@ def _services(
         strict=True,
     )
     answers: list[object] = []
-    for index, (customer_class, services, bandwidth, count, e1) in enumerate(cells):
+    known: dict[tuple[object, ...], object] = {}  # rows without fault; most rows say what another one said
+    again: Counter[tuple[object, ...]] = Counter()
+    for index, row in enumerate(cells):
+        key = (*row, *map(type, row))  # 1 is not True
+        if key in known:
+            answers.append(known[key])
+            again[key] += 1
+            continue
+        customer_class, services, bandwidth, count, e1 = row
+        num_faults = len(faults)
         total: Counter[str] = Counter()
         for name, cell in (("services", services), ("bandwidth", bandwidth)):
             try:
@@ -221,6 +230,11 @@ def _services(
         wanted = Counter({service: number * times for service, number in total.items()})
         wanted.update({"e1": _whole(table, index, "e1", e1, faults, least=0) if text_of(e1) else 0})
         answers.append(services_text(tuple((+wanted).items())))
+        if len(faults) == num_faults:
+            known[key] = answers[-1]
+    for (customer_class, services, bandwidth, *_), times in again.items():
+        for cell in (services, bandwidth):
+            demand.understand_again(cell, text_of(customer_class), times)
     readings = demand.understood.most_common(SHOWN)
     notes.extend(
         f"{text!r} of class {name} was taken for {service}: {count} rows" for (text, name, service), count in readings
