@@ -124,7 +124,7 @@ class _Ways:
         place = np.flatnonzero(self._ends == junction)
         start = int(self._anchors[place[0]]) if len(place) else junction
         distances = np.full(len(self._number), np.inf)
-        distances[self._inner] = dijkstra(self._between, indices=int(self._number[start]))
+        distances[self._inner] = dijkstra(self._between, directed=False, indices=self._number[start : start + 1])[0]
         if len(place):
             distances += self._lengths_m[place[0]]
         distances[self._ends] = distances[self._anchors] + self._lengths_m
