@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from ponplan.area.model import Customer, Site
 from ponplan.area.snapping import Snaps
 from ponplan.area.stubs import ON_ROUTE_M, SecondWays
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ponplan.area.model import Area
+    from ponplan.area.model import Area, Office
     from ponplan.area.noding import NodedRoutes
 
     FloatArray = NDArray[np.float64]
@@ -88,10 +89,13 @@ def second_entries(
         *(area.customers[row] for row in customers.tolist()),
     ]
     xy_m = np.array([(record.x_m, record.y_m) for record in records], np.float64).reshape(-1, 2)
-    rules = area.rules
+    rules, ways = area.rules, first.routes[rows].tolist()
     on_street = first.distances_m[rows] <= ON_ROUTE_M
     # a route that ends at the door is a way in of its own, and the usual one is the second
     at_door = on_street & noded.is_tip(first.routes[rows], first.positions_m[rows], ON_ROUTE_M)
+    at_door &= np.array(
+        [_may_be_doubled(area, record, route) for record, route in zip(records, ways, strict=True)], bool
+    )
     farthest_m = max(rules.max_drop_m, rules.max_second_entry_m) if rules.max_second_entry_m > 0.0 else 0.0
     limits_m = np.where(at_door, farthest_m, rules.max_second_entry_m)
     snaps = _elsewhere(noded, routes, xy_m, first, rows, limits_m=limits_m)
@@ -108,6 +112,12 @@ def second_entries(
             distances_m=snaps.distances_m,
         ),
     )
+
+
+def _may_be_doubled(area: Area, record: Office | Site | Customer, route: int) -> bool:
+    """Say whether a route to a door adds a way in: not where what stands hangs on it, such as the way in itself."""
+    is_kept = area.routes[route].id.startswith(("lead-in/", "drop/"))
+    return isinstance(record, Customer | Site) and not (is_kept or (isinstance(record, Site) and record.existing))
 
 
 def _elsewhere(
