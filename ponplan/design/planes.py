@@ -140,7 +140,11 @@ def _planes_by(problem: PlanProblem, kinds: NDArray[np.str_], *, ports: int) -> 
             & (problem.sharing == sharing)
             & (kinds == kind)
         )
-        planes.append(_plane(problem, rows[technology], bearer, members, kind, ports if kind == "trunk" else 1))
+        inputs = {2 if kind == "trunk" else 1}
+        if ports == 1 and np.any(problem.protections[members] == "trunk"):
+            inputs.add(2)  # some hang on such splitters, whatever they are told apart by
+        each = ports if kind == "trunk" else 1
+        planes.append(_plane(problem, rows[technology], bearer, members, kind, inputs=inputs, ports=each))
     return planes
 
 
@@ -150,22 +154,25 @@ def _plane(
     bearer: str,
     members: NDArray[np.int64],
     protection: str,
+    *,
+    inputs: set[int],
     ports: int,
 ) -> Plane:
     catalogue = problem.catalogue
     rule, limit = _class_rule(problem, members), split_limit(problem, technology, members)
-    inputs = 2 if protection == "trunk" else 1
     splitters = sorted(
         (
             row
             for row in catalogue.splitters.values()
-            if row.kind == "balanced" and row.inputs == inputs and row.allowed_in_design and row.outputs <= limit
+            if row.kind == "balanced" and row.inputs in inputs and row.allowed_in_design and row.outputs <= limit
         ),
         key=lambda row: row.outputs,
     )
     optics = optics_for(problem, technology)
     if not splitters or not optics:
-        missing = f"splitter with {inputs} inputs" if not splitters else "transceiver of an allowed optical class"
+        missing = (
+            f"splitter with {max(inputs)} inputs" if not splitters else "transceiver of an allowed optical class"
+        )
         raise CatalogueError([Fault(file="catalogue", problem=f"{technology.id} has no {missing} allowed in design")])
     classes = tuple(catalogue.optical_classes[row.optical_class] for row, _ in optics)
     each_bps = _rates_bps(catalogue, technology, classes, 1 if rule.own_port else splitters[-1].outputs)

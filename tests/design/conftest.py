@@ -34,3 +34,9 @@ def exact() -> ModuleType:
 def cases() -> ModuleType:
     """Give random areas and price books: `random_area(seed)`, `random_catalogue(seed)` and what they are made of."""
     return _load("cases")
+
+
+@pytest.fixture(scope="session")
+def protected() -> ModuleType:
+    """Give random areas with protection, `random_mesh(seed)`, and their exact model, `solve_protected(...)`."""
+    return _load("protected")

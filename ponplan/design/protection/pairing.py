@@ -124,7 +124,8 @@ def _weigh(ground: TwinGround, tree: int) -> _Side:
     at = np.where(on_tree, junctions, rooted.root)
     metres = rooted.distances_m(side.access[:, None], at[None, :])
     # two links lie between the super-root and the junction where an office's feeders begin
-    feeder_m = np.where(on_tree, rooted.depth_m[at] - 2.0 * APART_M, np.inf)
+    away_m = rooted.depth_m[at] - 2.0 * APART_M
+    feeder_m = np.where(on_tree, away_m, np.inf)
     inside = side.graph.kinds[side.drop_edges] == "indoor"
     is_room = np.array([place.kind == "room" for place in ground.places], bool)
     barred = ~on_tree[None, :] | (
@@ -137,7 +138,7 @@ def _weigh(ground: TwinGround, tree: int) -> _Side:
     near = {place.kind: float(USUAL_GROUP) for place in ground.places}
     lines = opening_lines(side, ground.planes, ground.places, near=near)
     opening = np.array([line.fixed for line in lines])
-    fixed = opening + ground.line.slope * feeder_m
+    fixed = np.where(on_tree, opening + ground.line.slope * away_m, np.inf)
     return _Side(costs=costs, fixed=fixed, opening=opening, metres=metres, ways_m=ways_m, feeder_m=feeder_m)
 
 
