@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -225,9 +226,9 @@ def _cables(
     nodes: Sequence[Node],
     faults: list[Fault],
 ) -> list[Cable]:
-    """Lay the cables along the routes, each outwards from the nearest office."""
+    """Lay the cables along the routes, each as light goes: from the end that fewer cables part from an office."""
     ways = RouteWays(routes, ground.graph.lines)
-    away_m = _from_offices(ground)
+    away_m, cables_away = _from_offices(ground), _cables_away(area, ends)
     junction_of = {node.id: node.junction for node in nodes}
     kinds = {node.id: node.kind for node in nodes}
     found = []
@@ -238,7 +239,8 @@ def _cables(
             faults.append(_nowhere(cable, lost, ground, is_way=way is not None and bool(way.rows)))
             continue
         rows, from_node, to_node = way.rows, begin.place, end.place
-        if away_m[ground.junctions[to_node]] < away_m[ground.junctions[from_node]]:
+        near, far = ((cables_away.get(one, math.inf), away_m[ground.junctions[one]]) for one in (from_node, to_node))
+        if far < near:
             rows, from_node, to_node = rows[::-1], to_node, from_node
         kind = cable_type_of(cable, catalogue)
         assert kind is not None  # noqa: S101 - the lists have been judged
@@ -260,6 +262,22 @@ def _cables(
                 taken=(*cable.taken, *missing),
             )
         )
+    return found
+
+
+def _cables_away(area: Area, ends: Sequence[tuple[_End, _End]]) -> dict[str, int]:
+    """Give over how many listed cables light comes to each place; one to splitters whose feeder nobody lists."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for one, other in ends:
+        beside[one.place].append(other.place)
+        beside[other.place].append(one.place)
+    found: dict[str, int] = {}
+    reached = [office.id for office in area.offices]
+    lit = [splitter.place for splitter in area.plant.splitters]
+    for count in range(len(ends) + 2):
+        reached = [place for place in dict.fromkeys(reached) if place not in found]
+        found |= dict.fromkeys(reached, count)
+        reached = [place for here in reached for place in beside[here]] + (lit if count == 0 else [])
     return found
 
 

@@ -225,3 +225,17 @@ def test_a_port_in_one_of_two_offices_must_say_which():
     two = replace(area, offices=(*area.offices, Office(id="CO2", name="other", x_m=2000.0, y_m=0.0)))
     with pytest.raises(AreaError, match="no such central office"):
         plant_network(two, read_catalogue())
+
+
+def test_a_cable_back_towards_the_office_is_led_from_its_splitter():
+    """From a cabinet out in the street a cable runs back along it: customers on the way get its fibres and legs."""
+    back = replace(PLANT.cables[1], from_place="K1", line=LineString([(1000, 0), (300, 0)]))
+    plant = replace(PLANT, cables=(PLANT.cables[0], back))
+    area = _street(plant, customers=6)
+    area = replace(area, customers=tuple(replace(one, x_m=one.x_m - 700.0) for one in area.customers))
+    (cable,) = [one for one in plant_network(area, read_catalogue()).cables if one.id == "D1"]
+    assert (cable.from_node, cable.to_node) == ("K1", "D1-end")
+    network = design_network(area).network
+    assert check_network(network) == ()
+    assert {one.from_device for one in network.links if one.to_device.startswith("ONU")} == {"S1"}
+    assert not [one for one in (*network.splitters, *network.ports) if one.state == "new"]
