@@ -210,7 +210,7 @@ def _frames(
     costs = [installed_cost(problem.catalogue, row) for row in rows]
     relief = Relief(problem)
     needed = int(problem.is_direct.sum()) + sum(relief.need(plane)[1] for plane in planes)
-    num_ports = 0 if relief.has_frame else needed
+    num_ports = 0 if relief.has_frame else max(0, needed - relief.dark_feeders)
     cost = cheapest_cover([row.fibres for row in rows], costs, num_ports)[0]
     here = np.isin([place.junction for place in places], problem.offices)
     cost = min([cost, *opening[here].tolist()])

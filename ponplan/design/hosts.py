@@ -158,10 +158,31 @@ def _standing_frames(problem: PlanProblem, office: int) -> list[list[Any]]:
 def _holds(draft: Draft, decisions: Decisions, where: Place, group: Sequence[int], given: Enclosure | None) -> bool:
     """Say whether one enclosure, the given one if there is one, holds these splitters."""
     fibres, drops = _contents(decisions, group)
-    size = {"fibres": fibres, "splitters": len(group), "cables": CABLES_OF_A_HOST + drops}
+    expected = _least_cables(decisions, where, group) if where.node else CABLES_OF_A_HOST
+    size = {"fibres": fibres, "splitters": len(group), "cables": expected + drops}
     if given is not None:
         return holds(given, **size)
     return pick_enclosure(draft, ENCLOSURE_OF[where.kind], **size)[1]
+
+
+def _least_cables(decisions: Decisions, where: Place, group: Sequence[int]) -> int:
+    """Give the cables of these splitters beside drops here: one to each side, feeders, those to further splitters.
+
+    In a cabinet that stands, cables are strung so that no more leave it than it has room for.
+    """
+    tree, access = decisions.trunk.tree, decisions.problem.access
+    sides = set()
+    for index in group:
+        for member in decisions.splitters[index].members:
+            here, above = int(access[member]), -1
+            while here != where.junction and here != tree.root:
+                here, above = int(tree.parents[here]), here
+            if here != where.junction:
+                sides.add(tree.root)
+            elif above >= 0:
+                sides.add(above)
+    feeders = 2 if any(decisions.feeders_of(index) for index in group) else 1
+    return len(sides) + feeders + sum(len(decisions.fed.get(index, ())) for index in group)
 
 
 def _contents(decisions: Decisions, group: Sequence[int]) -> tuple[int, int]:

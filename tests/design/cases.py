@@ -11,6 +11,7 @@ import numpy as np
 from shapely import LineString
 
 from ponplan.area.model import Area, ClassRule, Customer, Office, Route, Rules, Site
+from ponplan.area.plant.model import AreaPlant, PlantBox, PlantCable, PlantPort, PlantSplitter
 from ponplan.catalogue import Catalogue, read_catalogue
 
 if TYPE_CHECKING:
@@ -335,3 +336,44 @@ def with_dear_ports(catalogue: Catalogue, seed: int) -> Catalogue:
         for item, row in catalogue.prices.items()
     }
     return replace(catalogue, prices=prices)
+
+
+def with_plant(area: Area, seed: int) -> Area:
+    """Give the same area where an office lights one cabinet, or two in a row; some fibres and legs are free."""
+    rng = np.random.default_rng([seed, 31])
+    ends = np.unique([xy for route in area.routes for xy in route.line.coords], axis=0)
+    host = area.offices[int(rng.integers(len(area.offices)))]
+    ends = ends[np.hypot(ends[:, 0] - host.x_m, ends[:, 1] - host.y_m) > 40.0]  # 36 m at most from its corner
+    places = ends[rng.choice(len(ends), 2, replace=False)]
+    sizes = ("cabinet-96", "cabinet-144", "")
+    boxes = tuple(
+        PlantBox(
+            id=f"K{n}",
+            kind="cabinet",
+            x_m=float(x),
+            y_m=float(y),
+            enclosure=str(rng.choice(sizes, p=(0.4, 0.4, 0.2))),
+        )
+        for n, (x, y) in enumerate(places[: int(rng.integers(1, 3))])
+    )
+    begins = (host.id, "K0")
+    cables = tuple(_plant_cable(rng, f"P{n}", begins[n], box.id) for n, box in enumerate(boxes))
+    ports = tuple(PlantPort(id=f"port{n}", technology="epon", office=host.id, olt="OLT-A") for n in range(2))
+    splitters: tuple[PlantSplitter, ...] = ()
+    lit = [fibre for fibre in range(1, cables[0].fibres + 1) if fibre not in cables[0].faulty]
+    if rng.random() < 0.7:
+        taken = tuple(leg for leg in (1, 2) if rng.random() < 0.5)
+        feeder = (("P0", lit[0]),)
+        splitters = (PlantSplitter(id="S0", place="K0", type="1:2", port="port0", taken=taken, feeder=feeder),)
+        ports = (replace(ports[0], onus=len(taken), down_bps=1e6 * len(taken), up_bps=1e6 * len(taken)), ports[1])
+        cables = (replace(cables[0], taken=tuple({*cables[0].taken, lit[0]})), *cables[1:])
+    plant = AreaPlant(cables=cables, boxes=boxes, splitters=splitters, ports=ports)
+    rules = replace(area.rules, max_split=max(2, area.rules.max_split or 2))
+    return replace(area, plant=plant, rules=rules)
+
+
+def _plant_cable(rng: np.random.Generator, name: str, begin: str, end: str) -> PlantCable:
+    count = int(rng.choice([4, 8, 12]))
+    state = rng.choice(3, count, p=(0.5, 0.3, 0.2))
+    taken, faulty = (tuple((np.flatnonzero(state == word) + 1).tolist()) for word in (1, 2))
+    return PlantCable(id=name, fibres=count, from_place=begin, to_place=end, taken=taken, faulty=faulty[: count - 2])

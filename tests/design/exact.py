@@ -91,7 +91,8 @@ class _Kept:
         for device, port in zip(arrivals.devices, arrivals.ports.tolist(), strict=True):
             splitter = survey.index.splitters.get(device)
             if splitter is not None:
-                free = catalogue.splitters[splitter.type].outputs - len(survey.index.links_from.get(device, ()))
+                used = {network.links[row].from_port for row in survey.index.links_from.get(device, ())}
+                free = catalogue.splitters[splitter.type].outputs - len(used.union(splitter.taken))
                 place = number[survey.index.nodes[splitter.node].junction]
                 self.legs[place, splitter.technology, bearer_of[network.ports[port].card]] += free
         self.lit_hosts = {place for (place, _, _), count in self.legs.items() if count}
@@ -115,13 +116,23 @@ class _Kept:
         self.enclosed = {
             number[node.junction] for node in network.nodes if node.enclosure and node.junction in number
         }
+        offices = {node.id for node in network.nodes if node.kind == "office"}
         self.has_frame = any(node.enclosure and kinds[node.enclosure].kind == "odf" for node in network.nodes)
-        self.has_olts = bool(network.olts)
+        # dark fibres that begin at an office itself are feeders without a frame
+        lit = {strand for link in network.links for strand in link.strands}
+        self.dark_feeders = sum(
+            fibre not in (*cable.faulty, *cable.taken) and (cable.id, fibre) not in lit
+            for cable in network.cables
+            for fibre in range(1, catalogue.cable_types[cable.type].fibres + 1)
+            if cable.from_node in offices
+        )
+        self.bearers = {record.bearer for record in (*network.olts, *network.bearer_elements)}
         self.dark_ports: Counter[tuple[str, str]] = Counter()
         self.spots: Counter[tuple[str, str]] = Counter()
         self.slots: Counter[str] = Counter()
         for port in network.ports:
-            self.dark_ports[port.technology, bearer_of[port.card]] += not survey.index.links_from.get(port.id)
+            is_dark = not survey.index.links_from.get(port.id) and not port.taken_onus
+            self.dark_ports[port.technology, bearer_of[port.card]] += is_dark
         for card in network.cards:
             kind = catalogue.olt_cards[card.type]
             self.spots[kind.technology, bearer_of[card.id]] += kind.ports - sum(
@@ -136,11 +147,12 @@ class _Kept:
         lit: Counter[tuple[int, str]] = Counter()
         for run in survey.runs:
             for piece in run.pieces:
-                lit.update((piece.cable, name) for name in survey.routes_of(piece))
+                if piece.fibre not in network.cables[piece.cable].taken:
+                    lit.update((piece.cable, name) for name in survey.routes_of(piece))
         found: Counter[int] = Counter()
         for row, cable in enumerate(network.cables):
             if cable.role != "drop" and set(cable.routes) <= edge.keys():
-                sound = network.catalogue.cable_types[cable.type].fibres - len(cable.faulty)
+                sound = network.catalogue.cable_types[cable.type].fibres - len({*cable.faulty, *cable.taken})
                 for name in cable.routes:
                     found[edge[name]] += max(0, sound - lit[row, name])
         return +found
@@ -246,8 +258,6 @@ class _Model:
         total += len(self.customers) * work + len(self.split) * ends * self.cost_of("splice")
         total += sum(self._terminal(customer) for _, customer in self.customers)
         total += sum(self._own_fibre(c) for c in self.direct)
-        if self.kept and self.kept.has_olts:
-            return total  # the network behind a kept chassis may have room
         mstp = {bearer for _, bearer in self.lines if bearer == "mstp"}
         return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes} | mstp)
 
@@ -258,7 +268,7 @@ class _Model:
         work = self.cost_of("pon-port-commissioning") + self.cost_of("odf-port") + splices * self.cost_of("splice")
         straight = [one for (_, bearer), some in self.lines.items() if bearer == "ip" for one in some]
         uplinks = 0.0
-        if straight and c == straight[0]:
+        if straight and c == straight[0] and not (self.kept and "ip" in self.kept.bearers):
             optics = {row.line_bps: self.cost_of(row.id) for row in self.catalogue.bearer_optics.values()}
             ethernet = {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
             uplinks = _cheapest_bundle(ethernet, float(np.max(np.sum(self._loads(straight), axis=0))))
@@ -278,7 +288,7 @@ class _Model:
 
     def _bearer(self, bearer: str) -> float:
         """Price from below what stands behind all chassis: two uplinks, one element, two ways on, and the load."""
-        if self.kept:
+        if self.kept and bearer in self.kept.bearers:
             return 0.0  # kept chassis have their uplinks, and room in them
         catalogue = self.catalogue
         members = [c for c, (_, customer) in enumerate(self.customers) if self._plane(customer)[1] == bearer]
@@ -627,7 +637,8 @@ class _Model:
                 splitters = [(i, -1.0) for i in self.splitters_at[p]]
                 need += splitters + [(self.served[c, p], -1.0) for c in self.split]
                 program.row(slots + splitters, 0, math.inf)
-            program.row(need + [(i, float(f)) for i, f, _ in bought], 0, math.inf)
+            unframed = self.kept.dark_feeders if self.kept else 0
+            program.row(need + [(i, float(f)) for i, f, _ in bought], -unframed, math.inf)
 
     def _house(self, p: int, kind: str, junction: int, site: object) -> None:
         program = self.program

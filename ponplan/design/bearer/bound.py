@@ -24,21 +24,27 @@ if TYPE_CHECKING:
 
 
 def bearer_bound(problem: PlanProblem) -> float:
-    """Give what uplinks, elements and links cost at least, over all bearers; nothing where chassis are kept."""
-    total = 0.0
-    if problem.standing is not None and problem.standing.network.olts:
-        return total
+    """Give what uplinks, elements and links cost at least, over all bearers of which nothing is kept."""
+    total, kept = 0.0, _kept_bearers(problem)
     straight = problem.is_direct & (problem.bearers == "ip")
-    for bearer in sorted(set(problem.bearers[~straight].tolist())):
+    for bearer in sorted(set(problem.bearers[~straight].tolist()) - kept):
         need = need_of(problem, np.flatnonzero(~straight & (problem.bearers == bearer)).tolist(), bearer)
         ends = 1 if problem.area.rules.bearer == "uplinks" else 2
         total += least_bundles_cost(problem.catalogue, need.load_bps, ends=ends)
         if problem.area.rules.bearer != "uplinks":
             total += _office_bound(problem, need) + _metro_bound(problem, need)
-    if straight.any():  # from the service router's shelves into what is there already
+    if straight.any() and "ip" not in kept:  # from the service router's shelves into what is there already
         need = need_of(problem, np.flatnonzero(straight).tolist(), "ip")
         total += least_bundles_cost(problem.catalogue, need.load_bps, ends=1)
     return total
+
+
+def _kept_bearers(problem: PlanProblem) -> set[str]:
+    """Give the bearers of kept chassis and elements: their uplinks, ports and links may have room for everybody."""
+    if problem.standing is None:
+        return set()
+    kept = problem.standing.network
+    return {olt.bearer for olt in kept.olts} | {element.bearer for element in kept.bearer_elements}
 
 
 def _office_bound(problem: PlanProblem, need: OltNeed) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,7 @@ from ponplan.design.records import finish
 from ponplan.design.run import Design, design_problem
 from ponplan.design.standing.attach import attached
 from ponplan.design.standing.legs import choose_legs, price_graph
+from ponplan.design.standing.sowing import sow
 from ponplan.design.trench import open_routes
 from ponplan.errors import Infeasible
 from ponplan.optimise.stop import MaxWork
@@ -57,15 +58,16 @@ def cheapest_on_standing(
         When not one customer can be served.
     """
     designs: list[Design] = []
-    done: set[tuple[bool | int, ...]] = set()
+    done: set[tuple[object, ...]] = set()
     hopeless: Infeasible | None = None
-    for ground, worth in _attempts(problem):
+    for attempt in _attempts(problem):
         tell("using what is free")
-        if worth is None:  # the first of each ground
+        ground = attempt.ground
+        if attempt.worth is None:  # the first of each ground
             rest, dug = ground, _least_digging(ground, seed, effort, halt)
         else:
-            rest = _on_free_legs(ground, worth, dug)
-        key = (ground is problem, *rest.served.tolist())
+            rest = _on_free_legs(ground, attempt, dug[:0] if attempt.is_alone else dug)
+        key = (ground is problem, tuple(rest.served.tolist()), _lit(rest))
         if key in done:
             continue
         done.add(key)
@@ -84,14 +86,46 @@ def cheapest_on_standing(
     return _proven(problem, best, seed, effort, halt)
 
 
-def _attempts(problem: PlanProblem) -> Iterator[tuple[PlanProblem, float | None]]:
-    """Give the problems to be planned, each with the worth of a free leg."""
+def _lit(problem: PlanProblem) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """Give the fibres of all links that are there before the rest is planned."""
+    return () if problem.standing is None else tuple(link.strands for link in problem.standing.network.links)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """How a plan is to begin.
+
+    Parameters
+    ----------
+    worth
+        Of a free leg; None where none is used.
+    is_sown
+        Whether kept cabinets that dark fibres lead to and from get splitters first.
+    is_alone
+        Whether each customer without a leg is taken to dig alone, not along what others dig.
+    is_from_standing
+        And to dig from a cabinet that stands, not from one nearby.
+    """
+
+    ground: PlanProblem
+    worth: float | None
+    is_sown: bool = False
+    is_alone: bool = False
+    is_from_standing: bool = False
+
+
+def _attempts(problem: PlanProblem) -> Iterator[_Attempt]:
+    """Give the ways to begin, the first of each ground without free legs."""
     standing = problem.standing
     assert standing is not None  # noqa: S101 - nothing calls this without kept plant
-    yield from ((problem, worth) for worth in WORTHS)
+    yield from (_Attempt(ground=problem, worth=worth) for worth in WORTHS)
+    yield _Attempt(ground=problem, worth=1.0, is_sown=True)
     if np.any(standing.has_dark_fibre & ~standing.is_open):
         sober = replace(problem, standing=replace(standing, is_hopeful=False))
-        yield from ((sober, worth) for worth in SOBER_WORTHS)
+        yield from (_Attempt(ground=sober, worth=worth) for worth in SOBER_WORTHS)
+        yield _Attempt(ground=sober, worth=1.0, is_sown=True)
+        yield _Attempt(ground=sober, worth=1.0, is_sown=True, is_alone=True)
+        yield _Attempt(ground=sober, worth=1.0, is_sown=True, is_alone=True, is_from_standing=True)
 
 
 def only_kept(problem: PlanProblem, seed: int, *, effort: str) -> Design:
@@ -118,17 +152,24 @@ def _least_digging(problem: PlanProblem, seed: int, effort: str, halt: Halt) -> 
     return edges[edges < len(costs)]
 
 
-def _on_free_legs(problem: PlanProblem, worth: float, dug: IntArray) -> PlanProblem:
+def _on_free_legs(problem: PlanProblem, attempt: _Attempt, dug: IntArray) -> PlanProblem:
     """Connect customers to free legs where that looks cheaper, but for those whom the rules refuse there."""
+    assert attempt.worth is not None  # noqa: S101 - free legs are used
     cables = trunk_prices(problem.catalogue, problem.area.rules)
     graph = price_graph(problem, expected_line(cables), dug)
     planes, places, joints = planes_of(problem), places_of(problem), joints_of(problem, cables)
+    if attempt.is_from_standing:
+        places = [one for one in places if one.node] or places
     refused: set[int] = set()
     for _ in range(MOST_ROUNDS):
-        legs = choose_legs(problem, planes, places, graph, worth=worth, refused=refused)
+        ground, legs = (
+            sow(problem, planes, places, graph, refused=refused)
+            if attempt.is_sown
+            else (problem, choose_legs(problem, planes, places, graph, worth=attempt.worth, refused=refused))
+        )
         if not legs:
             break
-        rest, more = attached(problem, legs, joints, graph)
+        rest, more = attached(ground, legs, joints, graph)
         if not more:
             return rest
         refused |= more.keys()

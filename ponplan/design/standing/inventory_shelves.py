@@ -128,7 +128,7 @@ def with_optics(network: Network, area: Area) -> Network:
             kind = network.catalogue.splitters[survey.index.splitters[link.to_device].type]
             joints = max(len(link.strands) - 1, 0)
             rows = [
-                row for row in rows if _reaches(network, row, port.technology, run.length_m, joints, kind.max_loss_db)
+                row for row in rows if reaches(network, row, port.technology, run.length_m, joints, kind.max_loss_db)
             ] or rows[-1:]
         ports.append(replace(port, optics=rows[0].id if rows else ""))
     return replace(network, ports=tuple(ports))
@@ -145,9 +145,10 @@ def _transceivers(network: Network, technology: str) -> list[OltOptics]:
     return sorted(rows, key=lambda row: (budget(classes[row.optical_class], "down").max_loss_db, row.id))
 
 
-def _reaches(
+def reaches(
     network: Network, optics: OltOptics, technology: str, length_m: float, joints: int, splitter_db: float
 ) -> bool:
+    """Say whether light of a transceiver comes so far, over so many splices between cables and through a splitter."""
     group = network.catalogue.optical_classes[optics.optical_class]
     ends = [network.catalogue.terminations[name] for name in ENDS]
     margin = float(margin_db(network.catalogue, length_m))

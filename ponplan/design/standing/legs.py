@@ -80,7 +80,7 @@ def choose_legs(
     worth: float,
     refused: Container[int],
 ) -> list[Leg]:
-    """Give the legs that it pays to use, cheapest way first.
+    """Give the legs that it pays to use; those first that save most.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def choose_legs(
     picking = _Picking(problem, planes, standing, dark)
     bound = set(bound_customers(problem).tolist())
     rows, ranks = np.nonzero(labels[problem.access] >= 0)
-    order = np.argsort(costs[problem.access[rows], ranks], kind="stable")
+    order = np.argsort(costs[problem.access[rows], ranks] - limits[rows], kind="stable")
     for member, rank in zip(rows[order].tolist(), ranks[order].tolist(), strict=True):
         cost = float(costs[problem.access[member], rank])
         if (

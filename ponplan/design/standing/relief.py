@@ -114,6 +114,17 @@ class Relief:
         return bool(self._standing.frames)
 
     @cached_property
+    def dark_feeders(self) -> int:
+        """How many dark fibres of kept cables begin at an office itself: a feeder on one of them needs no frame."""
+        if self._standing is None:
+            return 0
+        plant, types = self._standing.plant, self.problem.catalogue.cable_types
+        offices = {node.id for node in plant.offices}
+        cables = [cable for cable in self._standing.network.cables if cable.from_node in offices]
+        gone = [{*cable.faulty, *cable.taken, *plant.used_fibres.get(cable.id, ())} for cable in cables]
+        return sum(types[cable.type].fibres - len(lost) for cable, lost in zip(cables, gone, strict=True))
+
+    @cached_property
     def leg_junctions(self) -> IntArray:
         """Junctions of kept splitters with free legs: light is there already."""
         if self._standing is None:
