@@ -112,6 +112,7 @@ def choose_legs(
             member not in refused
             and member not in bound
             and problem.protections[member] == "none"
+            and not problem.is_direct[member]
             and cost < limits[member]
         ):
             picking.try_on(member, exits[int(labels[problem.access[member], rank])])
