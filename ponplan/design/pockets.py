@@ -1,28 +1,34 @@
 """Pockets of the trench: where one street leads to customers, all their fibres lie in it, and cables come in steps.
 
-The bound charges a cable F + v n per metre for n fibres, which is below its price unless n ends a step. What is above
-is found where it is certain. A pocket is what lies behind a street of the trench tree, with all that hangs on it.
-Unless a splitter stands in it or a second street into it is opened, the fibres of all its customers lie in that
-street, and so its cables cost at least price(n) for them. So either this excess is paid, or something is opened that
-need not be: each pocket's charge is at most the excess, and is taken off the price of every other street into it and
-of every place in it. What is left of these prices bounds the rest of the plan; no street is charged by two pockets
-for its own cables, and no other street or place is charged more than it costs.
+The bound charges a cable F + v n per metre for n fibres, which is below its price unless n ends a step, and nothing
+for joints where cables get thinner or part. What is above is found where it is certain. A pocket is what lies behind
+a street of the trench tree, with all that hangs on it. Unless a splitter stands in it or a second street into it is
+opened, the fibres of all its customers come out over that street, and `fan_floor` tells what cables in it cost at
+least, with closures and splices at its junctions. So either this excess is paid, or something is opened that need not
+be: each pocket's charge is at most the excess, and is taken off the price of every other street into it and of every
+place in it. What is left of these prices bounds the rest of the plan; no street or junction is charged by two pockets
+for its own cables and joints, and no other street or place is charged more than it costs.
+
+Pockets in a pocket are weighed with it, so that a thick cable which saves a joint is paid for as far as it goes, as
+long as what the whole depends on - the other streets into any of them - bears the charge; else each by itself.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from ponplan.design.covers import least_costs
+from ponplan.design.boxes import boxes_at
+from ponplan.design.detours import other_streets, street_budgets, streets_into
 from ponplan.design.pricing import carries_trunk
 from ponplan.design.trench import grow_trunk
+from ponplan.optimise.fan_floor import MOST_BRANCHES, Branch, way_costs, weigh_ways
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
     from ponplan.design.tree import RootedTree
-    from ponplan.design.trench import Trunk
+    from ponplan.optimise.fan_floor import Box
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -63,7 +69,7 @@ def charge_pockets(
     places: Sequence[Place],
     slacks: FloatArray,
 ) -> PocketCharges:
-    """Charge pockets as much as can be.
+    """Charge pockets as much as can be, from the ends of streets inwards.
 
     Parameters
     ----------
@@ -79,23 +85,87 @@ def charge_pockets(
     trunk = grow_trunk(problem, opened, street_costs, np.arange(num_junctions))
     tree = trunk.tree
     fibres = _fibres_behind(problem, tree, places)
-    excess = _excess_costs(problem, cables, line, fibres, tree, opened)
-    streets = _other_streets(problem, tree)
-    budgets = _budgets(problem, trunk, street_costs, opened, streets)
-    crossing = _streets_into(problem, tree, streets, fibres)
+    streets = other_streets(problem, tree)
+    budgets = street_budgets(problem, trunk, street_costs, opened, streets)
+    pricing = _Pricing(
+        excess_per_m=_excess_per_m(cables, line),
+        splice_cost=cables.splice_cost,
+        boxes=boxes_at(problem, places, MOST_FIBRES),
+    )
+    crossing = streets_into(problem, tree, streets, fibres <= MOST_FIBRES)
     left, room = budgets.copy(), _room(places, slacks, num_junctions + 1)
+    up_m = np.where(_is_opened_street(problem, tree, opened), tree.up_m, 0.0)
+    behind: dict[int, list[_Group]] = defaultdict(list)
     total = 0.0
     for junction in tree.order[:0:-1].tolist():
-        charge = min([float(excess[junction]), float(room[junction]), *(left[crossing[junction]])])
-        if charge > 0.0:
-            left[crossing[junction]] -= charge
+        above, count = int(tree.parents[junction]), int(fibres[junction])
+        if 0 < count <= MOST_FIBRES and up_m[junction] > 0.0:
+            pocket = _Pocket(junction, count, float(up_m[junction]), crossing[junction], float(room[junction]))
+            group, charge = _best_group(pricing, pocket, behind[junction], left)
+            left[group.streets] -= charge
             room[junction] -= charge
             total += charge
-        above = tree.parents[junction]
+            behind[above].append(group)
+        behind.pop(junction, None)
         room[above] = min(room[above], room[junction])
     taken = np.zeros(len(street_costs))
     taken[streets] = budgets - left
     return PocketCharges(total=total, streets=taken)
+
+
+class _Pricing(NamedTuple):
+    """What cables cost beyond the line, by fibres and by state of the street, and what joints cost."""
+
+    excess_per_m: FloatArray  # (fibres, states)
+    splice_cost: float
+    boxes: Callable[[int], Box]
+
+
+class _Pocket(NamedTuple):
+    """What lies behind a street of the trench: its fibres, the street's length, and what a charge may be taken of."""
+
+    junction: int
+    fibres: int
+    length_m: float
+    crossing: IntArray  # other streets into it
+    room: float  # that its places have
+
+
+class _Group(NamedTuple):
+    """A pocket with those pockets in it that are weighed with it: as long as no street of `streets` is opened.
+
+    `branch` is what its cables cost at least by state of its street, `charged` what its pockets are charged.
+    """
+
+    branch: Branch
+    charged: float
+    streets: IntArray
+
+
+def _best_group(
+    pricing: _Pricing, pocket: _Pocket, inside: Sequence[_Group], left: FloatArray
+) -> tuple[_Group, float]:
+    """Weigh a pocket with some of those in it, so that it bears the highest charge, and give that.
+
+    What depends on more streets is charged to all of them: so the pockets whose streets bear most come first.
+    """
+    way = pricing.excess_per_m[pocket.fibres] * pocket.length_m
+    ranked = sorted(((_least(left, group.streets), at) for at, group in enumerate(inside)), reverse=True)
+    some = [inside[at] for bears, at in ranked if bears > 0.0][:MOST_BRANCHES]
+    found = []
+    for count in range(len(some), -1, -1):
+        own = some[:count]
+        costs = weigh_ways(way, [g.branch for g in own], pricing.boxes(pocket.junction), pricing.splice_cost)
+        streets = np.unique(np.concatenate([pocket.crossing, *(group.streets for group in own)]))
+        before = sum(group.charged for group in own)
+        charge = max(0.0, min(float(costs.min()) - before, pocket.room, _least(left, streets)))
+        branch = Branch(costs=costs, fibres=pocket.fibres)
+        found.append((_Group(branch=branch, charged=before + charge, streets=streets), charge))
+    return max(found, key=lambda pair: pair[1])
+
+
+def _least(left: FloatArray, streets: IntArray) -> float:
+    return float(left[streets].min(initial=np.inf))
 
 
 def _fibres_behind(problem: PlanProblem, tree: RootedTree, places: Sequence[Place]) -> IntArray:
@@ -115,95 +185,17 @@ def _fibres_behind(problem: PlanProblem, tree: RootedTree, places: Sequence[Plac
     return np.minimum(fibres, MOST_FIBRES + 1)
 
 
-def _excess_costs(
-    problem: PlanProblem, cables: CablePrices, line: Line, fibres: IntArray, tree: RootedTree, opened: IntArray
-) -> FloatArray:
-    """Give (n + 1,) what the cables to each junction cost beyond the line for the fibres behind it."""
-    prices = least_costs(cables.usable.tolist(), cables.cost_per_m.tolist(), MOST_FIBRES)
-    above = np.maximum(np.array(prices) - line.fixed - line.slope * np.arange(MOST_FIBRES + 1), 0.0)
-    above[0] = 0.0
-    per_m = np.append(above, 0.0)[fibres]  # nothing where there are too many
+def _excess_per_m(cables: CablePrices, line: Line) -> FloatArray:
+    """Give (fibres, states) what a metre of street costs beyond the line, by the cables in it."""
+    ways = way_costs(cables.usable, cables.cost_per_m, MOST_FIBRES)
+    return np.maximum(ways - line.fixed - line.slope * np.arange(MOST_FIBRES + 1)[:, None], 0.0)
+
+
+def _is_opened_street(problem: PlanProblem, tree: RootedTree, opened: IntArray) -> NDArray[np.bool_]:
+    """Say of each junction whether a street with trunk cables is opened above it."""
     is_street = np.zeros(len(problem.graph.tails) + len(problem.offices), bool)
     is_street[opened[carries_trunk(problem)[opened]]] = True
-    return np.where((tree.parents >= 0) & is_street[tree.parent_edges], per_m * tree.up_m, 0.0)
-
-
-def _other_streets(problem: PlanProblem, tree: RootedTree) -> IntArray:
-    """Give the segments for trunk cables that are not in the tree."""
-    others = carries_trunk(problem)
-    own = tree.parent_edges[tree.order[1:]]
-    others[own[own < len(others)]] = False
-    return np.flatnonzero(others & (problem.graph.tails != problem.graph.heads))
-
-
-def _budgets(
-    problem: PlanProblem, trunk: Trunk, street_costs: FloatArray, opened: IntArray, streets: IntArray
-) -> FloatArray:
-    """Give how much each street may be charged: its cost, and no more than keeps the trench from taking it instead.
-
-    The way over it, with what leads to its ends, could stand in for any stretch of the trench between two joints on
-    the way around.
-    """
-    graph, tree = problem.graph, trunk.tree
-    costs = np.append(street_costs, np.zeros(len(problem.offices)))
-    touched = np.concatenate([graph.tails[opened], graph.heads[opened]])
-    degrees = np.bincount(touched, minlength=len(tree.parents))
-    is_joint = degrees != 2
-    is_joint[problem.access] = is_joint[problem.offices] = is_joint[tree.root] = True
-    over = street_costs[streets] + trunk.stub_costs[graph.tails[streets]] + trunk.stub_costs[graph.heads[streets]]
-    stand_in = _dearest_stretches(
-        graph.tails[streets],
-        graph.heads[streets],
-        tree.parents,
-        tree.position,
-        np.where(tree.parents >= 0, costs[tree.parent_edges], 0.0) * (degrees > 0),
-        is_joint,
-    )
-    return np.maximum(np.minimum(street_costs[streets], over - stand_in), 0.0)
-
-
-@njit(cache=True)
-def _dearest_stretches(
-    left: IntArray,
-    right: IntArray,
-    parents: IntArray,
-    position: IntArray,
-    up_costs: FloatArray,
-    is_joint: NDArray[np.bool_],
-) -> FloatArray:
-    """Climb from both ends of each street until they meet; add up from joint to joint and keep the dearest sum."""
-    dearest = np.zeros(len(left))
-    for street in range(len(left)):
-        ends = [left[street], right[street]]
-        sums = [0.0, 0.0]
-        while ends[0] != ends[1]:
-            side = 0 if position[ends[0]] > position[ends[1]] else 1
-            sums[side] += up_costs[ends[side]]
-            ends[side] = parents[ends[side]]
-            dearest[street] = max(dearest[street], sums[side])
-            if is_joint[ends[side]]:
-                sums[side] = 0.0
-        dearest[street] = max(dearest[street], sums[0] + sums[1])
-    return dearest
-
-
-def _streets_into(problem: PlanProblem, tree: RootedTree, streets: IntArray, fibres: IntArray) -> list[IntArray]:
-    """Give for each junction the places in `streets` of those with one end behind it, where that is asked for."""
-    graph = problem.graph
-    inside: list[set[int]] = [set() for _ in tree.parents]
-    for place, (tail, head) in enumerate(zip(graph.tails[streets], graph.heads[streets], strict=True)):
-        inside[tail] ^= {place}
-        inside[head] ^= {place}
-    found = [np.zeros(0, np.int64) for _ in tree.parents]
-    for junction in tree.order[:0:-1].tolist():
-        if fibres[junction] <= MOST_FIBRES:
-            found[junction] = np.array(sorted(inside[junction]), np.int64)
-            above = int(tree.parents[junction])
-            small, large = sorted((inside[above], inside[junction]), key=len)
-            large ^= small
-            inside[above] = large
-        inside[junction] = set()
-    return found
+    return (tree.parents >= 0) & is_street[tree.parent_edges]
 
 
 def _room(places: Sequence[Place], slacks: FloatArray, num_junctions: int) -> FloatArray:

@@ -1,9 +1,10 @@
 """The least cost of a small area by one mixed-integer program, written from the rules of the bill.
 
 Nothing here imports `ponplan.design`. What the program leaves out only makes it cheaper, so that its optimum lies
-between every valid lower bound and every permitted plan: light, how far splitters in a row divide it, joints where a
-cable grows thinner, cable ports of enclosures, several bores and how many are free, cables of feeder and distribution
-kept apart, frames of splitters in an office kept apart from those of its ports, closures where a cabinet stands.
+between every valid lower bound and every permitted plan: light, how far splitters in a row divide it, cable ports of
+enclosures, several bores and how many are free, cables of feeder and distribution kept apart, frames of splitters in
+an office kept apart from those of its ports, closures where a cabinet stands; and, unless asked for, joints where a
+cable grows thinner, which make it many times as large.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Splitter
     from ponplan.topology.network import Network, NetworkCustomer, Route
+
+
+ROUNDING = 1.0 + 1e-7  # of the solver's arithmetic
+
+_Terms = dict[int, list[tuple[int, float]]]  # by junction
+_Ends = tuple[_Terms, _Terms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +186,10 @@ class _Model:
         customers: list[tuple[int, NetworkCustomer]],
         graph: RouteGraph | None,
         kept: Network | None,
+        *,
+        joints: str = "",
     ) -> None:
-        self.area, self.catalogue = area, catalogue
+        self.area, self.catalogue, self.joints = area, catalogue, joints
         self.graph: RouteGraph = graph or build_route_graph(area)
         thinnest_mm = min(
             row.diameter_mm for row in catalogue.cable_types.values() if row.role == "trunk" and row.allowed_in_design
@@ -347,8 +356,12 @@ class _Model:
         self._add_places()
         self._add_equipment()
         self._add_enclosures()
+        self.spliced_at: dict[int, int] = {}  # junction -> splices between trunk cables
+        if self.joints:
+            self._add_jointed_ground()
+        else:
+            self._add_ground()
         self._add_closures()
-        self._add_ground()
 
     def _add_places(self) -> None:
         """Decide who is served from where; places are (kind, junction, site)."""
@@ -690,8 +703,15 @@ class _Model:
     def _add_closures(self) -> None:
         """Buy closures for drops not served from where they begin, unless something else there may hold them."""
         program = self.program
-        for junction, count in Counter(self.access).items():
+        drops = Counter(self.access)
+        for junction in sorted({*drops, *self.spliced_at}):
+            count = drops[junction]
             if junction in self.offices or (self.kept and junction in self.kept.enclosed):
+                continue
+            if junction in self.spliced_at and junction not in self._held_for_nothing():
+                self._hold_splices(junction, count)
+                continue
+            if not count:
                 continue
             at_hand = [p for p, (_, j, _) in enumerate(self.places) if j == junction]
             here = [c for c, access in enumerate(self.access) if access == junction]
@@ -701,27 +721,177 @@ class _Model:
                 held.append((program.var(cost), float(min(fibres, count))))
             program.row(held, count, math.inf)
 
+    def _held_for_nothing(self) -> set[int]:
+        """Give the junctions where boxes may be there already, or hold what serves a building."""
+        graph = self.graph
+        return {int(j) for j, site in zip(graph.site_junctions, self.area.sites, strict=True) if site.existing} | (
+            self.rooms
+        )
+
+    def _hold_splices(self, junction: int, drops: int) -> None:
+        """Buy closures for drops and splices between cables together, unless a cabinet is set there."""
+        program = self.program
+        at_hand = [p for p, (_, j, _) in enumerate(self.places) if j == junction]
+        here = [c for c, access in enumerate(self.access) if access == junction]
+        held = [(self.served[c, p], 1.0) for c in here for p in at_hand if (c, p) in self.served]
+        most = drops + (1 + self.levels) * len(self.customers)
+        held += [(index, float(most)) for index in self.housed_at[junction]]
+        for fibres, _, cost in self.enclosures("closure"):
+            held.append((program.var(cost), float(fibres)))
+        for index in (
+            {cost: program.var(cost) for _, _, cost in self.enclosures("cabinet")}.values() if at_hand else ()
+        ):
+            held.append((index, float(most)))
+        program.row([*held, (self.spliced_at[junction], -1.0)], drops, math.inf)
+
+    def _add_jointed_ground(self) -> None:
+        """Open segments and lay cables that pass junctions uncut or end there, their fibres spliced one by one.
+
+        No customer's fibre comes to a junction twice, as `check` wants.
+        """
+        program, graph = self.program, self.graph
+        assert self.kept is None
+        is_apart = self.joints == "apart"
+        cables = self._cables() * (2 if is_apart else 1)
+        opened = {e: program.var(self._opening_cost(e), upper=1) for e in self.trunk}
+        num_all = (1 + self.levels) * len(self.customers)
+        laid = {
+            (e, t): program.var(per_m * float(graph.lengths_m[e]), upper=1 if is_apart else num_all)
+            for e in self.trunk
+            for t, (_, per_m) in enumerate(cables)
+        }
+        for (e, _), index in laid.items():
+            program.row([(index, 1.0), (opened[e], -float(num_all))], -math.inf, 0)
+        around: dict[int, list[int]] = defaultdict(list)
+        for e in self.trunk:
+            around[int(graph.tails[e])].append(e)
+            around[int(graph.heads[e])].append(e)
+        uncut = self._uncut_cables(around, laid, cables)
+        in_cables: dict[tuple[int, int], list[int]] = defaultdict(list)
+        passing: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
+        spliced: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for number, ends in enumerate(self._commodities()):
+            is_one = number < len(self.customers)  # which comes to no junction twice
+            entering = self._run_fibres(around, cables, ends, in_cables, passing, is_one=is_one)
+            for junction, terms in entering.items():
+                own = program.var(self.cost_of("splice"), whole=False)
+                starts = ends[0].get(junction, [])
+                program.row([(own, 1.0), *((i, -f) for i, f in terms), *starts], 0, math.inf)
+                spliced[junction].append((own, 1.0))
+        for (e, t), fibres in in_cables.items():
+            program.row([(i, 1.0) for i in fibres] + [(laid[e, t], -float(cables[t][0]))], -math.inf, 0)
+        for key, fibres in passing.items():
+            program.row([(i, 1.0) for i in fibres] + [(uncut[key], -float(cables[key[3]][0]))], -math.inf, 0)
+        for junction, owns in spliced.items():
+            together = self.spliced_at[junction] = program.var(whole=False)
+            program.row([(together, 1.0), *((i, -f) for i, f in owns)], 0, 0)
+        self._reach_everybody(opened)
+
+    def _uncut_cables(
+        self, around: dict[int, list[int]], laid: dict[tuple[int, int], int], cables: list[tuple[int, float]]
+    ) -> dict[tuple[int, int, int, int], int]:
+        """Give by junction, pair of segments and type how many cables pass the junction uncut."""
+        program = self.program
+        uncut: dict[tuple[int, int, int, int], int] = {}
+        for junction, edges in around.items():
+            for t in range(len(cables)):
+                ends: dict[int, list[tuple[int, float]]] = defaultdict(list)
+                for e, f in combinations(edges, 2):
+                    index = uncut[junction, e, f, t] = program.var(upper=(1 + self.levels) * len(self.customers))
+                    ends[e].append((index, 1.0))
+                    ends[f].append((index, 1.0))
+                for e, terms in ends.items():
+                    program.row([*terms, (laid[e, t], -1.0)], -math.inf, 0)
+        return uncut
+
+    def _commodities(self) -> list[_Ends]:
+        """Give by junction what sets out and what arrives: a fibre to each customer, and those from ports."""
+        found = []
+        for c, access in enumerate(self.access):
+            supply: _Terms = defaultdict(list)
+            for (customer, place), index in self.served.items():
+                if customer == c:
+                    supply[self.places[place][1]].append((index, 1.0))
+            found.append((supply, {access: [(index, 1.0) for terms in supply.values() for index, _ in terms]}))
+        supply, demand = defaultdict(list), defaultdict(list)
+        for office in self.offices:
+            supply[office] += [(i, 1.0) for i in self.ports_of[office]]
+        on_ports = self.splitters_at if self.levels == 1 else self.roots_at
+        for p in {p for _, p in self.served}:
+            demand[self.places[p][1]] += [(i, 1.0) for i in on_ports[p]]
+        return [*found, (supply, demand), *(tuple(map(self._at_junctions, pair)) for pair in self.onward)]
+
+    def _at_junctions(self, at_places: dict[int, list[int]]) -> _Terms:
+        terms: _Terms = defaultdict(list)
+        for p, some in at_places.items():
+            terms[self.places[p][1]] += [(i, 1.0) for i in some]
+        return terms
+
+    def _run_fibres(
+        self,
+        around: dict[int, list[int]],
+        cables: list[tuple[int, float]],
+        ends: _Ends,
+        in_cables: dict[tuple[int, int], list[int]],
+        passing: dict[tuple[int, int, int, int], list[int]],
+        *,
+        is_one: bool,
+    ) -> dict[int, list[tuple[int, float]]]:
+        """Run one fibre, or many that nobody tells apart, over cables; give by junction what enters a cable there."""
+        program, graph = self.program, self.graph
+        along: dict[tuple[int, int, int], int] = {}  # towards a junction, in a segment, in cables of a type
+        for e in self.trunk:
+            for t in range(len(cables)):
+                for end in (int(graph.tails[e]), int(graph.heads[e])):
+                    along[end, e, t] = program.var(whole=is_one)
+                    in_cables[e, t].append(along[end, e, t])
+        entering: dict[int, list[tuple[int, float]]] = {}
+        for junction, edges in around.items():
+            hub = [(i, f) for i, f in ends[0].get(junction, [])] + [(i, -f) for i, f in ends[1].get(junction, [])]
+            entering[junction] = []
+            if is_one:
+                arrivals = [(along[junction, e, t], 1.0) for e in edges for t in range(len(cables))]
+                program.row([*arrivals, *ends[0].get(junction, [])], 0, 1)
+            for t in range(len(cables)):
+                arrives = {e: [(along[junction, e, t], 1.0)] for e in edges}
+                leaves = {e: [(along[self._other(e, junction), e, t], 1.0)] for e in edges}
+                for e, f in combinations(edges, 2):
+                    for one, other in ((e, f), (f, e)):
+                        index = program.var(whole=False)
+                        arrives[one].append((index, -1.0))
+                        leaves[other].append((index, -1.0))
+                        passing[junction, e, f, t].append(index)
+                for e in edges:
+                    out, into = program.var(whole=False), program.var(whole=False)
+                    program.row([*arrives[e], (out, -1.0)], 0, 0)
+                    program.row([*leaves[e], (into, -1.0)], 0, 0)
+                    hub += [(out, 1.0), (into, -1.0)]
+                    entering[junction].append((into, 1.0))
+            program.row(hub, 0, 0)
+        return entering
+
+    def _other(self, e: int, junction: int) -> int:
+        return int(self.graph.tails[e]) + int(self.graph.heads[e]) - junction
+
+    def _opening_cost(self, e: int) -> float:
+        """Price opening a segment at best."""
+        graph, area = self.graph, self.area
+        surface = self.catalogue.surfaces[graph.surfaces[e]]
+        per_m = self.cost_of(surface.id) + (self.cost_of(area.rules.duct) if surface.method == "trench" else 0.0)
+        if graph.routes[e] >= 0 and area.routes[int(graph.routes[e])].free_bores:
+            rows = [
+                r for r in self.catalogue.surfaces.values() if r.method == "existing-duct" and r.allowed_in_design
+            ]
+            per_m = min(per_m, *(self.cost_of(row.id) for row in rows))
+        return 0.0 if self.kept and e in self.kept.free else per_m * float(graph.lengths_m[e])
+
     def _add_ground(self) -> None:
         """Open segments and lay cables for the fibres of every place and of the feeders."""
-        program, graph, area, catalogue = self.program, self.graph, self.area, self.catalogue
-        duct = self.cost_of(area.rules.duct)
-        pulled = min(
-            self.cost_of(row.id)
-            for row in catalogue.surfaces.values()
-            if row.method == "existing-duct" and row.allowed_in_design
-        )
+        program, graph = self.program, self.graph
         cables = self._cables()
         num_all = (1.0 + self.levels) * len(self.customers)
         flows: dict[int, list[int]] = {e: [] for e in self.trunk}
-        opened = {}
-        for e in self.trunk:
-            surface = catalogue.surfaces[graph.surfaces[e]]
-            per_m = self.cost_of(surface.id) + (duct if surface.method == "trench" else 0.0)
-            if graph.routes[e] >= 0 and area.routes[int(graph.routes[e])].free_bores:
-                per_m = min(per_m, pulled)
-            if self.kept and e in self.kept.free:
-                per_m = 0.0
-            opened[e] = program.var(per_m * float(graph.lengths_m[e]), upper=1)
+        opened = {e: program.var(self._opening_cost(e), upper=1) for e in self.trunk}
         places = {p for _, p in self.served}
         for p in sorted(places):
             clients = {c: index for (c, place), index in self.served.items() if place == p}
@@ -825,16 +995,32 @@ def solve_exactly(
     *,
     graph: RouteGraph | None = None,
     kept: Network | None = None,
+    joints: str = "",
 ) -> Exact:
     """Give the least cost of serving the customers that are not marked as unserved.
 
     Parameters
     ----------
+    joints
+        Whether splices between cables, and the closures that hold them, are paid too; not with kept plant. "merged":
+        cables of one type in one segment are not told apart, so that it is cheaper than what can be built; "apart":
+        they are, and at most two lie side by side.
     graph, kept
         Plant that stands already and may be used for nothing, and the graph in whose names it is told.
     """
     served = [(row, customer) for row, customer in enumerate(customers) if not customer.unserved]
-    model = _Model(area, catalogue, served, graph, kept)
+    model = _Model(area, catalogue, served, graph, kept, joints=joints)
     constant = model.constant()
     model.build()
     return model.program.solve(constant)
+
+
+def is_bound(
+    claimed: float, optimum: Exact, area: Area, catalogue: Catalogue, customers: tuple[NetworkCustomer, ...]
+) -> bool:
+    """Say whether a claim is below the optimum found without joints of cables, or else below one with them."""
+    found = [optimum.dual_bound]
+    for joints in ("merged", "apart"):
+        if claimed > found[-1] * ROUNDING + 1e-6:
+            found.append(solve_exactly(area, catalogue, customers, joints=joints).dual_bound)
+    return claimed <= found[-1] * ROUNDING + 1e-6

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ponplan.design.network import Design
 
 SEEDS = range(60)
+MOST_CUSTOMERS = 6  # for more the program with joints takes minutes
 ROUNDING = 1.0 + 1e-7  # of the exact solver's arithmetic
 CENTS = 0.01 * 250  # a bill has fewer lines than the price book, each rounded to the cent
 
@@ -34,7 +35,13 @@ def _claimed(design: Design) -> float:
 @pytest.fixture(scope="module")
 def case_of(cases: ModuleType) -> Callable[[int], tuple[Area, Catalogue]]:
     """Give an area of dead ends at random prices, with dear cables."""
-    return lambda seed: (cases.random_dead_ends(seed), cases.with_dear_cables(cases.random_catalogue(seed), seed))
+
+    def case(seed: int) -> tuple[Area, Catalogue]:
+        area = cases.random_dead_ends(seed)
+        few = replace(area, customers=area.customers[:MOST_CUSTOMERS])
+        return few, cases.with_dear_cables(cases.random_catalogue(seed), seed)
+
+    return case
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +63,7 @@ def test_optimum_of_dead_ends_lies_between_bound_and_plan(
     """Where cables are dear and come in steps: bound <= optimum <= cost of the plan."""
     design = plan_of(seed)
     optimum = exact.solve_exactly(*case_of(seed), design.network.customers)
-    assert _claimed(design) <= optimum.dual_bound * ROUNDING
+    assert exact.is_bound(_claimed(design), optimum, *case_of(seed), design.network.customers)
     if not design.network.relaxed:
         assert optimum.cost <= design.proof.cost * ROUNDING + CENTS
 

@@ -42,8 +42,9 @@ def test_optimum_lies_between_bound_and_plan(
 ):
     """With two stages, bound <= optimum <= cost of the plan, and no rule is broken."""
     design = plan_of(seed, 2)
-    optimum = exact.solve_exactly(cases.forks(seed), design.network.catalogue, design.network.customers)
-    assert sum(part.bound for part in design.proof.parts.values()) <= optimum.dual_bound * ROUNDING
+    case = cases.forks(seed), design.network.catalogue, design.network.customers
+    optimum = exact.solve_exactly(*case)
+    assert exact.is_bound(sum(part.bound for part in design.proof.parts.values()), optimum, *case)
     if not design.network.relaxed:
         assert optimum.cost <= design.proof.cost * ROUNDING + CENTS
     assert [violation for violation in check_network(design.network) if not violation.relaxed] == []

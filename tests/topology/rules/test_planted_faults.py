@@ -89,6 +89,18 @@ FAULTS = [
     ("tiny", ["UPDATE cables SET slack_m = 9000 WHERE id = 'f1'"], "cable-drum", "f1"),
     (
         "tiny",
+        ["UPDATE cables SET routes = 'r-office-cabinet r-cabinet-home1 r-cabinet-home1' WHERE id = 'f1'"],
+        "cable-circle",
+        "f1",
+    ),
+    (
+        "tiny",
+        [COPY_CABLE, "UPDATE links SET strands = 'f1:1 copy1:1 copy2:1' WHERE id = 'l1'"],
+        "light-circle",
+        "l1",
+    ),
+    (
+        "tiny",
         ["UPDATE nodes SET geom = (SELECT geom FROM nodes WHERE id = 'home1') WHERE id = 'home2'"],
         "junction",
         "home2",
