@@ -158,7 +158,13 @@ def best_plan(ground: Ground, effort: Effort, *, jobs: int, halt: Halt, tell: Te
     placed = entries[best].placed
     if placed is None:
         raise Refused(entries[0].refused)
-    return grounds[best], LaidOut.of(grounds[best], placed)
+    plan = grounds[best], placed
+    again = plan if halt.is_over() else _on_better_routes([plan], jobs=1, halt=halt)[0]
+    if again[0] is not plan[0]:
+        last = _entry(again)
+        tell.found(last.cost)
+        plan = again if last.cost < entries[best].cost else plan
+    return plan[0], LaidOut.of(*plan)
 
 
 def _on_better_routes(
