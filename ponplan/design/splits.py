@@ -198,15 +198,15 @@ def largest_fit(
     count = len(shapes[0])
     while count > 0:
         options = [
-            (splitter_cost + optics_cost, -splitter.outputs, splitter.id, optics.id, splitter, optics)
+            (splitter_cost + optics_cost, -splitter.outputs, splitter.id, optics.id, splitter, optics, group)
             for splitter, splitter_cost in zip(plane.splitters, plane.splitter_costs, strict=True)
             if splitter.outputs >= count
             for optics, optics_cost, group in zip(plane.optics, plane.optics_costs, plane.classes, strict=True)
-            if all(light_fits(problem, plane.technology, group, splitter, way[:count]) for way in shapes)
         ]
-        if options:
-            *_, splitter, optics = min(options, key=lambda option: option[:4])
-            return count, splitter, optics
+        # light is slow to judge, so the cheapest comes first
+        for *_, splitter, optics, group in sorted(options, key=lambda option: option[:4]):
+            if all(light_fits(problem, plane.technology, group, splitter, way[:count]) for way in shapes):
+                return count, splitter, optics
         smaller = [splitter.outputs for splitter in plane.splitters if splitter.outputs < count]
         count = max(smaller) if smaller else count - 1
     return None
