@@ -123,15 +123,17 @@ class _Kept:
         self.enclosed = {
             number[node.junction] for node in network.nodes if node.enclosure and node.junction in number
         }
-        offices = {node.id for node in network.nodes if node.kind == "office"}
+        offices = {node.id: number[node.junction] for node in network.nodes if node.kind == "office"}
         self.has_frame = any(node.enclosure and kinds[node.enclosure].kind == "odf" for node in network.nodes)
         # dark fibres that begin at an office itself are feeders without a frame
         lit = {strand for link in network.links for strand in link.strands}
-        self.dark_feeders = sum(
-            fibre not in (*cable.faulty, *cable.taken) and (cable.id, fibre) not in lit
+        self.dark_feeders = Counter(
+            offices[cable.from_node]
             for cable in network.cables
             for fibre in range(1, catalogue.cable_types[cable.type].fibres + 1)
             if cable.from_node in offices
+            and fibre not in (*cable.faulty, *cable.taken)
+            and (cable.id, fibre) not in lit
         )
         self.bearers = {record.bearer for record in (*network.olts, *network.bearer_elements)}
         self.dark_ports: Counter[tuple[str, str]] = Counter()
@@ -650,7 +652,7 @@ class _Model:
                 splitters = [(i, -1.0) for i in self.splitters_at[p]]
                 need += splitters + [(self.served[c, p], -1.0) for c in self.split]
                 program.row(slots + splitters, 0, math.inf)
-            unframed = self.kept.dark_feeders if self.kept else 0
+            unframed = self.kept.dark_feeders[office] if self.kept else 0
             program.row(need + [(i, float(f)) for i, f, _ in bought], -unframed, math.inf)
 
     def _house(self, p: int, kind: str, junction: int, site: object) -> None:
