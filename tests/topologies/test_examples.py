@@ -238,4 +238,4 @@ def test_every_bank_has_two_ways(planned: Planned) -> None:
     kinds = {c.attributes["building"]: c.protection for c in design.network.customers}
     assert kinds == {"bank": "full", "securities house": "trunk"}
     assert design.network.exposures == ()
-    assert design.proof.gap_percent < 6.0
+    assert design.proof.gap_percent < 5.0
