@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.protection.ground import RISK_M
 from ponplan.design.tree import RootedTree
 from ponplan.optimise.disjoint.regrow import Regrowth, TwinDemand
 from ponplan.optimise.disjoint.trees import grow_two_trees
@@ -102,6 +103,7 @@ def close_rings(
             root=ground.root,
             floors=ground.network(per_cable).costs,
             harms=harm * ground.harms_m(),
+            risk_harm=harm * RISK_M,
             ends=ends,
         )
         starts = [_grown(ground, demand, order) for order in _orders(problem, ends)]

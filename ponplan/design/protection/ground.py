@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 OFFICE_M = 100.0  # what one office for both ways counts where two are wanted
+RISK_M = 1.0  # what a risk group that both ways run counts: less than any trench for both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

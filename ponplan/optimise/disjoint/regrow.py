@@ -2,7 +2,9 @@
 
 Each terminal has a way to the root in either tree. Taking out those whose ways pass some link and putting them back
 one by one is a large neighbourhood search (Shaw, CP 1998; Schrimpf and others, Journal of Computational Physics 159,
-2000). What both ways of a terminal share counts as harm, more than any cost, so that what is apart stays apart.
+2000). What both ways of a terminal share counts as harm, more than any cost, so that what is apart stays apart: each
+link that both use, and each risk group that both run, over the same link or over two. So two bridges of one group
+harm less than one bridge used twice.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ class TwinDemand:
     floors
         (links,) cost of a link in each tree that uses it, beside opening it.
     harms
-        (links,) what it counts when both ways of a terminal use a link, or a link of its risk group.
+        (links,) what it counts when both ways of a terminal use a link.
+    risk_harm
+        What it counts when both ways of a terminal run the risk of a group, once however many links it has.
     ends
         (terminals, 2) nodes where the two ways of each begin, both the same or not; either tree takes one of them.
     """
@@ -48,6 +52,7 @@ class TwinDemand:
     root: int
     floors: FloatArray
     harms: FloatArray
+    risk_harm: float
     ends: IntArray
 
 
@@ -143,10 +148,7 @@ def _charges(demand: TwinDemand) -> Charges:
     network = demand.network
     order = np.argsort(network.risk_links, kind="stable")
     first = np.searchsorted(network.risk_links[order], np.arange(len(network.costs) + 1))
-    by_group = np.argsort(network.risk_groups, kind="stable")
-    group_first = np.searchsorted(network.risk_groups[by_group], np.arange(network.num_groups + 1))
     return Charges(
-        network.costs.astype(np.float64), demand.floors, demand.harms,
-        first.astype(np.int64), network.risk_groups[order].astype(np.int64),
-        group_first.astype(np.int64), network.risk_links[by_group].astype(np.int64),
+        network.costs.astype(np.float64), demand.floors, demand.harms, demand.risk_harm,
+        first.astype(np.int64), network.risk_groups[order].astype(np.int64), network.num_groups,
     )  # fmt: skip

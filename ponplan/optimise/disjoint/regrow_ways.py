@@ -30,15 +30,22 @@ class Twins(NamedTuple):
 
 
 class Charges(NamedTuple):
-    """What links cost and harm, and their risk groups in compressed rows, by link and by group."""
+    """What links cost and harm, what a shared risk group harms, and the groups of each link in compressed rows."""
 
     opening: FloatArray
     floors: FloatArray
     harms: FloatArray
+    risk_harm: float
     first_group: IntArray
     groups: IntArray
-    first_link: IntArray
-    links: IntArray
+    num_groups: int
+
+
+class Run(NamedTuple):
+    """What one way uses: its links, and the risk groups it runs."""
+
+    links: NDArray[np.bool_]
+    groups: NDArray[np.bool_]
 
 
 @njit(cache=True)
@@ -79,12 +86,19 @@ def remove(twins: Twins, tree: int, nodes: IntArray) -> None:
 
 @njit(cache=True)
 def total_harm(twins: Twins, charges: Charges, ends: IntArray, swapped: IntArray) -> float:
-    """Give the harm of all links that both ways of a terminal use, or whose risk the other way runs."""
+    """Give the harm of all links that both ways of a terminal use, and of all risk groups that both run."""
     total = 0.0
     for terminal in range(len(ends)):
         _, one = climb(twins.parents[0], twins.links[0], ends[terminal, swapped[terminal]])
         _, other = climb(twins.parents[1], twins.links[1], ends[terminal, 1 - swapped[terminal]])
-        total += charges.harms[other][_harmful(charges, one)[other]].sum()
+        run = _run(charges, one)
+        for link in other:
+            if run.links[link]:
+                total += charges.harms[link]
+            for group in charges.groups[charges.first_group[link] : charges.first_group[link + 1]]:
+                if run.groups[group]:
+                    total += charges.risk_harm
+                    run.groups[group] = False  # once, however many links it has
     return total
 
 
@@ -94,7 +108,7 @@ def put_back(halves: Halves, charges: Charges, twins: Twins, root: int, end: int
 
     Either tree finds its way first, the other one beside it.
     """
-    nothing = np.zeros(len(charges.floors), np.bool_)
+    nothing = _run(charges, np.zeros(0, np.int64))
     best, chosen = np.inf, 0
     nodes = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     ways = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -103,8 +117,8 @@ def put_back(halves: Halves, charges: Charges, twins: Twins, root: int, end: int
         for first in range(2):
             second = 1 - first
             cost, own_nodes, own = _way(halves, charges, twins, root, first, starts[first], nothing)
-            harmful = _harmful(charges, own)
-            more, other_nodes, other = _way(halves, charges, twins, root, second, starts[second], harmful)
+            beside = _run(charges, own)
+            more, other_nodes, other = _way(halves, charges, twins, root, second, starts[second], beside)
             if cost + more < best - 1e-9:
                 best, chosen = cost + more, swap
                 nodes = (own_nodes, other_nodes) if first == 0 else (other_nodes, own_nodes)
@@ -115,19 +129,36 @@ def put_back(halves: Halves, charges: Charges, twins: Twins, root: int, end: int
 
 
 @njit(cache=True)
-def _harmful(charges: Charges, way: IntArray) -> NDArray[np.bool_]:
-    """Mark the links that a second way shares with this one, or whose risk this one runs."""
-    marked = np.zeros(len(charges.floors), np.bool_)
+def _run(charges: Charges, way: IntArray) -> Run:
+    """Mark the links of a way and the risk groups it runs."""
+    run = Run(np.zeros(len(charges.floors), np.bool_), np.zeros(charges.num_groups, np.bool_))
     for link in way:
-        marked[link] = True
+        run.links[link] = True
         for group in charges.groups[charges.first_group[link] : charges.first_group[link + 1]]:
-            marked[charges.links[charges.first_link[group] : charges.first_link[group + 1]]] = True
-    return marked
+            run.groups[group] = True
+    return run
+
+
+@njit(cache=True)
+def _step_harm(charges: Charges, beside: Run, before: int, link: int) -> float:
+    """Give what stepping from one link (-1: none) onto another harms a way beside the one marked.
+
+    A risk group counts where it is entered, so that a bridge of several links counts once.
+    """
+    harm = charges.harms[link] if beside.links[link] else 0.0
+    for group in charges.groups[charges.first_group[link] : charges.first_group[link + 1]]:
+        if beside.groups[group]:
+            is_entered = True
+            if before >= 0:
+                for other in charges.groups[charges.first_group[before] : charges.first_group[before + 1]]:
+                    is_entered = is_entered and other != group
+            harm += charges.risk_harm if is_entered else 0.0
+    return harm
 
 
 @njit(cache=True)
 def _way(
-    halves: Halves, charges: Charges, twins: Twins, root: int, tree: int, start: int, harmful: NDArray[np.bool_]
+    halves: Halves, charges: Charges, twins: Twins, root: int, tree: int, start: int, beside: Run
 ) -> tuple[float, IntArray, IntArray]:
     """Find the cheapest way from a node over a tree to the root: up to the tree, and from there on as the tree runs.
 
@@ -148,12 +179,11 @@ def _way(
             continue
         done[node] = True
         if node == root or twins.ways[tree, node] > 0:
-            total, here = distance, node
+            total, here, before = distance, node, by[node]
             while here != root:
                 link = twins.links[tree, here]
-                if harmful[link]:
-                    total += charges.harms[link]
-                here = twins.parents[tree, here]
+                total += _step_harm(charges, beside, before, link)
+                here, before = twins.parents[tree, here], link
             if total < best:
                 best, meeting = total, node
             continue
@@ -162,8 +192,7 @@ def _way(
             if done[ahead]:
                 continue
             cost = distance + charges.floors[link] + (charges.opening[link] if twins.uses[link] == 0 else 0.0)
-            if harmful[link]:
-                cost += charges.harms[link]
+            cost += _step_harm(charges, beside, by[node], link)
             if cost < reach[ahead]:
                 reach[ahead], by[ahead], come[ahead] = cost, link, node
                 heapq.heappush(queue, (cost, ahead))

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from shapely import LineString
 
 from ponplan import check_network
 from ponplan.area.generate.generator import generate_area
+from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.design import design_network
 from ponplan.topology.survey import Survey
 from ponplan.topology.ways import onu_ways
 
 if TYPE_CHECKING:
-    from ponplan.area.model import Area
     from ponplan.topology.network import Network
 
 
@@ -121,3 +122,38 @@ def test_cabinets_take_the_cables_of_all_rings() -> None:
     assert check_network(network) == ()
     feeders = Counter(cable.to_node for cable in network.cables if cable.role == "feeder")
     assert max(feeders.values()) == 3
+
+
+@pytest.mark.parametrize("far_y_m", [-60.0, -400.0])
+def test_two_bridges_of_one_group_carry_a_feeder_each(far_y_m: float) -> None:
+    """Feeders over two bridges that one flood takes share that risk, and no trench for the sake of it."""
+    lines = {
+        "bank-west": ([(0, 0), (0, far_y_m)], ()),
+        "bridge-near": ([(0, 0), (60, 0)], ("river",)),
+        "bridge-far": ([(0, far_y_m), (60, far_y_m)], ("river",)),
+        "bank-east": ([(60, far_y_m), (60, 0)], ()),
+        "street": ([(60, 0), (200, 0)], ()),
+        "lane": ([(60, far_y_m), (200, 0)], ()),
+    }
+    area = Area(
+        name="river",
+        crs="EPSG:32632",
+        offices=(Office(id="CO", name="", x_m=0.0, y_m=0.0),),
+        customers=(Customer(id="c", name="", x_m=205.0, y_m=5.0, customer_class="ordinary", protection="trunk"),),
+        sites=(Site(id="s", name="", kind="cabinet", x_m=200.0, y_m=0.0),),
+        routes=tuple(
+            Route(id=name, surface="asphalt", line=LineString(line), risk_groups=groups)
+            for name, (line, groups) in lines.items()
+        ),
+        rules=Rules(),
+    )
+    network = design_network(area, seed=0).network
+    assert all(violation.relaxed for violation in check_network(network))
+    assert {(row.kind, row.thing) for row in network.exposures} == {("risk", "river")}
+    survey = Survey(network)
+    (ways,) = onu_ways(survey).values()
+    for way in (*ways.working, *ways.protecting):
+        passed = {
+            route for row in way.links for piece in survey.runs[row].pieces for route in survey.routes_of(piece)
+        }
+        assert sum(name.startswith("bridge") for name in passed) == 1

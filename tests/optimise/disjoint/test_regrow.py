@@ -11,7 +11,8 @@ from ponplan.optimise.disjoint.problem import LinkNetwork
 from ponplan.optimise.disjoint.regrow import Regrowth, TwinDemand
 from ponplan.optimise.disjoint.trees import grow_two_trees
 
-HARM = 1e6
+HARM = 1e6  # of a shared link
+RISK_HARM = 1e5  # of a shared risk group
 
 
 def _streets(rng: np.random.Generator, side: int) -> LinkNetwork:
@@ -31,7 +32,9 @@ def _streets(rng: np.random.Generator, side: int) -> LinkNetwork:
 def _regrowth(network: LinkNetwork, ends: np.ndarray) -> Regrowth:
     trees = grow_two_trees(network, 0, sorted(set(ends.ravel().tolist())), risk_cost=float(network.costs.sum()))
     harms = np.full(len(network.costs), HARM)
-    demand = TwinDemand(network=network, root=0, floors=0.1 * network.costs, harms=harms, ends=ends)
+    demand = TwinDemand(
+        network=network, root=0, floors=0.1 * network.costs, harms=harms, risk_harm=RISK_HARM, ends=ends
+    )
     return Regrowth(demand, trees.parents, trees.links, np.zeros(len(ends), np.int64))
 
 
@@ -95,3 +98,58 @@ def test_a_ring_is_shared() -> None:
     used = regrown.twins.uses > 0
     assert float(network.costs[used].sum()) == 70.0  # two chords of 25 and the streets between
     assert regrown.harm() == 0.0
+
+
+def _bits(paths: list[list[int]], network: LinkNetwork) -> list[tuple[int, int]]:
+    """Give the links and the risk groups of each path as bits."""
+    groups = np.zeros(len(network.costs), np.int64)
+    groups[network.risk_links] = 1 << network.risk_groups
+    return [(sum(1 << link for link in path), int(np.bitwise_or.reduce(groups[path]))) for path in paths]
+
+
+def _simple_paths(network: LinkNetwork, source: int, target: int) -> list[list[int]]:
+    found: list[list[int]] = []
+    waiting = [(source, frozenset({source}), [])]
+    while waiting:
+        node, seen, path = waiting.pop()
+        if node == target:
+            found.append(path)
+            continue
+        for link in np.flatnonzero((network.tails == node) | (network.heads == node)).tolist():
+            ahead = int(network.tails[link] + network.heads[link]) - node
+            if ahead not in seen:
+                waiting.append((ahead, seen | {ahead}, [*path, link]))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_least_harm_is_found_among_all_pairs(seed: int) -> None:
+    """One terminal's ways harm as little as any pair of paths: links used twice, then risk groups run twice."""
+    rng = np.random.default_rng([seed, 5])
+    network = _streets(rng, 4)
+    if not _is_reached(network, np.array([[15, 15]])):
+        pytest.skip("streets in two parts")
+    paths = _bits(_simple_paths(network, 15, 0), network)
+    least = min(
+        HARM * (one & other).bit_count() + RISK_HARM * (risks & others).bit_count()
+        for row, (one, risks) in enumerate(paths)
+        for other, others in paths[row:]
+    )
+    regrown = _regrowth(network, np.array([[15, 15]]))
+    regrown.improve(100, rng)
+    assert regrown.harm() == least
+
+
+@pytest.mark.parametrize(("near", "far"), [(50.0, 50.0), (50.0, 400.0)])
+def test_two_bridges_of_one_group_are_both_used(near: float, far: float) -> None:
+    """Over one bridge both ways would share the link and the risk: over two of any length only the risk."""
+    table = np.array([(0, 1, 10.0), (0, 2, 10.0), (1, 3, near), (2, 4, far), (3, 5, 10.0), (4, 5, 10.0),
+                      (1, 2, 1.0), (3, 4, 1.0)])  # fmt: skip
+    network = LinkNetwork(
+        num_nodes=6, tails=table[:, 0].astype(np.int64), heads=table[:, 1].astype(np.int64), costs=table[:, 2],
+        risk_links=np.array([2, 3]), risk_groups=np.array([0, 0]),
+    )  # fmt: skip
+    regrown = _regrowth(network, np.array([[5, 5]]))
+    regrown.improve(50, np.random.default_rng(0))
+    assert regrown.harm() == RISK_HARM
+    assert (regrown.twins.uses[[2, 3]] == 1).all()
