@@ -19,6 +19,7 @@ RECOVERIES = (
     "resync",
     "holdover",
     "re-registration",
+    "link-up",
 )
 FIBRE_FAULTS = ("feeder-cut", "distribution-cut", "drop-cut", "fading", "span", "trench", "duct")
 PLACE_FAULTS = ("node", "splitter", "cabinet", "port", "card", "chassis", "office", "onu")

@@ -809,11 +809,14 @@ class _Model:
     def _commodities(self) -> list[_Ends]:
         """Give by junction what sets out and what arrives: a fibre to each customer, and those from ports."""
         found = []
+        begins = self._begins_of_lines()
         for c, access in enumerate(self.access):
             supply: _Terms = defaultdict(list)
             for (customer, place), index in self.served.items():
                 if customer == c:
                     supply[self.places[place][1]].append((index, 1.0))
+            for office, index in begins.get(c, {}).items():
+                supply[office].append((index, 1.0))
             found.append((supply, {access: [(index, 1.0) for terms in supply.values() for index, _ in terms]}))
         supply, demand = defaultdict(list), defaultdict(list)
         for office in self.offices:
@@ -822,6 +825,19 @@ class _Model:
         for p in {p for _, p in self.served}:
             demand[self.places[p][1]] += [(i, 1.0) for i in on_ports[p]]
         return [*found, (supply, demand), *(tuple(map(self._at_junctions, pair)) for pair in self.onward)]
+
+    def _begins_of_lines(self) -> dict[int, dict[int, int]]:
+        """Say of every direct fibre at whose line card it begins."""
+        program = self.program
+        begins = {}
+        for line, members in self.lines.items():
+            ports = self.line_ports[line]
+            for c in members:
+                begins[c] = {office: program.var(upper=1) for office in ports}
+                program.row([(index, 1.0) for index in begins[c].values()], 1, 1)
+            for office, port in ports.items():
+                program.row([(port, 1.0), *((begins[c][office], -1.0) for c in members)], 0, 0)
+        return begins
 
     def _at_junctions(self, at_places: dict[int, list[int]]) -> _Terms:
         terms: _Terms = defaultdict(list)
