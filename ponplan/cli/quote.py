@@ -33,8 +33,10 @@ def quote_command(
         str | None, typer.Option("--protection", metavar="P", help="none, trunk or full; else the class's.")
     ] = None,
     technology: Annotated[
-        str | None, typer.Option("--technology", metavar="T", help="PON technology; else the class's usual one here.")
+        str | None,
+        typer.Option("--technology", metavar="T", help="direct-1g, gpon...; else that of tier or class here."),
     ] = None,
+    tier: Annotated[str, typer.Option("--tier", metavar="TIER", help="Account tier, such as important.")] = "",
     identity: Annotated[str | None, typer.Option("--id", metavar="ID", help="Id of the new customer.")] = None,
     max_drop: Annotated[
         float, typer.Option("--max-drop", metavar="M", min=0.0, help="Longest drop and way to a route, in metres.")
@@ -66,6 +68,7 @@ def quote_command(
         customer_class=customer_class,
         protection=protection,
         technology=technology,
+        account_tier=tier,
         identity=identity,
         max_drop_m=max_drop,
     )

@@ -131,20 +131,25 @@ def _faults(customer: Customer, area: Area, catalogue: Catalogue) -> Iterator[Fa
 
 def _refuse_protected_direct(customers: Iterable[NetworkCustomer], catalogue: Catalogue) -> None:
     faults = [
-        Fault(
-            file="customers",
-            row=customer.id,
-            field="protection",
-            value=customer.protection,
-            problem=f"a direct fibre ({customer.technology}) is one fibre to one port and has nothing to switch to",
-            limit="none",
-            remedy="promise this customer none, or put it on a PON technology",
-        )
+        protected_direct(customer)
         for customer in customers
         if customer.protection != "none" and catalogue.technologies[customer.technology].is_direct
     ]
     if faults:
         raise AreaError(faults)
+
+
+def protected_direct(customer: NetworkCustomer) -> Fault:
+    """Give the fault of a customer with a direct fibre to whom protection is promised."""
+    return Fault(
+        file="customers",
+        row=customer.id,
+        field="protection",
+        value=customer.protection,
+        problem=f"a direct fibre ({customer.technology}) is one fibre to one port and has nothing to switch to",
+        limit="none",
+        remedy="promise this customer none, or put it on a PON technology",
+    )
 
 
 def _circuit_faults(

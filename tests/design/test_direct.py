@@ -16,7 +16,6 @@ from ponplan.area import read_area
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.catalogue import read_catalogue
 from ponplan.design import Design, design_network
-from ponplan.design.quote.request import customer_wanted
 from ponplan.design.standing.redesign import redesign_network
 from ponplan.errors import AreaError
 from ponplan.topology import check_network
@@ -235,12 +234,6 @@ def test_design_is_kept_and_grows_by_one():
     assert ports[above["ONU-C2"]] == "direct-1g"
     assert len(network.olts) == len(earlier.olts)  # her port is on the shelf that stands
     assert [v.message for v in check_network(network) if not v.relaxed] == []
-
-
-def test_quote_of_a_direct_fibre_names_the_way_to_plan_it():
-    """A quote hangs customers on splitters: who asks it for direct fibre is told to plan on instead."""
-    with pytest.raises(AreaError, match="plan on"):
-        customer_wanted(designed().network, at="9.0,47.0", services=(), technology="direct-1g", max_drop_m=300.0)
 
 
 def test_direct_fibre_beside_plant_that_stands():

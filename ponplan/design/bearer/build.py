@@ -36,7 +36,7 @@ def add_bearer(draft: Draft) -> None:
         return
     for need in needs:
         if need.leads_straight:
-            _lead_out(draft, need, CORE if extent == "metro" else METRO, numbers)
+            _lead_out(draft, need, end_of_straight(extent), numbers)
     needs = [need for need in needs if not need.leads_straight]
     groups = _groups(draft, needs)
     for group in groups:
@@ -53,6 +53,11 @@ def add_bearer(draft: Draft) -> None:
     for group in groups:
         for bundle in group.trunks.values():
             _add_links(draft, group.id, METRO, "trunk", bundle)
+
+
+def end_of_straight(extent: str) -> str:
+    """Give what uplinks of the service router's shelf reach where that much of the bearer is planned."""
+    return {"office": METRO, "metro": CORE}.get(extent, OUTSIDE["ip"])
 
 
 def _lead_out(draft: Draft, need: OltNeed, to: str, numbers: Counter[str]) -> None:

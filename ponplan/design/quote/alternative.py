@@ -105,7 +105,7 @@ def alternative(
     splitters = {splitter.id: splitter.node for splitter in after.splitters}
     return Alternative(
         kind=kind,
-        host=splitters.get(last.from_device, change.cables[0].from_node if change.cables else ""),
+        host=splitters.get(last.from_device) or _office_of(after, trace.paths[0].port),
         splitter=last.from_device if last.from_device in splitters else "",
         leg=last.from_port if last.from_device in splitters else None,
         port=trace.paths[0].port,
@@ -118,6 +118,13 @@ def alternative(
         dearer="",
         change=change,
     )
+
+
+def _office_of(network: Network, port: str) -> str:
+    """Give the office in which a port is."""
+    card = next(one.card for one in network.ports if one.id == port)
+    olt = next(one.olt for one in network.cards if one.id == card)
+    return next(one.node for one in network.olts if one.id == olt)
 
 
 def why_dearer(first: Alternative, other: Alternative) -> str:

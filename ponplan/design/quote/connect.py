@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ponplan.design.prices import unit_cost
@@ -86,7 +87,7 @@ class Connecting:
     def _over_new_splitter(self, offer: Offer, kind: SplitterType, optics: OltOptics) -> Change:
         building, home = self._homewards(offer)
         feeder = building.string(*offer.feeder, role="feeder")
-        port = self._add_port(building, self._office_of(offer.feeder[0][0]), optics)
+        port = self._add_port(building, self._plant.office_of(str(offer.feeder[0][0][1])), optics)
         customer = self._customer
         splitter = Splitter(
             id=self._plant.fresh_id(f"S-{customer.id}"),
@@ -131,7 +132,7 @@ class Connecting:
 
     def _direct(self, offer: Offer, optics: OltOptics) -> Change:
         building, strands = self._homewards(offer)
-        port = self._add_port(building, self._office_of(offer.host), optics)
+        port = self._add_port(building, self._plant.office_of(str(offer.host[1])), optics)
         self._finish(building, port, 1, strands)
         return building.finish()
 
@@ -169,15 +170,10 @@ class Connecting:
         )
         building.change.links.append(link)
 
-    def _office_of(self, vertex: tuple[str, str | int]) -> Node:
-        """Give the office of a frame, new or there."""
-        name, plant = str(vertex[1]), self._plant
-        return next(office for office in plant.offices if name == office.id or name in plant.frames_at(office))
-
     def _add_port(self, building: Building, office: Node, optics: OltOptics) -> str:
-        plan = port_plan(self._plant, office, self._customer.technology, self._bearer, optics)
+        technology, load_bps = self._customer.technology, self._load_bps
+        plan = port_plan(self._plant, office, technology, self._bearer, optics, load_bps=load_bps)
         if plan is None:
-            technology = self._customer.technology
             raise Unbuildable(f"no {technology} card or chassis for the {self._bearer} bearer may be set up")
         change = building.change
         change.olts += plan.olts
@@ -190,19 +186,18 @@ class Connecting:
 
     def _carry(self, building: Building, olt: str) -> None:
         """Add uplinks to a chassis if the customer's load needs them."""
-        network = self._plant.network
-        years = network.rules.horizon_years if network.rules.bearer else 0
-        load = load_bps(
-            self._customer,
-            self._plant.catalogue,
-            self._plant.rules.oversubscription,
-            growth=growth_of(network),
-            years=years,
-        )
-        uplinks = uplinks_for(self._plant, olt, max(load))
+        uplinks = uplinks_for(self._plant, olt, self._load_bps)
         if uplinks is None:
-            raise Unbuildable(f"the uplinks of chassis {olt} cannot carry {max(load) / 1e6:.0f} Mbit/s more")
+            raise Unbuildable(f"the uplinks of chassis {olt} cannot carry {self._load_bps / 1e6:.0f} Mbit/s more")
         building.change.uplinks += uplinks
+
+    @cached_property
+    def _load_bps(self) -> float:
+        """Give the larger of both directions that uplinks get; at the horizon where a bearer is planned."""
+        network, oversubscription = self._plant.network, self._plant.rules.oversubscription
+        years = network.rules.horizon_years if network.rules.bearer else 0
+        growth = growth_of(network)
+        return max(load_bps(self._customer, network.catalogue, oversubscription, growth=growth, years=years))
 
     def _equipment(self) -> list[Pair]:
         """Give splitters with transceivers, the cheapest pair first."""

@@ -88,9 +88,10 @@ class Offers:
             cheapest_ways(self._terrain.with_access(access, max_drop_m=self._limit_m, far=far), [HOME])
             for far in (True, False)
         ]
-        yield from self._free_legs(access, searches)
-        yield from self._new_splitters(access, searches)
-        yield from self._new_cabinets(access, searches)
+        if not self._plant.catalogue.technologies[self._customer.technology].is_direct:
+            yield from self._free_legs(access, searches)
+            yield from self._new_splitters(access, searches)
+            yield from self._new_cabinets(access, searches)
         yield from self._direct(access, searches)
 
     def _free_legs(self, access: Access, searches: Sequence[Ways]) -> Iterator[Offer]:

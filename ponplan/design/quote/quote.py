@@ -24,7 +24,7 @@ from ponplan.design.quote.terrain import Terrain
 from ponplan.design.standing.plant import Plant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ponplan.design.quote.alternative import Alternative
     from ponplan.design.quote.change import Change
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 ALTERNATIVES = 3
 OFFERS_TRIED = {"free-leg": 24, "new-splitter": 8, "new-cabinet": 6, "direct": 1}  # of each kind
+DIRECT_TRIED = {"direct": 6}  # where the customer is to have nothing else: of several offices
 REASONS_KEPT = 12
 ROUNDS = 3  # of going around what stood in the way of the cheapest
-ONCE = ("new-cabinet", "direct")  # of these one is enough: another site a street on tells nothing new
+ONCE = ("new-cabinet",)  # one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
 CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
 CURABLE |= {"class-split", "class-sharing"}
@@ -71,14 +72,15 @@ def quote_customer(
     customer_class: str | None = None,
     protection: str | None = None,
     technology: str | None = None,
+    account_tier: str = "",
     identity: str | None = None,
     max_drop_m: float = Rules().max_drop_m,
 ) -> Quote:
     """Find the cheapest ways of connecting one more customer to a design, which is not touched.
 
     A fibre goes from the premises over new cable and dark fibres to a free leg, to a new splitter in an enclosure
-    with room or in a new cabinet, or straight to the office. Prices are differences of the one bill; every way
-    offered keeps every rule that `check_network` knows.
+    with room or in a new cabinet, or straight to the office; a direct fibre only goes to the office. Prices are
+    differences of the one bill; every way offered keeps every rule that `check_network` knows.
 
     Parameters
     ----------
@@ -87,7 +89,8 @@ def quote_customer(
     services
         Ids of services, each once per piece or as `id:count`; none means those of the class.
     customer_class, technology
-        None takes what is usual in the design.
+        None takes what is usual in the design; a technology that the design's rules give to the account tier or
+        the class comes first.
     protection
         none, trunk or full; None takes the class's.
     max_drop_m
@@ -108,6 +111,7 @@ def quote_customer(
         customer_class=customer_class,
         protection=protection,
         technology=technology,
+        account_tier=account_tier,
         identity=identity,
         max_drop_m=max_drop_m,
     )
@@ -121,6 +125,7 @@ def quote_customer(
         reason = f"{nearest_m:.0f} m from the nearest route that may be joined, limit {max_drop_m:g} m"
         return _refused(customer, reason)
     laying = Laying(plant)
+    most = DIRECT_TRIED if plant.catalogue.technologies[customer.technology].is_direct else OFFERS_TRIED
     connecting = Connecting(plant, laying, customer, onu_type)
     avoided: set[Vertex] = set()
     refusals: dict[Refusal, None] = {}
@@ -128,7 +133,7 @@ def quote_customer(
     for _ in range(ROUNDS):
         terrain = Terrain(plant, laying, avoided=frozenset(avoided))
         offers = Offers(plant, terrain, customer, near, max_drop_m).listed()
-        alternatives, refused, culprits = _tried(plant, connecting, offers)
+        alternatives, refused, culprits = _tried(plant, connecting, offers, most)
         refusals |= dict.fromkeys(refused)
         for one in alternatives:
             key = one.kind, "" if one.kind in ONCE else one.host
@@ -153,9 +158,9 @@ def _refused(customer: NetworkCustomer, reason: str) -> Quote:
 
 
 def _tried(
-    plant: Plant, connecting: Connecting, offers: Sequence[Offer]
+    plant: Plant, connecting: Connecting, offers: Sequence[Offer], most: Mapping[str, int]
 ) -> tuple[list[Alternative], list[Refusal], set[Vertex]]:
-    """Build and judge offers until no other can be among the three cheapest.
+    """Build and judge offers, so many of each kind at most, until no other can be among the three cheapest.
 
     Returns
     -------
@@ -168,11 +173,9 @@ def _tried(
     culprits: set[Vertex] = set()
     tried: Counter[str] = Counter()
     for offer in offers:
+        if tried[offer.kind] == most[offer.kind] or _is_known(plant, offer, [one for _, one in found]):
+            continue
         tried[offer.kind] += 1
-        if tried[offer.kind] > OFFERS_TRIED[offer.kind]:
-            continue
-        if offer.kind in ONCE and any(one.kind == offer.kind for _, one in found):
-            continue
         if _cannot_improve(found, offer):
             break
         outcome = _judged(plant, connecting, offer, before, culprits if not found else set())
@@ -181,6 +184,14 @@ def _tried(
         else:
             found.append((offer.cost, outcome))
     return [one for _, one in found], refusals, culprits
+
+
+def _is_known(plant: Plant, offer: Offer, found: Sequence[Alternative]) -> bool:
+    """Say whether a cheaper one like it is found: the only new cabinet, or another frame of one office."""
+    if offer.kind == "direct":
+        office = plant.office_of(str(offer.host[1])).id
+        return any((one.kind, one.host) == ("direct", office) for one in found)
+    return offer.kind in ONCE and any(one.kind == offer.kind for one in found)
 
 
 def _cannot_improve(found: Sequence[tuple[float, Alternative]], offer: Offer) -> bool:
@@ -207,6 +218,9 @@ def _judged(
                 return alternative(plant, offer.kind, change, before, applied(plant.network, change), part)
             reason = "; ".join(dict.fromkeys(one.message for one in broken[:3]))
             culprits |= {("node", one.subject) for one in broken if one.rule == "enclosure-capacity"}
+            if offer.kind == "direct" and any(one.rule == "light-circle" for one in broken):
+                # into a cabinet beside the street and out again: a closure in the street does instead
+                culprits |= {("node", name) for name in change.entered if name != offer.host[1]}
             if any(one.rule not in CURABLE and not one.rule.startswith("disjoint") for one in broken):
                 break
     except Unbuildable as problem:

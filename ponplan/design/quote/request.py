@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from ponplan.area.coordinates import WGS84, transform_xy
-from ponplan.area.records import PROTECTIONS
-from ponplan.design.demand import promised_protection
+from ponplan.area.records import ACCOUNT_TIERS, PROTECTIONS
+from ponplan.design.demand import promised_protection, protected_direct
 from ponplan.design.standing.known import known_rules, usual
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.network import NetworkCustomer
@@ -33,6 +34,7 @@ def customer_wanted(
     customer_class: str | None = None,
     protection: str | None = None,
     technology: str | None = None,
+    account_tier: str = "",
     identity: str | None = None,
     max_drop_m: float,
 ) -> NetworkCustomer:
@@ -47,7 +49,8 @@ def customer_wanted(
     customer_class
         None takes the one that most customers of the design have.
     technology
-        None takes the one that most customers of the class have in this design, else the class's own.
+        None takes the one that the design's rules give to the account tier or the class, else that which most
+        customers of the class have in this design, else the class's own.
     max_drop_m
         How far from the routes the area is taken to reach.
 
@@ -64,10 +67,11 @@ def customer_wanted(
     _known("--class", group, network.catalogue.customer_classes, faults)
     _known("--protection", protection, dict.fromkeys(PROTECTIONS), faults)
     allowed = {row.id: row for row in network.catalogue.technologies.values() if row.allowed_in_design}
-    chosen = technology or _technology_of(network, group)
+    rules = known_rules(network)
+    ruled = rules.tier_technology.get(account_tier) or rules.class_technology.get(group)
+    chosen = technology or ruled or _technology_of(network, group)
     _known("--technology", chosen, allowed, faults)
-    if chosen in allowed and allowed[chosen].is_direct:
-        faults.append(_direct_fault(chosen))
+    _known("--tier", account_tier or None, dict.fromkeys(ACCOUNT_TIERS), faults)
     name = identity or _free_id(network)
     if any(customer.id == name for customer in network.customers):
         faults.append(Fault(file=FILE, field="--id", value=name, problem="this customer is in the design already"))
@@ -75,7 +79,7 @@ def customer_wanted(
         raise AreaError(faults)
     row = network.catalogue.customer_classes[group]
     wanted = wanted or tuple(Counter(row.services).items())
-    return NetworkCustomer(
+    customer = NetworkCustomer(
         id=name,
         name="",
         x_m=round(place[0], 3),
@@ -83,8 +87,12 @@ def customer_wanted(
         customer_class=group,
         services=wanted,
         technology=chosen or row.technology,
-        protection=protection or promised_protection(group, wanted, known_rules(network), network.catalogue),
+        protection=protection or promised_protection(group, wanted, rules, network.catalogue),
+        account_tier=account_tier,
     )
+    if customer.protection != "none" and allowed[customer.technology].is_direct:
+        raise AreaError([replace(protected_direct(customer), file=FILE, row=None, field="--protection")])
+    return customer
 
 
 def _place(
@@ -149,16 +157,6 @@ def _known(field: str, value: str | None, table: Mapping[str, object], faults: l
     if value is not None and value not in table:
         problem = "not known, or not allowed in design" if field == "--technology" else "not known"
         faults.append(Fault(file=FILE, field=field, value=value, problem=problem, limit=", ".join(table)))
-
-
-def _direct_fault(technology: str) -> Fault:
-    return Fault(
-        file=FILE,
-        field="--technology",
-        value=technology,
-        problem="a direct fibre is not quoted: it takes a fibre of its own all the way to the office",
-        remedy="add the customer to the area and plan on: ponplan design AREA --from DESIGN.gpkg --built",
-    )
 
 
 def _technology_of(network: Network, group: str) -> str | None:

@@ -139,6 +139,10 @@ class Plant:
         ]
         return frames or [office.id]
 
+    def office_of(self, frame: str) -> Node:
+        """Give the office in which a frame is; the office itself may be named."""
+        return next(office for office in self.offices if frame == office.id or frame in self.frames_at(office))
+
     @cached_property
     def route_rows(self) -> Mapping[str, int]:
         """Row of each route."""

@@ -1,19 +1,24 @@
-"""A PON port for one more splitter: a dark one, one more on a card, a new card, or a new chassis."""
+"""A port for one more splitter or direct fibre: a dark one, one more on a card, a new card, or a new chassis."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ponplan.design.bearer.build import end_of_straight
+from ponplan.design.bearer.bundles import bundle_for
 from ponplan.design.prices import unit_cost
 from ponplan.topology.network import Card, Olt, OltPort, Uplink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ponplan.catalogue.model import OltOptics
+    from ponplan.catalogue import Catalogue
+    from ponplan.catalogue.model import OltChassis, OltOptics
     from ponplan.design.standing.plant import Plant
     from ponplan.topology.network import Node
+
+_MARKS = {"pon": "OLT", "direct": "DIR"}  # in the names of new chassis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +34,21 @@ class PortPlan:
     uplinks: tuple[Uplink, ...] = ()
 
 
-def port_plan(plant: Plant, office: Node, technology: str, bearer: str, optics: OltOptics) -> PortPlan | None:
-    """Give the cheapest port of a technology and bearer with this transceiver in an office, None if there is none."""
+def port_plan(
+    plant: Plant, office: Node, technology: str, bearer: str, optics: OltOptics, *, load_bps: float = 0.0
+) -> PortPlan | None:
+    """Give the cheapest port of a technology and bearer with this transceiver in an office, None if there is none.
+
+    Parameters
+    ----------
+    load_bps
+        What a direct fibre hands on: a new shelf for it gets uplinks for so much.
+    """
     plans = [
         *_dark_ports(plant, office, technology, bearer, optics),
         *_next_ports(plant, office, technology, bearer, optics),
         *_new_cards(plant, office, technology, bearer, optics),
-        *_new_chassis(plant, office, technology, bearer, optics),
+        *_new_chassis(plant, office, technology, bearer, optics, load_bps),
     ]
     return min(plans, key=lambda plan: plan.cost, default=None)
 
@@ -102,7 +115,7 @@ def _new_cards(plant: Plant, office: Node, technology: str, bearer: str, optics:
     for olt in plant.network.olts:
         kind = plant.catalogue.olt_chassis.get(olt.type)
         taken = {card.slot for card in plant.network.cards if card.olt == olt.id}
-        free = range(1, kind.card_slots + 1) if kind and kind.takes == "pon" else ()
+        free = range(1, kind.card_slots + 1) if kind and kind.takes == _takes(plant, technology) else ()
         slot = next((n for n in free if n not in taken), None)
         if slot is not None and olt.node == office.id and olt.bearer == bearer:
             card = Card(id=f"{olt.id}-C{slot}", olt=olt.id, slot=slot, type=card_type)
@@ -111,31 +124,58 @@ def _new_cards(plant: Plant, office: Node, technology: str, bearer: str, optics:
             yield PortPlan(port=port, is_new=True, olt=olt.id, cost=cost, cards=(card,))
 
 
-def _new_chassis(plant: Plant, office: Node, technology: str, bearer: str, optics: OltOptics) -> Iterator[PortPlan]:
-    cheapest = _cheapest_card(plant, technology)
-    rows = [row for row in plant.catalogue.olt_chassis.values() if row.allowed_in_design and row.takes == "pon"]
+def _new_chassis(
+    plant: Plant, office: Node, technology: str, bearer: str, optics: OltOptics, load_bps: float
+) -> Iterator[PortPlan]:
+    cheapest, takes = _cheapest_card(plant, technology), _takes(plant, technology)
+    rows = [row for row in plant.catalogue.olt_chassis.values() if row.allowed_in_design and row.takes == takes]
     if cheapest is None or not rows:
         return
-    at_office = [row.id for row in plant.network.bearer_elements if (row.node, row.bearer) == (office.id, bearer)]
-    if plant.network.rules.bearer in ("office", "metro") and not at_office:
-        return  # nothing in this office leads on from a chassis of this bearer
     kind = min(rows, key=lambda row: (unit_cost(plant.catalogue, row.id), row.id))
-    number = 1 + sum(olt.node == office.id for olt in plant.network.olts)
+    mark = f"{office.id}-{_MARKS[takes]}"
+    number = 1 + sum(olt.node == office.id and takes_of(plant.catalogue, olt) == takes for olt in plant.network.olts)
     taken = {olt.id for olt in plant.network.olts}
-    while f"{office.id}-OLT{number}" in taken:
+    while f"{mark}{number}" in taken:
         number += 1
-    olt = Olt(id=f"{office.id}-OLT{number}", node=office.id, type=kind.id, bearer=bearer)
+    olt = Olt(id=f"{mark}{number}", node=office.id, type=kind.id, bearer=bearer)
     card = Card(id=f"{olt.id}-C1", olt=olt.id, slot=1, type=cheapest[0])
-    to = at_office[0] if at_office else f"{bearer}-bearer"
-    like = [row.rate_bps for row in plant.network.uplinks if row.to == to]
-    rate_bps = min(kind.uplink_bps, max(like, default=kind.uplink_bps))
+    led_on = _led_on(plant, olt, kind, load_bps)
+    if led_on is None:
+        return
+    to, rate_bps, count = led_on
     uplinks = tuple(
         Uplink(id=f"{olt.id}-U{number}", olt=olt.id, number=number, rate_bps=rate_bps, to=to)
-        for number in range(1, 3 if plant.network.rules.bearer else 2)
+        for number in range(1, count + 1)
     )
     cost = _port_cost(plant, optics) + cheapest[1] + unit_cost(plant.catalogue, kind.id)
     port = _port(plant, card.id, 1, optics, technology)
     yield PortPlan(port=port, is_new=True, olt=olt.id, cost=cost, olts=(olt,), cards=(card,), uplinks=uplinks)
+
+
+def _led_on(plant: Plant, olt: Olt, kind: OltChassis, load_bps: float) -> tuple[str, int, int] | None:
+    """Give what uplinks of a new chassis reach, at which rate, and how many; None where nothing leads on."""
+    extent = plant.network.rules.bearer
+    if extent and kind.takes == "direct" and olt.bearer == "ip":
+        most, fastest_bps = kind.uplink_ports, kind.uplink_bps
+        bundle = bundle_for(plant.catalogue, load_bps, fastest_bps=fastest_bps, most=most, ends=1)
+        return None if bundle is None else (end_of_straight(extent), bundle.rate_bps, bundle.links)
+    at_office = [row.id for row in plant.network.bearer_elements if (row.node, row.bearer) == (olt.node, olt.bearer)]
+    if extent in ("office", "metro") and not at_office:
+        return None
+    to = at_office[0] if at_office else f"{olt.bearer}-bearer"
+    like = [row.rate_bps for row in plant.network.uplinks if row.to == to]
+    return to, min(kind.uplink_bps, max(like, default=kind.uplink_bps)), 2 if extent else 1
+
+
+def _takes(plant: Plant, technology: str) -> str:
+    """Say which chassis a technology's cards go into."""
+    return "direct" if plant.catalogue.technologies[technology].is_direct else "pon"
+
+
+def takes_of(catalogue: Catalogue, olt: Olt) -> str:
+    """Say what a chassis takes: PON cards, as one of unknown type does, or line cards for direct fibres."""
+    row = catalogue.olt_chassis.get(olt.type)
+    return "pon" if row is None else row.takes
 
 
 def _cheapest_card(plant: Plant, technology: str) -> tuple[str, float] | None:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from ponplan.design.prices import unit_cost
-from ponplan.design.standing.ports import uplinks_for
+from ponplan.design.standing.ports import takes_of, uplinks_for
 from ponplan.topology.network import Card, OltPort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ponplan.catalogue import Catalogue
     from ponplan.design.draft import Draft
     from ponplan.design.planes import Plane
     from ponplan.design.splits import PlannedSplitter
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Olt
 
 Spot = tuple[str, str, int]  # card, its type, port number
-
-
-def takes_of(catalogue: Catalogue, olt: Olt) -> str:
-    """Say what a chassis takes: PON cards, as one of unknown type does, or line cards for direct fibres."""
-    row = catalogue.olt_chassis.get(olt.type)
-    return "pon" if row is None else row.takes
 
 
 class KeptShelves:
