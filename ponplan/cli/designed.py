@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ponplan.design import Design
     from ponplan.design.variants import Variant
     from ponplan.simulate.verify import Verified
+    from ponplan.topology.network import Network
 
 COMPARED = ("cost_total", "gap_percent", "trench_km", "fibre_km", "splitters", "olt_ports", "customers_served")
 SHOWN = 20  # customers of each kind that are named; --json names all
@@ -64,11 +65,27 @@ def tell_design(design: Design, output: Path, seconds: float) -> None:
         else f"no gap can be claimed, because rules were relaxed; {seconds:.1f} s"
     )
     _tell_change(facts)
+    _tell_exposed(design.network, output)
     for rule in design.network.relaxed:
         talk(f"relaxed: {rule.rule} of {rule.subject} is {rule.value:g}, allowed {rule.limit:g}")
     for customer in design.network.customers:
         if customer.unserved:
             talk(f"not served: {customer.id}: {customer.unserved}")
+
+
+def _tell_exposed(network: Network, output: Path) -> None:
+    """Tell how much protected customers' two paths share all the same, and where it is listed with its cures."""
+    if not network.exposures:
+        return
+    from ponplan.design.answer import exposed_summary
+
+    found: Any = exposed_summary(network)
+    others = (f"{count} {kind}(s)" for kind, count in found["things"].items() if kind != "trench")
+    shared = ", ".join((f"{found['trench_m']:,.1f} m of trench", *others))
+    talk(
+        f"working and protecting paths share {shared}; {found['customers']:,} customer(s) exposed: who, to what, and its"
+        f" cure are in the table exposures of {output}, in ponplan report and in ponplan pack"
+    )
 
 
 def variant_answer(variant: Variant, file: Path) -> dict[str, object]:

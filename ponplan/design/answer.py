@@ -53,6 +53,19 @@ def _circuits(network: Network) -> dict[str, object]:
     }
 
 
+def exposed_summary(network: Network) -> dict[str, object]:
+    """Give how many customers' two paths share something all the same, over how much trench, and how many things."""
+    behind = {row.subject: row.customers for row in network.exposures}
+    metres = {row.thing: row.length_m for row in network.exposures if row.kind == "trench"}
+    return {
+        "customers": sum(behind.values()),
+        "trench_m": round(sum(metres.values()), 1),
+        "things": dict(
+            sorted(Counter(kind for kind, _ in {(row.kind, row.thing) for row in network.exposures}).items())
+        ),
+    }
+
+
 def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
     """Give the answer as plain values; `seconds` is the wall time of the whole command."""
     network = design.network
@@ -62,6 +75,7 @@ def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
         **({"from": network.facts["from"]} if "from" in network.facts else {}),
         "bearer": bearer_summary(network),
         "circuits": _circuits(network),
+        "exposed": exposed_summary(network),
         "unserved": [{"id": c.id, "reason": c.unserved} for c in network.customers if c.unserved],
         "relaxed": [
             {"rule": r.rule, "subject": r.subject, "value": r.value, "limit": r.limit} for r in network.relaxed

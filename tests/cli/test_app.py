@@ -103,7 +103,7 @@ def test_design_answers_with_the_promised_fields(designed: tuple[Path, dict[str,
     """The fields that machines rely on stand at the top level."""
     _, answer = designed
     promised = {
-        "schema", "customers_total", "customers_served", "unserved", "relaxed", "cost_total", "cost_bound",
+        "schema", "customers_total", "customers_served", "unserved", "relaxed", "exposed", "cost_total", "cost_bound",
         "gap_percent", "gap_avoidable_percent", "parts", "seconds", "fibre_km", "trench_km", "duct_km", "olt_ports",
         "splitters", "point_to_point",
     }  # fmt: skip

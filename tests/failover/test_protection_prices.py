@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from typer.testing import CliRunner
 
 from ponplan.area import write_area
 from ponplan.area.generate.generator import generate_area
 from ponplan.cli.app import app
-from ponplan.failover.protection_prices import downtime_class
+from ponplan.design import design_network
+from ponplan.failover.protection_prices import downtime_class, price_protection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +34,21 @@ def test_more_protection_costs_more_and_is_out_for_less(tmp_path: Path) -> None:
     assert trunk["ports"] > nobody["ports"]
     assert nobody["downtime_mean_min"] > trunk["downtime_mean_min"] > full["downtime_mean_min"]
     assert len(table.read_text(encoding="utf-8-sig").splitlines()) == 5
+
+
+@pytest.mark.parametrize(("kind", "customers"), [("mixed-town", 12), ("star-campus", 10)])
+def test_the_table_is_what_separate_designs_cost(kind: str, customers: int) -> None:
+    """Every row's bill is to the cent that of the area planned alone with that promise; so are ports and metres."""
+    area = generate_area(kind, customers=customers, seed=2)
+    plans = {row.variant: row for row in price_protection(area, seed=3)}
+    for variant, promise in (("nobody", "none"), ("everybody trunk", "trunk"), ("everybody full", "full")):
+        people = tuple(replace(customer, protection=promise) for customer in area.customers)
+        network = design_network(replace(area, customers=people), seed=3).network
+        assert plans[variant].cost == network.facts["cost_total"]
+        assert plans[variant].cost == round(sum(line.total_cost for line in network.bill), 2)
+        assert plans[variant].cost_more == round(plans[variant].cost - plans["nobody"].cost, 2)
+        assert plans[variant].ports == len(network.ports)
+        assert plans[variant].trench_km == network.facts["trench_km"]
 
 
 def test_classes_of_downtime_are_those_of_availability() -> None:

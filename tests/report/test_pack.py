@@ -5,13 +5,17 @@ import sqlite3
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from ponplan.topology import read_network
+from ponplan.area.generate import generate_area
+from ponplan.design import design_network
+from ponplan.design.answer import exposed_summary
+from ponplan.topology import read_network, write_network
 from ponplan.topology.trace import trace_customer
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -190,13 +194,34 @@ def test_measured_limits_leave_room(built: tuple[Path, Path]):
         assert metres[-1] <= float(row["length_m"]) + 0.05
 
 
+def test_what_both_paths_share_is_told_with_its_cure(ponplan: Run, tmp_path: Path):
+    """Sheet and page name everybody in the file's table of exposures, with metres, customers and the new route."""
+    area = generate_area("road-bus", customers=20, seed=3)
+    people = tuple(replace(one, protection="full" if row == 10 else "none") for row, one in enumerate(area.customers))
+    design = design_network(replace(area, customers=people), effort="quick")
+    told, network = exposed_summary(design.network), design.network
+    assert network.exposures
+    assert told["customers"] == 1
+    assert told["trench_m"] == pytest.approx(sum({r.thing: r.length_m for r in network.exposures}.values()), abs=0.1)
+    write_network(network, tmp_path / "plan.gpkg")
+    assert ponplan("pack", tmp_path / "plan.gpkg", "-o", tmp_path / "pack").returncode == 0
+    rows = [
+        (r["subject"], r["thing"], float(r["length_m"]), int(r["customers"]), r["cure"])
+        for r in _sheet(tmp_path / "pack", "exposures")
+    ]
+    assert rows == [(r.subject, r.thing, r.length_m, r.customers, r.cure) for r in network.exposures]
+    assert ponplan("report", tmp_path / "plan.gpkg", "-o", tmp_path / "plan.html").returncode == 0
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert all(row.thing in page and row.cure in page for row in network.exposures)
+
+
 def test_the_workbook_has_the_sheets_in_its_language(built: tuple[Path, Path]):
     """Every CSV is a sheet with as many rows, and Chinese changes titles and words but no id."""
     _, folder = built
     book = CalamineWorkbook.from_path(folder / "pack.xlsx")
     names = book.sheet_names[1:]
     files = ["cable_schedule", "drums", "duct_fill", "splice_plan", "splitter_matrix", "olt_odf"]
-    files += ["optical_budget", "protection", "otdr_plan"]
+    files += ["optical_budget", "protection", "exposures", "otdr_plan"]
     assert len(names) == len(files)
     for name, file in zip(names, files, strict=True):
         assert len(book.get_sheet_by_name(name).to_python()) == max(len(_sheet(folder, file)) + 1, 1)

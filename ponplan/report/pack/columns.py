@@ -207,6 +207,21 @@ PROTECTION = Sheet(
         _column("verdict", mark("Verdict"), width=10),
     ),
 )
+EXPOSURES = Sheet(
+    key="exposures",
+    title=mark("Shared by both paths"),
+    said=("kind",),
+    columns=(
+        _column("subject", mark("Splitter or customer"), width=18),
+        _column("kind", mark("Kind"), width=10),
+        _column("thing", mark("Shared"), width=24),
+        _column("length_m", mark("Length, m"), "metres"),
+        _column("customers", mark("Customers exposed"), "integer", 10),
+        _column("cure", mark("New route that would cure it"), width=60),
+        _column("cure_m", mark("New route, m"), "metres"),
+        _column("cure_cost", mark("Cost of the new route"), "money"),
+    ),
+)
 OTDR = Sheet(
     key="otdr_plan",
     title=mark("OTDR plan"),
@@ -247,11 +262,12 @@ CUTOVER = Sheet(
         _column("note", mark("Note"), width=40),
     ),
 )
-SHEETS = (CABLES, DRUMS, DUCTS, SPLICES, MATRIX, PORTS, BUDGETS, PROTECTION, OTDR, CUTOVER)
+SHEETS = (CABLES, DRUMS, DUCTS, SPLICES, MATRIX, PORTS, BUDGETS, PROTECTION, EXPOSURES, OTDR, CUTOVER)
 WORDS = (
     mark("feeder"), mark("distribution"), mark("drop"), mark("new"), mark("existing"), mark("fusion"),
     mark("termination"), mark("patch"), mark("express"), mark("stored"), mark("fibre"), mark("port"),
     mark("splitter-input"), mark("splitter-leg"), mark("onu"), mark("input"), mark("leg"), mark("working"),
     mark("protecting"), mark("down"), mark("up"), mark("ok"), mark("too weak"), mark("too strong"),
     mark("unknown"), mark("apart"), mark("shared"), mark("light"), mark("move"), mark("disconnect"),
+    mark("cable"), mark("duct"), mark("trench"), mark("node"), mark("risk"),
 )  # fmt: skip

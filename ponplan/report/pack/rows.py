@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from ponplan.report.cutover import cutover_rows
@@ -38,6 +39,7 @@ def pack_rows(
     yield columns.PORTS, frame_allocation(survey)
     yield columns.BUDGETS, optical_budgets(survey)
     yield columns.PROTECTION, protection_sheet(survey)
+    yield columns.EXPOSURES, map(astuple, survey.network.exposures)
     yield columns.OTDR, otdr_plan(survey)
     if cutover is not None:
         yield columns.CUTOVER, cutover_rows(cutover)
