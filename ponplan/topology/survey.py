@@ -16,6 +16,7 @@ from ponplan.topology.portload import onu_loads, port_loads, port_rates, taken_l
 from ponplan.topology.runs import Piece, Run, link_runs
 from ponplan.topology.splicing import Joint, cable_joints, fibres_held
 from ponplan.topology.tracks import Track, cable_tracks
+from ponplan.topology.ways import OnuWays, PathPair, onu_ways, path_pairs
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -119,6 +120,16 @@ class Survey:
     def onu_paths(self) -> OnuPaths:
         """Every path from a port to a terminal."""
         return measure_paths(self.index, self.arrivals, self.link_light)
+
+    @cached_property
+    def onu_ways(self) -> Mapping[int, OnuWays]:
+        """Both ways of every terminal (by row) that has more than one, or whose customer is promised protection."""
+        return onu_ways(self)
+
+    @cached_property
+    def path_pairs(self) -> list[PathPair]:
+        """Every pair of working and protecting path that must be apart."""
+        return path_pairs(self)
 
     @cached_property
     def onu_loads_bps(self) -> FloatArray:

@@ -85,7 +85,7 @@ def path_pairs(survey: Survey) -> list[PathPair]:
     network = survey.network
     kinds = {customer.id: customer.protection for customer in network.customers}
     pairs: dict[PathPair, None] = {}
-    for onu, ways in onu_ways(survey).items():
+    for onu, ways in survey.onu_ways.items():
         customer = network.onus[onu].customer
         for working in (way.links for way in ways.working):
             for other in (way.links for way in ways.protecting):

@@ -10,7 +10,7 @@ from ponplan.design.protection.cures import NO_CURE, Cures
 from ponplan.topology.network import Exposure, Relaxed
 from ponplan.topology.rules.protection import RULES
 from ponplan.topology.survey import Survey
-from ponplan.topology.ways import KINDS, path_pairs, shared_m, shared_things
+from ponplan.topology.ways import KINDS, shared_m, shared_things
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def with_exposures(network: Network, rules: Rules) -> Network:
 
 def _exposures(survey: Survey, rules: Rules) -> Iterator[Exposure]:
     cures, exposed = Cures(survey, rules), _customers_behind(survey)
-    for pair in path_pairs(survey):
+    for pair in survey.path_pairs:
         shared = {kind: shared_things(survey, pair, kind) for kind in KINDS}
         cure = cures.of(survey.network.links[pair.working[-1]].to_device, shared["trench"], shared["risk"])
         for kind, things in shared.items():

@@ -75,21 +75,6 @@ def _misseated(seats: Sequence[_Seat], what: str, where: str) -> Iterator[Findin
             yield Finding(subject=seat.subject, value=count, limit=1, message=f"{count} {what}s are {place}")
 
 
-def partner_wrong(survey: Survey) -> Iterator[Finding]:
-    """Find protecting ports that stand by for no working port of their technology, and working ones that stand by."""
-    ports = survey.index.ports
-    for port in survey.network.ports:
-        if port.role == "working" and (port.partner or port.standby):
-            message = f"working port {port.id} is said to stand by for {port.partner or 'another'}"
-            yield Finding(subject=port.id, message=message)
-        if port.role != "protecting":
-            continue
-        partner = ports.get(port.partner)
-        if partner is None or partner.role != "working" or partner.technology != port.technology:
-            message = f"protecting port {port.id} names {port.partner!r}, which is no working {port.technology} port"
-            yield Finding(subject=port.id, message=message)
-
-
 def technology_mixed(survey: Survey) -> Iterator[Finding]:
     """Find neighbours along the light that are of different technologies."""
     catalogue, index = survey.catalogue, survey.index
@@ -127,7 +112,6 @@ RULES = (
     Rule(
         id="uplink-port", subject="uplink", meaning="Uplinks exist on their chassis, each once", find=uplink_misused
     ),
-    Rule(id="port-partner", subject="port", meaning="Protecting ports name a working partner", find=partner_wrong),
     Rule(
         id="technology",
         subject="port, splitter or onu",

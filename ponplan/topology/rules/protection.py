@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ponplan.topology.violation import Finding, Rule
-from ponplan.topology.ways import KINDS, is_of_kind, onu_ways, path_pairs, shared_m, shared_things
+from ponplan.topology.ways import KINDS, is_of_kind, shared_m, shared_things
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ PLACES = ("card", "cards", "olts", "offices")
 def promise_broken(survey: Survey) -> Iterator[Finding]:
     """Find customers with promised protection whose terminal has no protecting path of that kind."""
     promised = {customer.id: customer for customer in survey.network.customers if customer.protection != "none"}
-    for onu, ways in onu_ways(survey).items():
+    for onu, ways in survey.onu_ways.items():
         customer = promised.get(survey.network.onus[onu].customer)
         if customer is None or customer.unserved:
             continue
@@ -40,7 +40,7 @@ def shared(survey: Survey, *, kind: str) -> Iterator[Finding]:
 
     The number found is metres of trench or duct, else how many.
     """
-    for pair in path_pairs(survey):
+    for pair in survey.path_pairs:
         common = shared_things(survey, pair, kind)
         if common:
             value = shared_m(survey, kind, common) if kind in ("trench", "duct") else float(len(common))
@@ -53,7 +53,7 @@ def shared(survey: Survey, *, kind: str) -> Iterator[Finding]:
 def exposure_untrue(survey: Survey) -> Iterator[Finding]:
     """Find shared things that the exposures do not name, and exposures that are none."""
     found: Counter[tuple[str, str, str]] = Counter()
-    for pair in path_pairs(survey):
+    for pair in survey.path_pairs:
         for kind in KINDS:
             found.update((pair.subject, kind, thing) for thing in shared_things(survey, pair, kind))
     listed = {(row.subject, row.kind, row.thing): row for row in survey.network.exposures}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ponplan.topology.ways import KINDS, path_pairs, shared_m, shared_things
+from ponplan.topology.ways import KINDS, shared_m, shared_things
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ class ProtectedPair(NamedTuple):
 
 def protection_sheet(survey: Survey) -> Iterator[ProtectedPair]:
     """Give every pair of paths that are meant to be apart."""
-    for pair in path_pairs(survey):
+    for pair in survey.path_pairs:
         common = {kind: shared_things(survey, pair, kind) for kind in KINDS}
         working_m, protecting_m = (
             round(sum(survey.runs[row].length_m for row in rows), 3) for rows in (pair.working, pair.protecting)

@@ -150,6 +150,19 @@ def _partner_forgotten(_: Town) -> list[Statement]:
     return [("UPDATE ports SET partner = '' WHERE role = 'protecting'",)]
 
 
+def _two_partners(town: Town) -> list[Statement]:
+    """Let every protecting port stand by for one and the same working port."""
+    partner = next(port.partner for port in town.network.ports if port.role == "protecting")
+    return [("UPDATE ports SET partner = ? WHERE role = 'protecting'", partner)]
+
+
+def _partners_swapped(town: Town) -> list[Statement]:
+    """Let two protecting ports stand by for each other's working port."""
+    one, other = [port for port in town.network.ports if port.role == "protecting"][:2]
+    swap = "UPDATE ports SET partner = ? WHERE id = ?"
+    return [(swap, other.partner, one.id), (swap, one.partner, other.id)]
+
+
 def _untrue_exposure(town: Town) -> list[Statement]:
     columns = "INSERT INTO exposures (subject, kind, thing, length_m, customers, cure, cure_m, cure_cost) "
     return [(columns + "VALUES (?, 'trench', ?, 1, 1, '', 0, 0)", town.trunk.subject, town.network.routes[0].id)]
@@ -172,6 +185,8 @@ FAULTS: dict[str, tuple[Callable[[Town], list[Statement]], set[str]]] = {
     "terminal with one interface": (_lone_terminal, {"onu-interface"}),
     "no second feeder": (_no_second_feeder, {"protection"}),
     "partner forgotten": (_partner_forgotten, {"port-partner"}),
+    "two ports stand by for one": (_two_partners, {"one-partner", "partner-path"}),
+    "partners swapped": (_partners_swapped, {"partner-path"}),
     "sharing that is none": (_untrue_exposure, {"exposure"}),
 }
 

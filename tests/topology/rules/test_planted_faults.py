@@ -190,6 +190,17 @@ FAULTS = [
     ("tiny", ["UPDATE uplinks SET rate_bps = 100000000000"], "uplink-port", "olt-office-u1"),
     ("trunk", ["UPDATE ports SET partner = '' WHERE role = 'protecting'"], "port-partner", "olt-office-p2"),
     ("trunk", ["UPDATE ports SET partner = 'olt-office-p2'"], "port-partner", "olt-office-p1"),
+    ("trunk", ["UPDATE ports SET partner = '' WHERE role = 'protecting'"], "partner-path", "s1"),
+    (
+        "trunk",
+        [
+            "CREATE TEMP TABLE third AS SELECT * FROM ports WHERE role = 'protecting'",
+            "UPDATE third SET id = 'olt-office-p3', number = 3, fid = NULL",
+            "INSERT INTO ports SELECT * FROM third",
+        ],
+        "one-partner",
+        "olt-office-p1",
+    ),
     ("tiny", ["UPDATE onus SET technology = 'gpon' WHERE id = 'onu-c1'"], "technology", "onu-c1"),
     ("tiny", ["UPDATE ports SET optics = 'optics-gpon-b+'"], "technology", "olt-office-p1"),
     ("tiny", ["UPDATE cards SET type = 'card-gpon-8'"], "technology", "olt-office-p1"),
