@@ -83,8 +83,8 @@ def _tell_exposed(network: Network, output: Path) -> None:
     others = (f"{count} {kind}(s)" for kind, count in found["things"].items() if kind != "trench")
     shared = ", ".join((f"{found['trench_m']:,.1f} m of trench", *others))
     talk(
-        f"working and protecting paths share {shared}; {found['customers']:,} customer(s) exposed: who, to what, and its"
-        f" cure are in the table exposures of {output}, in ponplan report and in ponplan pack"
+        f"working and protecting paths share {shared}; {found['customers']:,} customer(s) exposed: who, to what, and"
+        f" its cure are in the table exposures of {output}, in ponplan report and in ponplan pack"
     )
 
 
