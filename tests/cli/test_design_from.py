@@ -20,6 +20,8 @@ from ponplan.area import read_area, write_area
 from ponplan.area.plant.model import AreaPlant
 from ponplan.cli.check import check_command
 from ponplan.cli.design import design_command
+from ponplan.cli.generate import generate_command
+from ponplan.errors import DesignFileError
 from ponplan.topology import read_network
 from ponplan.topology.file.geometry import blobs
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.command("design")(design_command)
 app.command("check")(check_command)
+app.command("generate")(generate_command)
 EXAMPLE = Path(__file__).resolve().parents[2] / "topologies" / "industrial-park"
 
 
@@ -55,6 +58,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(made: Path, tmp_path: Path) -> Path:
     """Give a copy of it to edit."""
     shutil.copytree(made, tmp_path / "here")
+    return tmp_path / "here"
+
+
+@pytest.fixture(scope="module")
+def with_plant(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a small park in which plant stands, and its design."""
+    folder = tmp_path_factory.mktemp("plant")
+    assert _run("generate", "industrial-park", "--customers", "40", "-o", folder / "area").exit_code == 0
+    assert _run("design", folder / "area", "-o", folder / "plan.gpkg", "--effort", "quick").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def park(with_plant: Path, tmp_path: Path) -> Path:
+    """Give a copy of it to edit."""
+    shutil.copytree(with_plant, tmp_path / "here")
     return tmp_path / "here"
 
 
@@ -109,8 +128,10 @@ def test_point_drawn_with_a_gis(folder: Path) -> None:
     assert "is used as drawn-1" in answer["from"]["adopted"][0]
 
 
-def test_cable_redrawn_along_another_street(folder: Path) -> None:
-    """A locked cable drawn along other routes is laid there."""
+@pytest.mark.parametrize("area", ["folder", "park"])
+def test_cable_redrawn_along_another_street(area: str, request: pytest.FixtureRequest) -> None:
+    """A locked cable drawn along other routes is laid there, with plant beside it and without."""
+    folder: Path = request.getfixturevalue(area)
     network = read_network(folder / "plan.gpkg")
     cable, line = _detour(network)
     drawn = blobs(np.array([line], object), srs_id=int(network.crs.split(":")[1]))[0]
@@ -133,10 +154,10 @@ def _detour(network: object) -> tuple[str, shapely.LineString]:
     number = {name: index for index, name in enumerate(names)}
     nodes = {node.id: node.junction for node in network.nodes}
     for cable in network.cables:
-        if cable.role == "drop":
+        if cable.role == "drop" or cable.state == "existing":
             continue
         for barred in cable.routes:
-            rest = [route for route in streets if route.id != barred]
+            rest = [route for route in streets if not lines[route.id].equals(lines[barred])]
             ends = [(number[route.from_junction], number[route.to_junction]) for route in rest]
             matrix = coo_array(
                 ([route.length_m for route in rest], tuple(zip(*ends, strict=True))), shape=(len(names),) * 2
@@ -175,6 +196,52 @@ def test_plant_in_the_area_is_used(folder: Path) -> None:
     used = _run("design", folder / "area", "-o", folder / "new.gpkg", "--json", "--effort", "quick")
     assert json.loads(used.stdout)["cost_total"] < 0.5 * json.loads(without.stdout)["cost_total"]
     assert _run("check", folder / "new.gpkg").exit_code == 0
+
+
+def test_new_splitter_moved_to_an_unused_cabinet(park: Path) -> None:
+    """A locked splitter that is given another cabinet stands there afterwards, although plant would do without it."""
+    network = read_network(park / "plan.gpkg")
+    splitter = next(one for one in network.splitters if one.state == "new")
+    used = {node.site for node in network.nodes}
+    site = next(one for one in read_area(park / "area").sites if one.kind == "cabinet" and one.id not in used)
+    _edit(park / "plan.gpkg", "UPDATE splitters SET node = ?, locked = 1 WHERE id = ?", site.id, splitter.id)
+    assert "dangling-reference" in _run("check", park / "plan.gpkg").output
+    answer = _again(park)
+    assert answer["from"]["adopted"] == [f"splitter {splitter.id} was moved to site {site.id} and is used there"]
+    again = read_network(park / "new.gpkg")
+    found = next(one for one in again.splitters if one.id == splitter.id)
+    assert next(node for node in again.nodes if node.id == found.node).site == site.id
+    assert found.type == splitter.type
+
+
+def test_splitter_that_stands_cannot_be_moved(park: Path) -> None:
+    """A built splitter put into another cabinet by hand is refused, and nothing is written."""
+    _edit(park / "plan.gpkg", "UPDATE splitters SET node = 'CAB003' WHERE state = 'existing'")
+    result = _run("design", park / "area", "--from", park / "plan.gpkg", "-o", park / "new.gpkg")
+    assert isinstance(result.exception, DesignFileError)
+    assert "the splitter is kept, but its node CAB003 does not exist" in str(result.exception)
+    assert not (park / "new.gpkg").exists()
+
+
+def test_fibres_that_stand_turn_out_faulty(park: Path) -> None:
+    """A fault entered on lit fibres of a standing cable fails the check; the next design goes round them."""
+    network = read_network(park / "plan.gpkg")
+    standing = {cable.id for cable in network.cables if cable.state == "existing" and cable.role == "distribution"}
+    name, fibre = min(strand for link in network.links for strand in link.strands if strand[0] in standing)
+    _edit(park / "plan.gpkg", "UPDATE cables SET faulty = ? WHERE id = ?", str(fibre), name)
+    assert "fibre-faulty" in _run("check", park / "plan.gpkg").output
+    _again(park)
+    again = read_network(park / "new.gpkg")
+    assert (name, fibre) not in {strand for link in again.links for strand in link.strands}
+
+
+def test_everything_locked_beside_plant(park: Path) -> None:
+    """With all cables and splitters locked the bill stays as it is."""
+    for sql in ("UPDATE cables SET locked = 1", "UPDATE splitters SET locked = 1"):
+        _edit(park / "plan.gpkg", sql)
+    answer = _again(park)
+    assert answer["from"]["cost_change"] == 0.0
+    assert answer["from"]["customers_rerouted"] == []
 
 
 def test_built_needs_from(folder: Path) -> None:

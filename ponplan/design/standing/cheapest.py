@@ -25,8 +25,9 @@ from ponplan.design.run import Design, design_problem
 from ponplan.design.standing.attach import attached
 from ponplan.design.standing.legs import choose_legs, price_graph
 from ponplan.design.standing.sowing import sow
+from ponplan.design.standing.wishes import refuse_forgotten
 from ponplan.design.trench import open_routes
-from ponplan.errors import Infeasible
+from ponplan.errors import AreaError, DesignFileError, Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from ponplan.design.effort import Halt
     from ponplan.design.problem import PlanProblem
+    from ponplan.errors import PonplanError
 
     IntArray = NDArray[np.int64]
 
@@ -56,10 +58,12 @@ def cheapest_on_standing(
     ------
     Infeasible
         When not one customer can be served.
+    AreaError, DesignFileError
+        When no plan can use all that is locked: what the first one complains of.
     """
     designs: list[Design] = []
     done: set[tuple[object, ...]] = set()
-    hopeless: Infeasible | None = None
+    hopeless: list[PonplanError] = []
     for attempt in _attempts(problem):
         tell("using what is free")
         ground = attempt.ground
@@ -72,15 +76,17 @@ def cheapest_on_standing(
             continue
         done.add(key)
         try:
-            designs.append(
+            design = (
                 design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
                 if len(rest.served)
                 else only_kept(rest, seed, effort=effort)
             )
-        except Infeasible as error:
-            hopeless = error
+            refuse_forgotten(problem, design.network)
+            designs.append(design)
+        except (Infeasible, AreaError, DesignFileError) as error:
+            hopeless.append(error)
     if not designs:
-        raise hopeless or Infeasible("nobody can be served")
+        raise hopeless[0]
     best = min(designs, key=_rank)
     tell("proving the bound")
     return _proven(problem, best, seed, effort, halt)

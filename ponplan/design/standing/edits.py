@@ -1,4 +1,4 @@
-"""What somebody has done to an earlier design by hand: cabinets moved or drawn, taken over as wishes for the next."""
+"""What was done by hand to an earlier design, taken over as wishes: cabinets and splitters moved, cabinets drawn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ponplan.area.model import Area
     from ponplan.topology.network import Network, Node
@@ -33,7 +33,8 @@ class Adopted:
 def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
     """Turn moved and drawn cabinets into sites that must be used, and refuse what cannot be followed.
 
-    A locked splitter in a cabinet that was moved is wished for at its new place.
+    A locked splitter in a cabinet that was moved is wished for at its new place, and one that names a site of the
+    area in which the earlier design has nothing is wished for there.
 
     Raises
     ------
@@ -41,25 +42,32 @@ def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
         Names every record that is kept and yet cannot stay: a built node that was moved, a kept cable whose routes
         do not join, features drawn in layers that do not take any.
     """
+    earlier, chosen = _at_sites(area, earlier, built=built)
     moved = list(_moved(earlier))
-    faults = [*_stuck(earlier, moved, built=built), *_undrawable(earlier), *_torn(earlier, built=built)]
+    faults = [
+        *_stuck(earlier, moved, built=built),
+        *_undrawable(earlier),
+        *_torn(earlier, chosen.values(), built=built),
+    ]
     if faults:
         raise DesignFileError(faults)
     drawn = [node for node in earlier.nodes if not node.id]
     sites = [_site(node, node.site or node.id) for node, _ in moved]
     sites += [_site(node, f"drawn-{number}") for number, node in enumerate(drawn, start=1)]
+    sites += [replace(site, locked=True) for site in area.sites if site.id in chosen.values()]
     faults = list(_on_forbidden(area, sites))
     if faults:
         raise DesignFileError(faults)
     words = [f"{node.id} was moved by {metres:.1f} m and is used there" for node, metres in moved]
     words += [
         f"a cabinet drawn at {node.x_m:.1f}, {node.y_m:.1f} is used as {site.id}"
-        for node, site in zip(drawn, sites[len(moved) :], strict=True)
+        for node, site in zip(drawn, sites[len(moved) :], strict=False)
     ]
     words += [
         f"a route drawn by hand may be used as drawn-{number}"
         for number, _ in enumerate((route for route in earlier.routes if not route.id), start=1)
     ]
+    words += [f"splitter {splitter} was moved to site {site} and is used there" for splitter, site in chosen.items()]
     by_id = {site.id: site for site in sites}
     told = tuple(replace(by_id.pop(s.id), attributes=s.attributes) if s.id in by_id else s for s in area.sites)
     gone = {node.id for node, _ in moved} | {""}
@@ -73,6 +81,21 @@ def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
         ),
         words=tuple(words),
     )
+
+
+def _at_sites(area: Area, network: Network, *, built: bool) -> tuple[Network, Mapping[str, str]]:
+    """Give the network with splitters that name a site at that site's node, and the site of those without one.
+
+    The light of a splitter at a site without a node ends: no link can lead there.
+    """
+    nodes = {node.id for node in network.nodes}
+    at = {node.site: node.id for node in network.nodes if node.site}
+    splitters = tuple(s if s.node in nodes else replace(s, node=at.get(s.node, s.node)) for s in network.splitters)
+    free = {site.id for site in area.sites if site.kind in PLACES} - nodes
+    wanted = [s for s in splitters if s.locked and s.state == "new" and s.node in free and not built]
+    chosen = {splitter.id: splitter.node for splitter in wanted}
+    links = tuple(link for link in network.links if not {link.from_device, link.to_device} & chosen.keys())
+    return replace(network, splitters=splitters, links=links), chosen
 
 
 def _moved(network: Network) -> Iterator[tuple[Node, float]]:
@@ -129,9 +152,10 @@ def _undrawable(network: Network) -> Iterator[Fault]:
                 yield Fault(file=table, row=row, field="id", problem="drawn by hand, without an id", remedy=remedy)
 
 
-def _torn(network: Network, *, built: bool) -> Iterator[Fault]:
-    """Complain about kept records whose node or way is gone."""
+def _torn(network: Network, chosen: Iterable[str], *, built: bool) -> Iterator[Fault]:
+    """Complain about kept records whose node or way is gone; a splitter may stand on a chosen site."""
     nodes = {node.id for node in network.nodes}
+    hosts = nodes | set(chosen)
     tracks = Survey(network).tracks
     for cable, track in zip(network.cables, tracks, strict=True):
         if not (built or cable.locked or cable.state == "existing") or not cable.id:
@@ -143,7 +167,7 @@ def _torn(network: Network, *, built: bool) -> Iterator[Fault]:
                 file="cables", row=cable.id, problem=f"the cable is kept, but {problem}", remedy="mend or unlock it"
             )
     for splitter in network.splitters:
-        if (built or splitter.locked or splitter.state == "existing") and splitter.node not in nodes:
+        if (built or splitter.locked or splitter.state == "existing") and splitter.node not in hosts:
             problem = f"the splitter is kept, but its node {splitter.node} does not exist"
             yield Fault(file="splitters", row=splitter.id, field="node", problem=problem, remedy="mend or unlock it")
 

@@ -17,6 +17,7 @@ from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
 from ponplan.design.standing.redrawn import laid_as_drawn
+from ponplan.design.standing.wishes import refuse_forgotten
 from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.check import check_network
 
@@ -100,6 +101,7 @@ def redesign_network(
         design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
     else:
         design = only_kept(problem, seed, effort=effort)
+        refuse_forgotten(problem, design.network)
     change = change_between(before, design.network, built=built, adopted=(*words, *adopted.words))
     facts = {**design.network.facts, "from": change.as_facts()}
     return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)

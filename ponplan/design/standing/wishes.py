@@ -1,4 +1,4 @@
-"""Splitters that the planner has locked and that are not built: each is set again where it was, with its type."""
+"""What the planner has locked and is not built: each splitter is set again where it was, each site is used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.problem import PlanProblem
-    from ponplan.topology.network import Splitter
+    from ponplan.topology.network import Network, Splitter
 
 
 class Wishes:
@@ -41,6 +41,30 @@ class Wishes:
             raise DesignFileError(
                 [_fault(one, "no customer of its technology is served from there") for one in self._left]
             )
+
+
+def refuse_forgotten(problem: PlanProblem, network: Network) -> None:
+    """Complain about a plan that leaves locked things unused, as where free legs took every customer.
+
+    Raises
+    ------
+    DesignFileError
+        Names each of them.
+    """
+    standing = problem.standing
+    assert standing is not None  # noqa: S101 - there are no wishes without kept plant
+    splitters = {one.id for one in network.splitters}
+    hosts = {one.node for one in network.splitters}
+    hosts |= {node.site for node in network.nodes if node.id in hosts}
+    faults = [_fault(one, "nobody is left for it") for one in standing.wished if one.id not in splitters]
+    locked = {site.id for site in problem.area.sites if site.locked} | standing.waiting
+    waits = "the locked site cannot be used: nobody is left for it"
+    faults += [
+        Fault(file="sites", row=name, field="locked", value=True, problem=waits, remedy="unlock it")
+        for name in sorted(locked - hosts)
+    ]
+    if faults:
+        raise DesignFileError(faults)
 
 
 def unusable(splitter: Splitter, reason: str) -> DesignFileError:
