@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ponplan.area.model import Area, Customer, Office, Site
 from ponplan.area.model import Route as AreaRoute
 from ponplan.design.bill import bill_of
+from ponplan.design.protection.missing import why_not_twice
 from ponplan.design.quote.accept import accept_quote
 from ponplan.design.quote.alternative import alternative
 from ponplan.design.quote.change import Change, applied
@@ -73,7 +74,10 @@ def protected_alternative(plant: Plant, customer: NetworkCustomer) -> Alternativ
     try:
         accept_quote(network, chosen)
     except DesignFileError as broken:
-        raise NoSecondWay("; ".join(fault.problem for fault in broken.faults[:3])) from broken
+        reasons = [fault.problem for fault in broken.faults[:3]]
+        if any(row.rule == "protection" and row.subject == customer.id for row in design.network.relaxed):
+            reasons.append(why_not_twice(design.network, known_rules(network), customer.id))
+        raise NoSecondWay("; ".join(reasons)) from broken
     return chosen
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from pyproj import Transformer
 
 from ponplan.area.generate import generate_area
+from ponplan.area.model import Site
 from ponplan.design import design_network
 from ponplan.design.bill import bill_of, cost_total
 from ponplan.design.quote import accept_quote, quote_customer
@@ -62,3 +64,32 @@ def test_a_new_chassis_brings_what_it_is_connected_to():
     assert [one for one in check_network(accept_quote(network, quote.alternatives[0])) if not one.relaxed] == []
     leads = [item.what for item in quote.alternatives[0].leads]
     assert len(leads) == len(set(leads))
+
+
+def _refused(kind: str, customers: int, *, sites: bool = False) -> tuple[list[str], int]:
+    """Give why full protection is refused half way along an area's last street, and how many offers there are."""
+    area = generate_area(kind, customers=customers, seed=2)
+    at = area.routes[-1].line.interpolate(0.5, normalized=True)
+    if sites:
+        spots = [(route.line.interpolate(part, normalized=True)) for route in area.routes for part in (0.25, 0.75)]
+        more = [Site(id=f"more{n}", name="", kind="cabinet", x_m=p.x, y_m=p.y) for n, p in enumerate(spots)]
+        area = replace(area, sites=(*area.sites, *more))
+    network = design_network(area, effort="quick").network
+    place = Transformer.from_crs(area.crs, "EPSG:4326", always_xy=True).transform(at.x + 4.0, at.y + 4.0)
+    quote = quote_customer(network, at=place, services=["internet-100"], protection="full")
+    return [one.reason for one in quote.refusals if one.kind == "two-ways"], len(quote.alternatives)
+
+
+def test_a_stretch_that_no_way_avoids_is_named_with_its_cure():
+    """On a spoke of a campus the routes to the office are named, with their metres and a new route past them."""
+    (reason,), offers = _refused("star-campus", 10)
+    assert offers == 0
+    assert "every way from the offices passes route R3:1, route R6:1/1 (72.3 m); a new route from " in reason
+
+
+def test_missing_places_for_splitters_are_named_and_cure_it():
+    """Where no two cabinets stand on a ring of streets, that is said; with candidate cabinets it is offered."""
+    (reason,), offers = _refused("industrial-park", 16)
+    assert offers == 0
+    assert "no two places for splitters" in reason
+    assert _refused("industrial-park", 16, sites=True) == ([], 1)
