@@ -18,7 +18,8 @@ from ponplan.design.prices import trunk_prices
 from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.protection.closing import closing_costs
 from ponplan.design.protection.ground import two_way_ground
-from ponplan.design.protection.pairing import num_without_two_places
+from ponplan.design.protection.pairing import without_two_places
+from ponplan.design.protection.spurs import with_spurs
 from ponplan.design.protection.twins import survey_twins
 from ponplan.design.reach import reach_limits_m, within_reach
 from ponplan.design.trench import grow_trunk
@@ -82,7 +83,7 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
         tell("closing rings")
         survey = partial(survey_twins, problem, two_way, places=places, line=line, cables=cables, limits_m=limits_m)
         routes = partial(_routes_of, plain, dig, limits_m=limits_m[~is_full])
-        twins, opened = _dig_together(survey, routes, whole, opening, floors, seed)
+        twins, opened = _dig_together(survey, two_way, routes, whole, opening, floors, seed)
         opening = opening.copy()
         opening[twins.segments] = 0.0
     split = problem.only(shared)
@@ -126,6 +127,7 @@ def _closing(
 
 def _dig_together(
     survey: Callable[..., TwinGround],
+    two_way: TwoWayGround,
     routes: Callable[[FloatArray], IntArray],
     whole: IntArray,
     opening: FloatArray,
@@ -148,16 +150,12 @@ def _dig_together(
         start = min(turns, key=itemgetter(0))[1].rings if turns else None
         left = opening.copy()
         left[beside] *= share
-        twins = survey(
-            left,
-            rng=np.random.default_rng([seed, 3]),
-            start=start,
-        )
+        twins = with_spurs(survey(left, rng=np.random.default_rng([seed, 3]), start=start), two_way, left)
         left = opening.copy()
         left[twins.segments] = 0.0
         opened = routes(left + floors)
         cost = float(opening[np.union1d(opened, twins.segments)].sum())
-        turns.append(((num_without_two_places(twins), cost), twins, opened))
+        turns.append(((len(without_two_places(twins)), cost), twins, opened))
     _, twins, opened = min(turns, key=itemgetter(0))
     return twins, opened
 

@@ -120,7 +120,7 @@ def close_rings(
         if best is not None and best[0] <= 0.0:
             break
     assert best is not None  # noqa: S101 - there is always an order
-    return _rings(ground, best[2])
+    return rings_of(ground, best[2])
 
 
 def _rounds(demand: TwinDemand) -> int:
@@ -164,8 +164,9 @@ def _cost(ground: TwoWayGround, regrown: Regrowth, opening: FloatArray, floors: 
     return float(ground.network(opening).costs[uses > 0].sum() + (ground.network(floors).costs * uses).sum())
 
 
-def _rings(ground: TwoWayGround, regrown: Regrowth) -> Rings:
-    trees = tuple(_rooted(ground, regrown.twins.links[tree]) for tree in (0, 1))
+def rings_of(ground: TwoWayGround, regrown: Regrowth) -> Rings:
+    """Give the trees of a regrowth with the pairs of ways that begin at one end."""
+    trees = tuple(rooted(ground, regrown.twins.links[tree]) for tree in (0, 1))
     pairs = {}
     for row, (one, other) in enumerate(regrown.demand.ends.tolist()):
         if one == other:
@@ -175,7 +176,8 @@ def _rings(ground: TwoWayGround, regrown: Regrowth) -> Rings:
     return Rings(trees=(trees[0], trees[1]), pairs=pairs, regrown=regrown)
 
 
-def _rooted(ground: TwoWayGround, links: IntArray) -> RootedTree:
+def rooted(ground: TwoWayGround, links: IntArray) -> RootedTree:
+    """Give the tree of (nodes,) links upwards, -1 where there is none."""
     edges = np.sort(ground.edges[links[links >= 0]])
     return RootedTree.from_edges(ground.num_nodes, ground.root, edges, ground.tails, ground.heads, ground.lengths_m)
 

@@ -107,14 +107,15 @@ def pair_splitters(ground: TwinGround, joints: IntArray, switched: NDArray[np.bo
     )
 
 
-def num_without_two_places(ground: TwinGround) -> int:
-    """Give how many customers cannot have splitters at two places on disjoint ways, light not considered."""
+def without_two_places(ground: TwinGround) -> list[int]:
+    """Give the customers who cannot have splitters at two places on disjoint ways, light not considered."""
     weigh = tuple(_weigh(ground, tree) for tree in (0, 1))
     anywhere = np.full(1, np.inf)
-    return sum(
-        not any(_clashes(ground, [member], pair) == 0 for pair in _best_pairs(ground, [member], weigh, anywhere))
+    return [
+        member
         for member in range(len(ground.rows))
-    )
+        if not any(_clashes(ground, [member], pair) == 0 for pair in _best_pairs(ground, [member], weigh, anywhere))
+    ]
 
 
 def _weigh(ground: TwinGround, tree: int) -> _Side:

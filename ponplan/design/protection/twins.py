@@ -61,6 +61,15 @@ class TwinGround:
         edges = self.rings.edges
         return edges[edges < len(self.sides[0].graph.tails)]
 
+    def over(self, rings: Rings) -> TwinGround:
+        """Give the same with everybody's ways over other trees to the same ways in."""
+        ways = [
+            list(zip(side.access.tolist(), side.drop_edges.tolist(), side.premises.tolist(), strict=True))
+            for side in self.sides
+        ]
+        paths = [tuple(_path(rings, tree, way) for way in ways[tree]) for tree in (0, 1)]
+        return replace(self, rings=rings, paths=(paths[0], paths[1]))
+
 
 def survey_twins(
     problem: PlanProblem,

@@ -127,6 +127,31 @@ def test_with_one_place_only_the_trunk_is_protected() -> None:
     assert any(link.role == "protecting" for link in network.links)
 
 
+def test_a_place_beside_both_ways_is_reached_by_a_spur() -> None:
+    """Where one way passes no place for a splitter, it leads into a side street where one stands, and back."""
+    area = _ring(customer=(390.0, 380.0))
+    beside = Route(id="side", surface="asphalt", line=LineString([(400.0, 200.0), (600.0, 200.0)]))
+    places = [("far", 200.0, 400.0), ("beside", 600.0, 200.0)]
+    area = replace(
+        area,
+        offices=(replace(area.offices[0], x_m=400.0),),
+        sites=tuple(Site(id=name, name="", kind="cabinet", x_m=x, y_m=y) for name, x, y in places),
+        routes=(*area.routes, beside),
+    )
+    network = design_network(area, seed=0).network
+    assert check_network(network) == ()
+    assert network.exposures == ()
+    assert len(network.splitters) == 2
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_bank_of_a_district_is_fully_protected(seed: int) -> None:
+    """In streets without dead ends, two splitters at two places on ways apart are found for everybody."""
+    network = design_network(generate_area("bank-district", customers=30, seed=seed), seed=0).network
+    assert all(violation.relaxed for violation in check_network(network))
+    assert not [entry for entry in network.relaxed if entry.rule == "protection"]
+
+
 @pytest.mark.parametrize("kind", ["switch", "dual"])
 def test_the_rule_names_the_terminal(kind: str) -> None:
     """An optical switch, or two PON interfaces, as the rules want."""
