@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.bearer.bound import bearer_bound
+from ponplan.design.bearer.bound import far_bound, near_bounds, needs_of_bearers
+from ponplan.design.bearer.joint import Shelving, joint_bound
 from ponplan.design.bus.places import taps_for
 from ponplan.design.chassis import chassis_for
 from ponplan.design.covers import cheapest_cover, cheapest_two, cover_of_cascades, cover_of_many
@@ -53,8 +54,14 @@ class EquipmentBound:
     splicing: float
 
 
-def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentBound:
-    """Give the cheapest splitters, ports, cards, chassis and splices for all planes, and everybody's terminals."""
+def equipment_bound(problem: PlanProblem, planes: Sequence[Plane], *, is_joint: bool = True) -> EquipmentBound:
+    """Give the cheapest splitters, ports, cards, chassis and splices for all planes, and everybody's terminals.
+
+    Parameters
+    ----------
+    is_joint
+        False where a plan's bearer lacks ports or capacity, so that chassis and switches need not fit each other.
+    """
     catalogue = problem.catalogue
     splice_cost, ends = unit_cost(catalogue, "splice"), catalogue.terminations
     relief = Relief(problem)
@@ -70,7 +77,7 @@ def equipment_bound(problem: PlanProblem, planes: Sequence[Plane]) -> EquipmentB
     tails = (_least_splices(problem, "output") + ends["onu"].splices) * splice_cost
     return EquipmentBound(
         passive=passive,
-        active=active + shelves_bound(problem, planes, num_ports) + bearer_bound(problem),
+        active=active + shelves_bound(problem, planes, num_ports, is_joint=is_joint) + far_bound(problem),
         splicing=sum(len(plane.members) for plane in planes) * tails + sum(num_ports) * _feeder_ends_cost(problem),
     )
 
@@ -167,8 +174,9 @@ def shelves_bound(
     num_ports: Sequence[int],
     *,
     apart: frozenset[tuple[str, str]] = frozenset(),
+    is_joint: bool = True,
 ) -> float:
-    """Give the cheapest cards for the ports of each technology and bearer, and chassis for each bearer's cards.
+    """Give the cheapest cards, chassis, uplinks, elements and ways onwards for the ports of each bearer.
 
     Planes that only a class's rules keep apart have their ports on the same cards.
 
@@ -176,28 +184,43 @@ def shelves_bound(
     ----------
     apart
         Technologies and bearers of which two ports are on different cards.
+    is_joint
+        False to weigh cards, chassis, uplinks and elements one by one only.
     """
-    catalogue = problem.catalogue
-    cost, cards_of = 0.0, dict.fromkeys((plane.bearer for plane in planes), 0)
-    ports_of: Counter[tuple[str, str]] = Counter()
+    relief, near, needs = Relief(problem), near_bounds(problem), needs_of_bearers(problem)
+    ports_of: dict[str, Counter[str]] = {bearer: Counter() for bearer in near}
     for plane, count in zip(planes, num_ports, strict=True):
-        ports_of[plane.technology.id, plane.bearer] += count
-    relief = Relief(problem)
-    for (technology, bearer), ports in ports_of.items():
-        count = max(0, ports - relief.dark_ports(technology, bearer) - relief.free_spots(technology, bearer))
-        rows = cards_for(problem, technology)
+        ports_of.setdefault(plane.bearer, Counter())[plane.technology.id] += count
+    # a rule that wants ports in two chassis wants two chassis
+    are_two = problem.area.rules.protection_ports in ("olts", "offices")
+    total = 0.0
+    for bearer, ports in ports_of.items():
+        spots = {one: relief.dark_ports(one, bearer) + relief.free_spots(one, bearer) for one in ports}
+        shelving = Shelving(
+            ports={one: max(0, count - spots[one]) for one, count in ports.items()},
+            cards={one: 2 * ((one, bearer) in apart) for one in ports},
+            chassis=2 * (are_two and any(own == bearer for _, own in apart)),
+        )
+        cost = _apart_bound(problem, shelving, relief.free_slots(bearer)) + near.get(bearer, 0.0)
+        # direct fibres of IP pass no switch; those of MSTP share the multiplexers, out of shelves of their own
+        is_own = bearer == "ip" or not np.any(problem.is_direct & (problem.bearers == bearer))
+        if is_joint and bearer in needs and is_own:
+            cost = max(cost, joint_bound(problem, needs[bearer], shelving))
+        total += cost
+    return total
+
+
+def _apart_bound(problem: PlanProblem, shelving: Shelving, free_slots: int) -> float:
+    """Give the cheapest cards for the ports of one bearer, and chassis for as few cards as there can be."""
+    catalogue, cost, num_cards = problem.catalogue, 0.0, 0
+    for technology, count in shelving.ports.items():
+        rows, least = cards_for(problem, technology), shelving.cards[technology]
         sizes, costs = [row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows]
-        is_apart = (technology, bearer) in apart
-        cost += (cheapest_two if is_apart else _cheapest)(sizes, costs, count)
-        cards_of[bearer] += max(2 * is_apart, -(-count // max(sizes)))
+        cost += (cheapest_two if least else _cheapest)(sizes, costs, count)
+        num_cards += max(least, -(-count // max(sizes)))
     chassis = chassis_for(problem)
     sizes, costs = [row.card_slots for row in chassis], [unit_cost(catalogue, row.id) for row in chassis]
-    new_cards = {bearer: max(0, count - relief.free_slots(bearer)) for bearer, count in cards_of.items()}
-    # a rule that wants ports in two chassis wants two chassis
-    two = {bearer for _, bearer in apart} if problem.area.rules.protection_ports in ("olts", "offices") else set()
-    return cost + sum(
-        (cheapest_two if bearer in two else _cheapest)(sizes, costs, count) for bearer, count in new_cards.items()
-    )
+    return cost + (cheapest_two if shelving.chassis else _cheapest)(sizes, costs, max(0, num_cards - free_slots))
 
 
 def _cheapest(sizes: Sequence[int], costs: Sequence[float], need: int) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.bearer.bound import bearer_bound
+from ponplan.design.bearer.bound import bearer_bound, bearer_suffices
 from ponplan.design.bill import bill_of
 from ponplan.design.bound import LocationBound, location_bound, office_metres
 from ponplan.design.bus.places import tap_places
@@ -127,7 +127,7 @@ def prove(
     if _stand_apart(problem):
         location = max(location, bounded(least_shared=2), key=lambda side: side.passive + side.cable)
     steps = _steps_bound(legs, cables, line, trenching, trench, places, location)
-    equipment = equipment_bound(problem, planes)
+    equipment = equipment_bound(problem, planes, is_joint=bearer_suffices(network))
     direct = direct_bound(problem.only(problem.is_direct), office_metres(problem), fibre_cost_per_m=line.slope)
     costs = costs_by_part(network.bill)
     second = second_bound(problem, network)

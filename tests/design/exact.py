@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ponplan.area.graph import RouteGraph
     from ponplan.area.model import Area
     from ponplan.catalogue import Catalogue
-    from ponplan.catalogue.model import Splitter
+    from ponplan.catalogue.model import BearerElement, OltChassis, Splitter
     from ponplan.topology.network import Network, NetworkCustomer, Route
 
 
@@ -269,8 +269,7 @@ class _Model:
         total += len(self.customers) * work + len(self.split) * ends * self.cost_of("splice")
         total += sum(self._terminal(customer) for _, customer in self.customers)
         total += sum(self._own_fibre(c) for c in self.direct)
-        mstp = {bearer for _, bearer in self.lines if bearer == "mstp"}
-        return total + sum(self._bearer(bearer) for bearer in {plane[1] for plane in self.planes} | mstp)
+        return total + (self._shared_multiplexers() if self.shares_multiplexers else 0.0)
 
     def _own_fibre(self, c: int) -> float:
         """Price what a direct fibre has at its ends, and for the first of them the shelf's two links to the metro."""
@@ -297,42 +296,90 @@ class _Model:
             and wanted in (None, o.optical_class)
         )
 
-    def _bearer(self, bearer: str) -> float:
-        """Price from below what stands behind all chassis: two uplinks, one element, two ways on, and the load."""
-        if self.kept and bearer in self.kept.bearers:
+    @property
+    def shares_multiplexers(self) -> bool:
+        """Whether shelves of direct fibres lead to multiplexers too."""
+        return any(bearer == "mstp" for _, bearer in self.lines)
+
+    def _shared_multiplexers(self) -> float:
+        """Price from below what stands behind chassis and shelves: uplinks, multiplexers, a ring's two sides."""
+        if self.kept and "mstp" in self.kept.bearers:
             return 0.0  # kept chassis have their uplinks, and room in them
-        catalogue = self.catalogue
-        members = [c for c, (_, customer) in enumerate(self.customers) if self._plane(customer)[1] == bearer]
-        if bearer == "ip":
-            members = [c for c in members if c not in self.direct]  # theirs pass no switch
-        load = float(np.max(np.sum(self._loads(members), axis=0)))
-        optics = {row.line_bps: self.cost_of(row.id) for row in catalogue.bearer_optics.values()}
-        ethernet = {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
-        bundle = _cheapest_bundle(ethernet, load)
-        work = self.cost_of("bearer-commissioning")
-        if bearer == "ip":
-            switch = min(
-                self.cost_of(r.id) for r in catalogue.bearer_elements.values() if r.role == "aggregation-switch"
-            )
-            return 2.0 * bundle + switch + work + bundle
-        e1 = sum(
-            catalogue.services[name].e1_circuits * count * self._growth(self.customers[c][1])
-            for c in members
-            for name, count in self.customers[c][1].services
-        )
-        # circuit emulation's 46 bytes of headers to 256 load the PON and end at the multiplexer
-        headers = sum(
-            catalogue.services[name].e1_circuits * count * self._growth(self.customers[c][1]) * 46 / 256
-            for c in members
-            for name, count in self.customers[c][1].services
-            if catalogue.technologies[self.customers[c][1].technology].carries_tdm == "emulated"
-        )
-        rows = [row for row in catalogue.bearer_elements.values() if row.role == "multiplexer"]
-        need = math.ceil(e1 - 1e-6) + math.ceil(max(0.0, load - (e1 + headers) * 2_048_000) / 2_176_000 - 1e-6)
+        rows = [row for row in self.catalogue.bearer_elements.values() if row.role == "multiplexer"]
+        work, members = self.cost_of("bearer-commissioning"), self._members_of("mstp")
         best = [0.0]
-        for amount in range(1, max(1, need) + 1):
+        for amount in range(1, max(1, self._vc12(members)) + 1):
             best.append(min(best[max(0, amount - row.vc12)] + self.cost_of(row.id) + work for row in rows))
-        return 2.0 * bundle + best[-1] + 2.0 * min(optics[row.trunk_bps] for row in rows)
+        load = float(np.max(np.sum(self._loads(members), axis=0)))
+        return 2.0 * _cheapest_bundle(self._ethernet(), load) + best[-1] + self._ring_ends(rows)
+
+    def hand_on(self, bearer: str, offices: list[list[tuple[int, OltChassis]]]) -> None:
+        """Buy uplinks of the chassis of each office, switches or multiplexers there, and their ways onwards.
+
+        Links are bought as patterns, so many of each rate; a chassis has one, a switch has one.
+        """
+        if (self.kept and bearer in self.kept.bearers) or (bearer == "mstp" and self.shares_multiplexers):
+            return
+        program, ethernet, members = self.program, self._ethernet(), self._members_of(bearer)
+        load = float(np.max(np.sum(self._loads(members), axis=0)))
+        role = "aggregation-switch" if bearer == "ip" else "multiplexer"
+        rows = [row for row in self.catalogue.bearer_elements.values() if row.role == role and row.allowed_in_design]
+        work = self.cost_of("bearer-commissioning") + (self._ring_ends(rows) if bearer == "mstp" else 0.0)
+        carried: list[tuple[int, float]] = []
+        onward: list[tuple[int, float]] = []
+        circuits: list[tuple[int, float]] = []
+        for chassis in offices:
+            ports: dict[int, list[tuple[int, float]]] = {rate: [] for rate in ethernet}
+            for bought, kind in chassis:
+                mine = []
+                for pattern in _patterns(ethernet, kind.uplink_ports, kind.uplink_bps, load):
+                    index = program.var(2.0 * pattern.cost)
+                    mine.append((index, 1.0))
+                    carried.append((index, pattern.spared / 1e9))
+                    for rate, taken in ports.items():
+                        taken.append((index, -float(sum(one >= rate for one in pattern.rates))))
+                program.row([*mine, (bought, -1.0)], 0, 0)
+            for row in rows:
+                ways = _patterns(ethernet, row.trunk_ports, row.trunk_bps, load) if bearer == "ip" else [_NO_LINKS]
+                for pattern in ways:
+                    index = program.var(self.cost_of(row.id) + work + pattern.cost)
+                    onward.append((index, pattern.spared / 1e9))
+                    circuits.append((index, float(row.vc12)))
+                    for rate, taken in ports.items():
+                        taken += [(index, float(row.access_ports))] if row.access_bps >= rate else []
+            for taken in ports.values():
+                program.row(taken, 0, math.inf)
+        program.row(carried, load / 1e9 - 1e-8, math.inf)
+        if bearer == "ip":
+            program.row(onward, load / 1e9 - 1e-8, math.inf)
+        else:
+            program.row(circuits, max(1, self._vc12(members)), math.inf)
+
+    def _members_of(self, bearer: str) -> list[int]:
+        """Give the customers of a bearer, but for direct fibres of IP: theirs pass no switch."""
+        own = [c for c, (_, customer) in enumerate(self.customers) if self._plane(customer)[1] == bearer]
+        return [c for c in own if bearer != "ip" or c not in self.direct]
+
+    def _ethernet(self) -> dict[int, float]:
+        optics = {row.line_bps: self.cost_of(row.id) for row in self.catalogue.bearer_optics.values()}
+        return {rate: cost for rate, cost in optics.items() if rate % 1_000_000_000 == 0}
+
+    def _ring_ends(self, rows: list[BearerElement]) -> float:
+        optics = {row.line_bps: self.cost_of(row.id) for row in self.catalogue.bearer_optics.values()}
+        return 2.0 * min(optics[row.trunk_bps] for row in rows)
+
+    def _vc12(self, members: list[int]) -> int:
+        """Give one for each E1 at the horizon, and the rest by payload."""
+        e1 = headers = 0.0
+        for _, customer in (self.customers[c] for c in members):
+            for name, count in customer.services:
+                grown = self.catalogue.services[name].e1_circuits * count * self._growth(customer)
+                e1 += grown
+                # circuit emulation's 46 bytes of headers to 256 load the PON and end at the multiplexer
+                if self.catalogue.technologies[customer.technology].carries_tdm == "emulated":
+                    headers += grown * 46 / 256
+        load = float(np.max(np.sum(self._loads(members), axis=0)))
+        return math.ceil(e1 - 1e-6) + math.ceil(max(0.0, load - (e1 + headers) * 2_048_000) / 2_176_000 - 1e-6)
 
     def _growth(self, customer: NetworkCustomer) -> float:
         rules = self.area.rules
@@ -476,12 +523,17 @@ class _Model:
                     shelves[bearer, office].append(bought)
             cover += [(index, 1.0) for index in free_ports[technology, bearer, office]]
             program.row(cover, 0, math.inf)
+        chassis_at: dict[str, list[list[tuple[int, OltChassis]]]] = defaultdict(list)
         for (bearer, office), cards in shelves.items():
             slots = [(i, -1.0) for i in cards]
             shelves_on_sale = [r for r in catalogue.olt_chassis.values() if r.allowed_in_design and r.takes == "pon"]
-            slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in shelves_on_sale]
+            bought = [(program.var(self.cost_of(row.id)), row) for row in shelves_on_sale]
+            chassis_at[bearer].append(bought)
+            slots += [(index, float(row.card_slots)) for index, row in bought]
             slots += [(index, 1.0) for index in free_slots[bearer, office]]
             program.row(slots, 0, math.inf)
+        for bearer, offices in chassis_at.items():
+            self.hand_on(bearer, offices)
         self._add_line_cards()
 
     def _add_line_cards(self) -> None:
@@ -992,6 +1044,38 @@ class _Model:
             for junction, terms in self._balance(arcs).items():
                 if junction not in lit:
                     program.row(terms, *((-1, -1) if junction == access else (0, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Rates of some links, their cost at one end, and what they carry without the fastest."""
+
+    rates: tuple[int, ...]
+    cost: float
+    spared: float
+
+
+_NO_LINKS = _Pattern((), 0.0, 0.0)
+
+
+def _patterns(costs: dict[int, float], ports: int, fastest: int, load: float) -> list[_Pattern]:
+    """Give the links that a chassis or switch may have, but for those that others better in every way."""
+    most = {rate: min(ports, max(1, math.ceil(load / rate)) + 1) for rate in costs if rate <= fastest}
+    found = []
+    for counts in product(*(range(count + 1) for count in most.values())):
+        rates = tuple(rate for rate, count in zip(most, counts, strict=True) for _ in range(count))
+        if 2 <= len(rates) <= ports:
+            spared = min(load, float(sum(rates) - max(rates)))
+            found.append(_Pattern(rates, sum(costs[rate] for rate in rates), spared))
+    found.sort(key=lambda one: (one.cost, len(one.rates), max(one.rates), -one.spared))
+    kept: list[_Pattern] = []
+    for one in found:
+        if not any(
+            len(other.rates) <= len(one.rates) and max(other.rates) <= max(one.rates) and other.spared >= one.spared
+            for other in kept
+        ):
+            kept.append(one)
+    return kept
 
 
 def _cheapest_bundle(costs: dict[int, float], load: float) -> float:

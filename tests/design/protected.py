@@ -220,8 +220,10 @@ class _Protected:
             cards_of[bearer] += cards
         for bearer, cards in cards_of.items():
             rows = [row for row in m.catalogue.olt_chassis.values() if row.allowed_in_design and row.takes == "pon"]
-            bought = [(program.var(m.cost_of(row.id)), float(row.card_slots)) for row in rows]
-            program.row([*bought, *((i, -1.0) for i in cards)], 0, ANY)
+            bought = [(program.var(m.cost_of(row.id)), row) for row in rows]
+            slots = [(i, float(row.card_slots)) for i, row in bought]
+            program.row([*slots, *((i, -1.0) for i in cards)], 0, ANY)
+            m.hand_on(bearer, [bought])
             if rule == "olts" and bearer in has_pair:
                 program.row([(i, 1.0) for i, _ in bought], 2, ANY)
 

@@ -13,8 +13,10 @@ import pytest
 from ponplan.area.generate.generator import generate_area
 from ponplan.catalogue import read_catalogue
 from ponplan.design import design_network
-from ponplan.design.bearer.bound import bearer_bound
+from ponplan.design.bearer.bound import bearer_bound, far_bound
 from ponplan.design.bearer.bundles import bundle_for, least_bundles_cost
+from ponplan.design.equipment import shelves_bound
+from ponplan.design.planes import planes_at_least
 from ponplan.design.problem import pose_problem
 from ponplan.topology import check_network
 from ponplan.topology.survey import Survey
@@ -39,6 +41,14 @@ def _bearer_cost(network: Network) -> float:
     return sum(line.total_cost for line in network.bill if line.item in items)
 
 
+def _shelves_cost(network: Network) -> float:
+    """Add up the bill's lines for cards and chassis."""
+    catalogue = network.catalogue
+    return sum(
+        line.total_cost for line in network.bill if line.item in {*catalogue.olt_cards, *catalogue.olt_chassis}
+    )
+
+
 def _with(area: Area, **rules: object) -> Area:
     return replace(area, rules=replace(area.rules, **rules))
 
@@ -50,7 +60,11 @@ def test_every_shape_is_sound_and_above_its_bound(seed: int, scope: str, shape: 
         area = _with(cases.random_area(case), bearer=scope, fibre_scarce=shape == "ring")
         network = design_network(area, seed=case).network
         assert [one for one in check_network(network) if not one.relaxed or one.rule != "duct-free-bores"] == []
-        assert bearer_bound(pose_problem(area, network.catalogue)) <= _bearer_cost(network) + 0.05
+        problem = pose_problem(area, network.catalogue)
+        assert bearer_bound(problem) <= _bearer_cost(network) + 0.05
+        planes = planes_at_least(problem)
+        shelves = shelves_bound(problem, planes, [plane.least_ports for plane in planes]) + far_bound(problem)
+        assert shelves <= _bearer_cost(network) + _shelves_cost(network) + 0.05
 
 
 def test_one_office_has_no_gap_in_its_bearer():

@@ -11,32 +11,67 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.bearer.bundles import least_bundles_cost, optics_of
+from ponplan.design.bearer.bundles import least_bundles_cost
+from ponplan.design.bearer.joint import least_ring_end
 from ponplan.design.bearer.needs import need_of
 from ponplan.design.bearer.offices import UPLINKS_AT_LEAST
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
+from ponplan.topology.rules.bearer import RULES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ponplan.catalogue.model import BearerElement
     from ponplan.design.bearer.needs import OltNeed
     from ponplan.design.problem import PlanProblem
+    from ponplan.topology.network import Network
 
 
 def bearer_bound(problem: PlanProblem) -> float:
     """Give what uplinks, elements and links cost at least, over all bearers of which nothing is kept."""
-    total, kept = 0.0, _kept_bearers(problem)
-    straight = problem.is_direct & (problem.bearers == "ip")
-    for bearer in sorted(set(problem.bearers[~straight].tolist()) - kept):
-        need = need_of(problem, np.flatnonzero(~straight & (problem.bearers == bearer)).tolist(), bearer)
-        ends = 1 if problem.area.rules.bearer == "uplinks" else 2
-        total += least_bundles_cost(problem.catalogue, need.load_bps, ends=ends)
-        if problem.area.rules.bearer != "uplinks":
-            total += _office_bound(problem, need) + _metro_bound(problem, need)
-    if straight.any() and "ip" not in kept:  # from the service router's shelves into what is there already
-        need = need_of(problem, np.flatnonzero(straight).tolist(), "ip")
+    return sum(near_bounds(problem).values()) + far_bound(problem)
+
+
+def needs_of_bearers(problem: PlanProblem) -> dict[str, OltNeed]:
+    """Give what all customers together need of each bearer of which nothing is kept, its own switches before it."""
+    others, kept = np.flatnonzero(~_leads_straight(problem)), _kept_bearers(problem)
+    bearers = problem.bearers[others]
+    return {
+        bearer: need_of(problem, others[bearers == bearer].tolist(), bearer)
+        for bearer in sorted(set(bearers.tolist()) - kept)
+    }
+
+
+def near_bounds(problem: PlanProblem) -> dict[str, float]:
+    """Give what uplinks, the elements that they reach and the ways onwards from these cost at least, by bearer."""
+    catalogue, is_all = problem.catalogue, problem.area.rules.bearer == "uplinks"
+    found = {}
+    for bearer, need in needs_of_bearers(problem).items():
+        uplinks = least_bundles_cost(catalogue, need.load_bps, ends=1 if is_all else 2)
+        found[bearer] = uplinks + (0.0 if is_all else _office_bound(problem, need))
+    return found
+
+
+def far_bound(problem: PlanProblem) -> float:
+    """Give what service edges cost at least, and the uplinks of the service router's own shelves."""
+    total = sum(_metro_bound(problem, need) for need in needs_of_bearers(problem).values())
+    straight = np.flatnonzero(_leads_straight(problem))
+    if len(straight) and "ip" not in _kept_bearers(problem):  # into what is there already
+        need = need_of(problem, straight.tolist(), "ip")
         total += least_bundles_cost(problem.catalogue, need.load_bps, ends=1)
     return total
+
+
+def _leads_straight(problem: PlanProblem) -> NDArray[np.bool_]:
+    """Give (c,) whose direct fibre ends on a shelf of the service router."""
+    return np.asarray(problem.is_direct & (problem.bearers == "ip"), np.bool_)
+
+
+def bearer_suffices(network: Network) -> bool:
+    """Say whether a plan has uplinks, ports and capacity for everybody; what it lacks is listed as relaxed."""
+    rules = {rule.id for rule in RULES}
+    return not any(row.rule in rules for row in network.relaxed)
 
 
 def _kept_bearers(problem: PlanProblem) -> set[str]:
@@ -53,12 +88,12 @@ def _office_bound(problem: PlanProblem, need: OltNeed) -> float:
     if need.bearer == "mstp":
         rows = _rows(problem, "multiplexer")
         elements = _cover(problem, rows, [row.vc12 for row in rows], max(1, need.vc12))
-        return elements + 2.0 * _least_ring_end(problem, rows)
+        return elements + 2.0 * least_ring_end(problem, rows)
     if rules.fibre_scarce:
         rows = _rows(problem, "ring-node")
         elements = _cover(problem, rows, [row.access_ports for row in rows], UPLINKS_AT_LEAST)
         # a ring that closes in itself has no links where there is one station only
-        return elements + (2.0 * _least_ring_end(problem, rows) if rules.bearer == "office" else 0.0)
+        return elements + (2.0 * least_ring_end(problem, rows) if rules.bearer == "office" else 0.0)
     rows = _rows(problem, "aggregation-switch")
     elements = _cover(problem, rows, [row.access_ports for row in rows], UPLINKS_AT_LEAST)
     onward_gbps = [math.ceil((row.trunk_ports - 1) * row.trunk_bps / 1e9) for row in rows]  # one link to spare
@@ -90,8 +125,3 @@ def _cover(problem: PlanProblem, rows: list[BearerElement], sizes: list[int], ne
     return (
         cheapest_cover(sizes, [unit_cost(problem.catalogue, row.id) + work for row in rows], need)[0] if rows else 0.0
     )
-
-
-def _least_ring_end(problem: PlanProblem, rows: list[BearerElement]) -> float:
-    optics = [optics_of(problem.catalogue, row.trunk_bps) for row in rows]
-    return min((unit_cost(problem.catalogue, name) for name in optics if name is not None), default=0.0)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.bearer.bound import bearer_suffices
 from ponplan.design.equipment import shelves_bound, splitters_bound
 from ponplan.design.planes import planes_at_least
 from ponplan.design.prices import cheapest_drop, unit_cost
@@ -78,15 +79,16 @@ def second_bound(problem: PlanProblem, network: Network) -> SecondBound:
 
 
 def _more_shelves(problem: PlanProblem, doubled: Sequence[Plane], network: Network) -> float:
-    """Give what cards and chassis cost more with the second ports, none of which is on its partner's card."""
+    """Give what cards, chassis and what is behind them cost more with second ports, none on its partner's card."""
     planes = planes_at_least(problem)
     once = [plane.least_ports for plane in planes]
     twice = [*once, *(plane.least_ports for plane in doubled)]
     apart = frozenset((plane.technology.id, plane.bearer) for plane in doubled)
     if problem.area.rules.protection_ports == "card" or any(row.rule == "standby-place" for row in network.relaxed):
         apart = frozenset()
-    more = shelves_bound(problem, [*planes, *doubled], twice, apart=apart)
-    return more - shelves_bound(problem, planes, once)
+    is_joint = bearer_suffices(network)
+    more = shelves_bound(problem, [*planes, *doubled], twice, apart=apart, is_joint=is_joint)
+    return more - shelves_bound(problem, planes, once, is_joint=is_joint)
 
 
 def _second_ways(problem: PlanProblem, network: Network) -> tuple[float, float]:
