@@ -14,11 +14,12 @@ from ponplan.design.optics import ON_PORT, PathShape, passage_fits
 from ponplan.design.planes import optics_for
 from ponplan.design.prices import unit_cost
 from ponplan.design.refused import NotDirect
+from ponplan.design.standing.relief import Relief
 from ponplan.errors import CatalogueError, Fault
 from ponplan.topology.load import usable_rates_bps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -166,7 +167,10 @@ class DirectBound:
 
 
 def direct_bound(problem: PlanProblem, office_m: FloatArray, *, fibre_cost_per_m: float) -> DirectBound:
-    """Bound what customers with direct fibres cost beside trench, terminals and drops; ports only beside kept plant.
+    """Bound what customers with direct fibres cost beside trench, terminals and drops.
+
+    Beside kept plant its dark ports, free places on cards and free slots cost nothing, nor does fibre where dark ones
+    lie; every link is new, with its splices and its port on a frame.
 
     Parameters
     ----------
@@ -177,7 +181,7 @@ def direct_bound(problem: PlanProblem, office_m: FloatArray, *, fibre_cost_per_m
     fibre_cost_per_m
         v of a line F + v n that lies under the price of cable for every number n of fibres, those of others included.
     """
-    if not len(problem.served) or problem.standing is not None:
+    if not len(problem.served):
         return DirectBound()
     catalogue, ends = problem.catalogue, problem.catalogue.terminations
     splices = len(problem.served) * (ends["olt"].splices + ends["onu"].splices)
@@ -186,27 +190,33 @@ def direct_bound(problem: PlanProblem, office_m: FloatArray, *, fibre_cost_per_m
     frames = len(problem.served) * unit_cost(catalogue, "odf-port")
     return DirectBound(
         cable=fibre + splices * unit_cost(catalogue, "splice") + frames,
-        active=_ports_cost(problem) + _shelves_cost(problem),
+        active=_equipment_cost(problem),
     )
 
 
-def _ports_cost(problem: PlanProblem) -> float:
+def _equipment_cost(problem: PlanProblem) -> float:
+    relief, found, needs = Relief(problem), 0.0, dict[tuple[str, str], int]()
     work = unit_cost(problem.catalogue, "pon-port-commissioning")
-    rows = problem.catalogue.technologies
-    return sum(optics_for(problem, rows[name])[0][1] + work for name in problem.technologies.tolist())
+    keys = list(zip(problem.bearers.tolist(), problem.technologies.tolist(), strict=True))
+    for bearer, name in sorted(set(keys)):
+        technology = problem.catalogue.technologies[name]
+        ports = max(0, keys.count((bearer, name)) - relief.dark_ports(name, bearer))
+        needs[bearer, name] = max(0, ports - relief.free_spots(name, bearer))
+        found += ports * (optics_for(problem, technology)[0][1] + work)
+    return found + _shelves_cost(problem, relief, needs)
 
 
-def _shelves_cost(problem: PlanProblem) -> float:
+def _shelves_cost(problem: PlanProblem, relief: Relief, needs: Mapping[tuple[str, str], int]) -> float:
     """Give the cheapest cards for the ports of each technology and bearer, and shelves for each bearer's cards."""
     catalogue, total = problem.catalogue, 0.0
-    keys = list(zip(problem.bearers.tolist(), problem.technologies.tolist(), strict=True))
     shelves = chassis_for(problem, takes="direct")
     for bearer in sorted(set(problem.bearers.tolist())):
         cards = 0
-        for technology in sorted({name for own, name in keys if own == bearer}):
-            rows, ports = cards_for(problem, technology), keys.count((bearer, technology))
+        for technology, ports in ((name, count) for (own, name), count in needs.items() if own == bearer):
+            rows = cards_for(problem, technology)
             total += _cover([row.ports for row in rows], [unit_cost(catalogue, row.id) for row in rows], ports)
             cards += -(-ports // max(row.ports for row in rows))
+        cards = max(0, cards - relief.free_slots(bearer, takes="direct"))
         total += _cover([row.card_slots for row in shelves], [unit_cost(catalogue, row.id) for row in shelves], cards)
     return total
 

@@ -138,7 +138,8 @@ class _Kept:
         self.bearers = {record.bearer for record in (*network.olts, *network.bearer_elements)}
         self.dark_ports: Counter[tuple[str, str]] = Counter()
         self.spots: Counter[tuple[str, str]] = Counter()
-        self.slots: Counter[str] = Counter()
+        self.slots: Counter[tuple[str, str]] = Counter()  # bearer, and whether for PONs or direct fibres
+        chassis_of = {olt.id: (olt.bearer, catalogue.olt_chassis[olt.type].takes) for olt in network.olts}
         for port in network.ports:
             is_dark = not survey.index.links_from.get(port.id) and not port.taken_onus
             self.dark_ports[port.technology, bearer_of[port.card]] += is_dark
@@ -147,9 +148,9 @@ class _Kept:
             self.spots[kind.technology, bearer_of[card.id]] += kind.ports - sum(
                 p.card == card.id for p in network.ports
             )
-            self.slots[bearer_of[card.id]] -= 1
+            self.slots[chassis_of[card.olt]] -= 1
         for olt in network.olts:
-            self.slots[olt.bearer] += catalogue.olt_chassis[olt.type].card_slots
+            self.slots[chassis_of[olt.id]] += catalogue.olt_chassis[olt.type].card_slots
 
     def _dark(self, network: Network, survey: Survey, edge: dict[str, int]) -> Counter[int]:
         """Count the sound fibres that are dark on each segment."""
@@ -542,6 +543,8 @@ class _Model:
         self.lines_at: dict[int, list[int]] = defaultdict(list)
         self.line_ports: dict[tuple[str, str], dict[int, int]] = {}
         cards_at: dict[tuple[str, int], list[int]] = defaultdict(list)
+        spots: dict[tuple[str, str], list[int]] = defaultdict(list)  # of kept cards, and slots of kept shelves
+        kept_slots: dict[str, list[int]] = defaultdict(list)
         for (technology, bearer), members in self.lines.items():
             ports = {office: program.var(upper=len(members)) for office in sorted(self.offices)}
             program.row([(index, 1.0) for index in ports.values()], len(members), len(members))
@@ -549,17 +552,29 @@ class _Model:
             for office, index in ports.items():
                 self.lines_at[office].append(index)
                 cover = [(index, -1.0)]
+                if self.kept:
+                    spots[technology, bearer].append(program.var(upper=len(members)))
+                    cover.append((spots[technology, bearer][-1], 1.0))
                 for card in catalogue.olt_cards.values():
                     if card.technology == technology and card.allowed_in_design:
                         bought = program.var(self.cost_of(card.id), upper=len(members))
                         cover.append((bought, float(card.ports)))
                         cards_at[bearer, office].append(bought)
                 program.row(cover, 0, math.inf)
-        for cards in cards_at.values():
+        for (bearer, _), cards in cards_at.items():
             slots = [(index, -1.0) for index in cards]
+            if self.kept:
+                kept_slots[bearer].append(program.var())
+                slots.append((kept_slots[bearer][-1], 1.0))
             rows = [row for row in catalogue.olt_chassis.values() if row.allowed_in_design and row.takes == "direct"]
             slots += [(program.var(self.cost_of(row.id)), float(row.card_slots)) for row in rows]
             program.row(slots, 0, math.inf)
+        if self.kept:
+            for line, taken in spots.items():
+                left = self.kept.spots[line] + self.kept.dark_ports[line]
+                program.row([(index, 1.0) for index in taken], 0, left)
+            for bearer, taken in kept_slots.items():
+                program.row([(index, 1.0) for index in taken], 0, self.kept.slots[bearer, "direct"])
 
     def _add_cascade(self, members: list[int], sizes: list[Splitter], most: int) -> list[int]:
         """Let splitters feed others, level by level; give those of the first level, each of which needs a port."""
@@ -625,7 +640,7 @@ class _Model:
             program.row([(spot, 1.0) for _, spot in pairs], 0, self.kept.spots[kind])
         for bearer in {bearer for bearer, _ in slots}:
             mine = [(index, 1.0) for (other, _), indexes in slots.items() if other == bearer for index in indexes]
-            program.row(mine, 0, self.kept.slots[bearer])
+            program.row(mine, 0, self.kept.slots[bearer, "pon"])
         return ports, slots
 
     def _loads(self, members: list[int]) -> list[np.ndarray]:

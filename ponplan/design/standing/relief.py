@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.places import Place, places_of
+from ponplan.design.standing.ports import takes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,14 +89,13 @@ class Relief:
                 found += kind.ports - sum(port.card == card.id for port in network.ports)
         return found
 
-    def free_slots(self, bearer: str) -> int:
-        """Give how many more cards the kept chassis take."""
+    def free_slots(self, bearer: str, *, takes: str = "pon") -> int:
+        """Give how many more cards the kept chassis take, of PONs or of direct fibres."""
         if self._standing is None:
             return 0
-        network = self._standing.network
-        sizes = [network.catalogue.olt_chassis[olt.type].card_slots for olt in network.olts if olt.bearer == bearer]
-        own = {olt.id for olt in network.olts if olt.bearer == bearer}
-        return sum(sizes) - sum(card.olt in own for card in network.cards)
+        network, kinds = self._standing.network, self._standing.network.catalogue.olt_chassis
+        own = {o.id: o.type for o in network.olts if o.bearer == bearer and takes_of(network.catalogue, o) == takes}
+        return sum(kinds[kind].card_slots for kind in own.values()) - sum(card.olt in own for card in network.cards)
 
     @cached_property
     def enclosed(self) -> frozenset[int]:
