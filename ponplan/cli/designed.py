@@ -80,8 +80,10 @@ def _tell_exposed(network: Network, output: Path) -> None:
     from ponplan.design.answer import exposed_summary
 
     found: Any = exposed_summary(network)
-    others = (f"{count} {kind}(s)" for kind, count in found["things"].items() if kind != "trench")
-    shared = ", ".join((f"{found['trench_m']:,.1f} m of trench", *others))
+    amounts = {kind: f"{count} {kind}(s)" for kind, count in found["things"].items()}
+    if "trench" in amounts:
+        amounts["trench"] = f"{found['trench_m']:,.1f} m of trench"
+    shared = ", ".join(amounts.values())
     talk(
         f"working and protecting paths share {shared}; {found['customers']:,} customer(s) exposed: who, to what, and"
         f" its cure are in the table exposures of {output}, in ponplan report and in ponplan pack"
