@@ -110,6 +110,7 @@ def prove(
     *,
     stop: Stop,
     rng: np.random.Generator,
+    is_attempt: bool = False,
 ) -> Proof:
     """Bound the cost of every permitted plan for the served customers.
 
@@ -117,6 +118,8 @@ def prove(
     ----------
     trenching
         None where the plan rests on several trees; they are then told from the network's new routes.
+    is_attempt
+        Whether the problem has other prices than the plan will be proved with: the plan may then undercut the bound.
     """
     planes = planes_at_least(problem)
     legs, planes_of_legs = with_second_legs(problem, planes, network)
@@ -144,15 +147,15 @@ def prove(
     cost = round(sum(costs.values()), 2)
     return Proof(
         cost=cost,
-        bound=_believed(sum(bounds.values()), cost),
+        bound=_believed(sum(bounds.values()), cost, is_told=not (is_attempt or network.relaxed)),
         unavoidable=_unavoidable(problem) + sum(kept.values()),
         parts={name: Part(cost=round(costs[name], 2), bound=bounds[name]) for name in PARTS},
     )
 
 
-def _believed(bound: float, cost: float) -> float:
-    """Give a bound as it may be shown; one that the plan itself undercuts proves nothing, and is told of aloud."""
-    if bound > cost * (1.0 + _ARITHMETIC):
+def _believed(bound: float, cost: float, *, is_told: bool) -> float:
+    """Give a bound as it may be shown; one that a plan within the rules undercuts is told of and proves nothing."""
+    if is_told and bound > cost * (1.0 + _ARITHMETIC):
         text = f"the bound {bound:.2f} is above the cost {cost:.2f}: a fault of ponplan, no gap is proved; report it"
         warnings.warn(text, RuntimeWarning, stacklevel=3)
         return 0.0

@@ -90,6 +90,7 @@ def design_problem(
     effort: str = "normal",
     halt: Halt = NO_HALT,
     plan: Planner | None = None,
+    is_attempt: bool = False,
 ) -> Design:
     """Plan a network for a problem and prove how far from the optimum it can be.
 
@@ -97,6 +98,8 @@ def design_problem(
     ----------
     plan
         How to plan; None looks for the least cost.
+    is_attempt
+        Whether the design is one of several under prices of their own, and the chosen one is proved anew.
 
     Raises
     ------
@@ -113,9 +116,10 @@ def design_problem(
     telling("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
     rng = np.random.default_rng([seed, 2])
-    proof = prove(problem, made.decisions.cables, made.trenching, network, stop=stop, rng=rng)
+    cables, trenching = made.decisions.cables, made.trenching
+    proof = prove(problem, cables, trenching, network, stop=stop, rng=rng, is_attempt=is_attempt)
     fibres = problem.area.rules.p2p_fibres
-    baseline = point_to_point(problem, made.tree, made.decisions.cables, fibres_per_customer=fibres)
+    baseline = point_to_point(problem, made.tree, cables, fibres_per_customer=fibres)
     facts = run_facts(problem, network, proof, baseline, seed=seed, effort=effort, ended_by=halt.reason)
     told = {**facts, **made.facts}
     return Design(network=replace(network, facts=told), proof=proof, baseline=baseline, seed=seed)

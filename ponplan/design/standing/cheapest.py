@@ -77,7 +77,7 @@ def cheapest_on_standing(
         done.add(key)
         try:
             design = (
-                design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+                design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt, is_attempt=True)
                 if len(rest.served)
                 else only_kept(rest, seed, effort=effort)
             )

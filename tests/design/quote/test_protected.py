@@ -89,7 +89,7 @@ def test_a_stretch_that_no_way_avoids_is_named_with_its_cure():
 
 def test_missing_places_for_splitters_are_named_and_cure_it():
     """Where no two cabinets stand on a ring of streets, that is said; with candidate cabinets it is offered."""
-    (reason,), offers = _refused("industrial-park", 16)
+    (reason,), offers = _refused("industrial-park", 14)
     assert offers == 0
     assert "no two places for splitters" in reason
-    assert _refused("industrial-park", 16, sites=True) == ([], 1)
+    assert _refused("industrial-park", 14, sites=True) == ([], 1)
