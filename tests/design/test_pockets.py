@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.design.network import Design
 
-SEEDS = range(60)
+SEEDS = range(36)
 MOST_CUSTOMERS = 6  # for more the program with joints takes minutes
 ROUNDING = 1.0 + 1e-7  # of the exact solver's arithmetic
 CENTS = 0.01 * 250  # a bill has fewer lines than the price book, each rounded to the cent
@@ -74,11 +74,11 @@ def test_pockets_raise_the_bound_of_many_dead_ends(
     monkeypatch: pytest.MonkeyPatch,
 ):
     """The charges are no dead letter: a third of such areas has a higher bound with them, and none a lower one."""
-    with_pockets = [_claimed(plan_of(seed)) for seed in SEEDS[:15]]
+    with_pockets = [_claimed(plan_of(seed)) for seed in SEEDS[:8]]
     monkeypatch.setattr(pockets, "MOST_FIBRES", 0)
-    without = [_claimed(design_network(case_of(s)[0], catalogue=case_of(s)[1], seed=s)) for s in SEEDS[:15]]
+    without = [_claimed(design_network(case_of(s)[0], catalogue=case_of(s)[1], seed=s)) for s in SEEDS[:8]]
     assert all(one >= other - 1e-6 for one, other in zip(with_pockets, without, strict=True))
-    assert sum(one > other * 1.0001 for one, other in zip(with_pockets, without, strict=True)) >= 5
+    assert sum(one > other * 1.0001 for one, other in zip(with_pockets, without, strict=True)) >= 3
 
 
 def test_one_dead_end_by_hand():
