@@ -193,7 +193,8 @@ def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> L
     fibre_m = {cable.id: cable.length_m for cable in trunk}
     lit_m = sum(fibre_m.get(cable, 0.0) for link in network.links for cable, _ in link.strands)
     is_trunk = carries_trunk(problem)
-    route_m = sum(r.length_m for r, t in zip(network.routes, is_trunk, strict=False) if t and r.state == "new")
+    names = {name for name, trunk in zip(problem.graph.segment_ids, is_trunk.tolist(), strict=True) if trunk}
+    route_m = sum(route.length_m for route in network.routes if route.state == "new" and route.id in names)
     return max(cables.lines(), key=lambda line: line.fixed * route_m + line.slope * lit_m)
 
 
@@ -214,10 +215,10 @@ def _customers_per_place(problem: PlanProblem, network: Network) -> dict[str, fl
 
 def _opened(problem: PlanProblem, trenching: Trenching | None, network: Network) -> NDArray[np.int64]:
     """Give the segments that the plan opens."""
-    num_edges = len(problem.graph.tails)
     if trenching is not None:
-        return trenching.solution.edges[trenching.solution.edges < num_edges]
-    return np.array([e for e, route in enumerate(network.routes[:num_edges]) if route.state == "new"], np.int64)
+        return trenching.solution.edges[trenching.solution.edges < len(problem.graph.tails)]
+    new = {route.id for route in network.routes if route.state == "new"}
+    return np.array([edge for edge, name in enumerate(problem.graph.segment_ids) if name in new], np.int64)
 
 
 def _trench_bound(problem: PlanProblem, trenching: Trenching | None, line: Line) -> float:

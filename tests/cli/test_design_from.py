@@ -247,3 +247,35 @@ def test_everything_locked_beside_plant(park: Path) -> None:
 def test_built_needs_from(folder: Path) -> None:
     """`--built` alone says nothing and is refused."""
     assert _run("design", folder / "area", "-o", folder / "x.gpkg", "--built").exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def with_banks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a small bank district, fully protected and on MSTP, and its design."""
+    folder = tmp_path_factory.mktemp("banks")
+    assert _run("generate", "bank-district", "--customers", "12", "--seed", "7", "-o", folder / "area").exit_code == 0
+    assert _run("design", folder / "area", "-o", folder / "plan.gpkg", "--effort", "quick").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def banks(with_banks: Path, tmp_path: Path) -> Path:
+    """Give a copy of it to edit."""
+    shutil.copytree(with_banks, tmp_path / "here")
+    return tmp_path / "here"
+
+
+@pytest.mark.parametrize(
+    ("town", "role"), [("folder", "feeder"), ("park", "distribution"), ("banks", ""), ("banks", "feeder")]
+)
+def test_never_dearer_than_the_design_it_comes_from(town: str, role: str, request: pytest.FixtureRequest) -> None:
+    """With nothing changed, or one cable locked, the plan costs no more than before, and its gap is no wider."""
+    folder: Path = request.getfixturevalue(town)
+    network = read_network(folder / "plan.gpkg")
+    names = sorted(one.id for one in network.cables if one.role == role and one.state == "new")
+    for name in names[:1]:
+        _edit(folder / "plan.gpkg", "UPDATE cables SET locked = 1 WHERE id = ?", name)
+    answer = _again(folder)
+    assert answer["cost_total"] <= network.facts["cost_total"]
+    assert answer["from"]["cost_change"] <= 0.0
+    assert answer["cost_bound"] >= network.facts["cost_bound"] - 0.02  # parts are rounded one by one

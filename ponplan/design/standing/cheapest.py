@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from ponplan.design.records import finish
 from ponplan.design.run import Design, design_problem
 from ponplan.design.standing.attach import attached
 from ponplan.design.standing.legs import choose_legs, price_graph
+from ponplan.design.standing.soundness import is_sound, with_relaxed_again
 from ponplan.design.standing.sowing import sow
 from ponplan.design.standing.wishes import refuse_forgotten
 from ponplan.design.trench import open_routes
@@ -31,13 +33,15 @@ from ponplan.errors import AreaError, DesignFileError, Infeasible
 from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from ponplan.design.effort import Halt
     from ponplan.design.problem import PlanProblem
+    from ponplan.design.standing.knownbound import KnownBound
     from ponplan.errors import PonplanError
+    from ponplan.topology.network import Relaxed
 
     IntArray = NDArray[np.int64]
 
@@ -50,9 +54,27 @@ MOST_ROUNDS = 40  # of leaving out customers whom the rules refuse
 
 
 def cheapest_on_standing(
-    problem: PlanProblem, *, seed: int, jobs: int, tell: Callable[[str], None], effort: str, halt: Halt
+    problem: PlanProblem,
+    *,
+    seed: int,
+    jobs: int,
+    tell: Callable[[str], None],
+    effort: str,
+    halt: Halt,
+    reproduction: PlanProblem | None = None,
+    relaxed: Sequence[Relaxed] = (),
+    known: KnownBound | None = None,
 ) -> Design:
     """Plan several times and give the cheapest design (the first of equals), with its proof.
+
+    Parameters
+    ----------
+    reproduction
+        The same problem with the whole earlier design kept, as `reproduced` poses it: the plan is not dearer.
+    relaxed
+        Rules that the earlier design did not keep: where what is kept still breaks them, they are listed again.
+    known
+        A bound that is known already.
 
     Raises
     ------
@@ -61,9 +83,26 @@ def cheapest_on_standing(
     AreaError, DesignFileError
         When no plan can use all that is locked: what the first one complains of.
     """
+
+    def plan(rest: PlanProblem) -> Design:
+        """Plan for everybody who is left, if anybody is."""
+        design = (
+            design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt, is_attempt=True)
+            if len(rest.served)
+            else only_kept(rest, seed, effort=effort)
+        )
+        design = replace(design, network=with_relaxed_again(design.network, relaxed))
+        refuse_forgotten(problem, design.network)
+        return design
+
+    hopeless: list[PonplanError] = []
+    again: list[Design] = []
+    for rest in _reproductions(reproduction, seed, effort, halt):
+        with suppress(Infeasible, AreaError, DesignFileError):
+            design = plan(rest)
+            again += [design] if is_sound(design.network) else []
     designs: list[Design] = []
     done: set[tuple[object, ...]] = set()
-    hopeless: list[PonplanError] = []
     for attempt in _attempts(problem):
         tell("using what is free")
         ground = attempt.ground
@@ -76,20 +115,28 @@ def cheapest_on_standing(
             continue
         done.add(key)
         try:
-            design = (
-                design_problem(rest, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt, is_attempt=True)
-                if len(rest.served)
-                else only_kept(rest, seed, effort=effort)
-            )
-            refuse_forgotten(problem, design.network)
-            designs.append(design)
+            designs.append(plan(rest))
         except (Infeasible, AreaError, DesignFileError) as error:
             hopeless.append(error)
-    if not designs:
+    if not again and not designs:
         raise hopeless[0]
-    best = min(designs, key=_rank)
+    best = min([*again, *designs], key=_rank)
     tell("proving the bound")
-    return _proven(problem, best, seed, effort, halt)
+    # yesterday's way is that of everybody who is planned for, whoever the earlier design serves already
+    everybody = designs[0] if designs else best
+    return _proven(problem, replace(best, baseline=everybody.baseline), known, seed, effort, halt)
+
+
+def _reproductions(problem: PlanProblem | None, seed: int, effort: str, halt: Halt) -> Iterator[PlanProblem]:
+    """Give the whole earlier design, and that with those who are new or let go on its free legs."""
+    if problem is None:
+        return
+    yield problem
+    if len(problem.served):
+        dug = _least_digging(problem, seed, effort, halt)
+        more = _on_free_legs(problem, _Attempt(ground=problem, worth=1.0), dug)
+        if more is not problem:
+            yield more
 
 
 def _lit(problem: PlanProblem) -> tuple[tuple[tuple[str, int], ...], ...]:
@@ -182,7 +229,9 @@ def _on_free_legs(problem: PlanProblem, attempt: _Attempt, dug: IntArray) -> Pla
     return problem
 
 
-def _proven(problem: PlanProblem, design: Design, seed: int, effort: str, halt: Halt) -> Design:
+def _proven(
+    problem: PlanProblem, design: Design, known: KnownBound | None, seed: int, effort: str, halt: Halt
+) -> Design:
     """Give the design with a proof for all customers together, whoever got a free leg."""
     network = design.network
     reasons = {customer.id: customer.unserved for customer in network.customers}
@@ -198,6 +247,7 @@ def _proven(problem: PlanProblem, design: Design, seed: int, effort: str, halt: 
         stop=MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served)),
         rng=np.random.default_rng([seed, 2]),
     )
+    proof = proof if known is None else known.for_plan(network, proof)
     bare = replace(network, facts={})
     facts = run_facts(problem, bare, proof, design.baseline, seed=seed, effort=effort, ended_by=halt.reason)
     return replace(design, network=replace(network, facts=facts), proof=proof)

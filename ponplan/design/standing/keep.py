@@ -124,8 +124,8 @@ def kept_of(earlier: Network, customers: Mapping[str, NetworkCustomer], *, built
 
 
 def _opened(network: Network, route: Route, laid: Mapping[str, list[float]], duct: str, *, built: bool) -> Route:
-    """Give a kept route; one that a redrawn cable lies in is opened for it."""
-    if route.state != "unused":
+    """Give a kept route with ducts for the kept cables, opened for them where only a redrawn one lies in it."""
+    if route.state == "existing" or (route.state == "new" and (route.locked or not laid.get(route.id))):
         return route
     surface = network.catalogue.surfaces.get(route.surface)
     has_ducts = surface is not None and surface.method in ("trench", "existing-duct") and route.kind in GROUND_KINDS

@@ -16,7 +16,9 @@ from ponplan.design.standing.edits import adopt_edits
 from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
+from ponplan.design.standing.knownbound import known_bound
 from ponplan.design.standing.redrawn import laid_as_drawn
+from ponplan.design.standing.reproduce import reproduced
 from ponplan.design.standing.wishes import refuse_forgotten
 from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.check import check_network
@@ -84,7 +86,7 @@ def redesign_network(
     tell = watch or (lambda _: None)
     rows = catalogue or earlier.catalogue
     tell("looking for what stays")
-    before = earlier
+    given, before = area, earlier
     earlier, words = laid_as_drawn(earlier, drawn or {}, built=built)
     adopted = adopt_edits(area, earlier, built=built)
     area, earlier = adopted.area, adopted.earlier
@@ -98,7 +100,18 @@ def redesign_network(
         _refuse_hopeless_locks(problem, before)
     problem = with_terminals(problem)
     if len(problem.served) or not kept.served:
-        design = cheapest_on_standing(problem, seed=seed, jobs=jobs, tell=tell, effort=effort, halt=halt)
+        again = None if built else reproduced(area, earlier, kept, everybody, rows)
+        design = cheapest_on_standing(
+            problem,
+            seed=seed,
+            jobs=jobs,
+            tell=tell,
+            effort=effort,
+            halt=halt,
+            reproduction=None if again is None else with_terminals(again),
+            relaxed=before.relaxed,
+            known=None if built else known_bound(given, rows, before),
+        )
     else:
         design = only_kept(problem, seed, effort=effort)
         refuse_forgotten(problem, design.network)

@@ -53,10 +53,10 @@ def refuse_forgotten(problem: PlanProblem, network: Network) -> None:
     """
     standing = problem.standing
     assert standing is not None  # noqa: S101 - there are no wishes without kept plant
-    splitters = {one.id for one in network.splitters}
+    feeding = {link.from_device for link in network.links}
     hosts = {one.node for one in network.splitters}
     hosts |= {node.site for node in network.nodes if node.id in hosts}
-    faults = [_fault(one, "nobody is left for it") for one in standing.wished if one.id not in splitters]
+    faults = [_fault(one, "nobody is left for it") for one in standing.wished if one.id not in feeding]
     locked = {site.id for site in problem.area.sites if site.locked} | standing.waiting
     waits = "the locked site cannot be used: nobody is left for it"
     faults += [
