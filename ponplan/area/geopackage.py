@@ -43,8 +43,20 @@ def layer_kinds(path: Path) -> dict[str, str]:
         raise AreaError([fault]) from error
 
 
-def read_layer(path: Path, layer: str, *, encoding: str | None = None) -> Table:
+def field_names(path: Path, layer: str) -> list[str]:
+    """List the columns of a layer, none if it cannot be opened."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
+    except (DataSourceError, DataLayerError, OSError, ValueError):
+        return []
+
+
+def read_layer(path: Path, layer: str, *, encoding: str | None = None, content: bytes | None = None) -> Table:
     """Read one layer with its attributes; heights are kept, geometries that cannot be read are None.
+
+    `content` is read in place of what stands in the file.
 
     Raises
     ------
@@ -54,7 +66,9 @@ def read_layer(path: Path, layer: str, *, encoding: str | None = None) -> Table:
     try:
         with warnings.catch_warnings(record=True) as remarks:
             warnings.simplefilter("always")
-            meta, fids, wkb, fields = pyogrio.raw.read(path, layer=layer, return_fids=True, encoding=encoding)
+            meta, fids, wkb, fields = pyogrio.raw.read(
+                content or path, layer=layer, return_fids=True, encoding=encoding
+            )
     except (DataSourceError, DataLayerError, GeometryError, OSError, ValueError, UnboundLocalError) as error:
         # the last is pyogrio's own answer to a CRS that is no text
         problem = f"layer {layer} cannot be read"

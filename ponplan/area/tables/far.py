@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ponplan.errors import Fault
 
 FARTHEST_M = 100_000.0  # no access network is longer
+EARTH_M = 40_000_000.0  # once around; whoever is farther has no place on it
 
 
 def far_from_routes(tables: dict[str, Table]) -> list[Fault]:
@@ -30,15 +31,20 @@ def far_from_routes(tables: dict[str, Table]) -> list[Fault]:
     return [fault for kind, table in tables.items() if kind != "routes" for fault in _far(table, area)]
 
 
+def _kilometres(distance_m: float) -> str:
+    return f"{distance_m / 1000:.0f}" if distance_m < EARTH_M else f"more than {EARTH_M / 1000:.0f}"
+
+
 def _far(table: Table, area: object) -> list[Fault]:
     assert table.geometry is not None  # noqa: S101  # only located tables come here
     with np.errstate(all="ignore"):
-        # coordinates may be absurd, and are then far away
-        distances = np.nan_to_num(shapely.distance(table.geometry, area), nan=0.0, posinf=np.finfo(float).max)
+        # coordinates may be absurd, and are then far away; what is no number is told of elsewhere
+        distances = np.nan_to_num(shapely.distance(table.geometry, area), nan=0.0, posinf=np.inf)
+        distances[~np.isfinite(shapely.bounds(table.geometry)).all(axis=1)] = 0.0
     return [
         table.fault(
             index,
-            f"the place lies {distances[index] / 1000:.0f} km from the routes",
+            f"the place lies {_kilometres(float(distances[index]))} km from the routes",
             field="geometry",
             limit=f"{FARTHEST_M / 1000:g} km",
             remedy="are longitude and latitude, or x and y, swapped? is the coordinate system right?",

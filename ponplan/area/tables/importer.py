@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ponplan.area.cells import text_of
 from ponplan.area.china import named_system
 from ponplan.area.circuits import lost_ends
 from ponplan.area.consistency import unknown_rooms
@@ -21,10 +22,11 @@ from ponplan.area.siting import with_offices_and_cabinets
 from ponplan.area.tables.circuits import understand_circuits
 from ponplan.area.tables.demand import DemandReader
 from ponplan.area.tables.far import far_from_routes
+from ponplan.area.tables.homes import rooms_of_homes
 from ponplan.area.tables.locating import has_place, planning_crs
 from ponplan.area.tables.mapping import read_table_mapping
 from ponplan.area.tables.plant_lists import find_lists, with_plant
-from ponplan.area.tables.sources import open_source
+from ponplan.area.tables.sources import files_also, holds, open_source, tables_in
 from ponplan.area.tables.surroundings import streets_around
 from ponplan.area.tables.understand import PLACE_FIELDS, Understanding, understand
 from ponplan.catalogue import read_catalogue
@@ -33,6 +35,7 @@ from ponplan.errors import AreaError, Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ponplan.area.model import Route
     from ponplan.area.table import Table
     from ponplan.area.tables.mapping import LayerMapping, TableMapping
 
@@ -64,6 +67,26 @@ class _Gathered:
             table, report = understand(source, layer, kind=kind, crs=self.crs, demand=demand, faults=self.faults)
             self.tables[kind] = table
             self.reports.append(report)
+
+    def read_also(self, folder: Path, layer: LayerMapping, *, kind: str) -> None:
+        """Read what else of a kind lies in a folder, its ids behind its file's name, and tell what is not read."""
+        for path in files_also(folder, layer):
+            special = layer.for_file(path.stem)
+            source = self.attempt(lambda path=path, special=special: open_source(path, special, kind=kind))  # type: ignore[misc]  # bound early on purpose
+            if source is None or not len(source.table):
+                continue
+            table, report = understand(source, special, kind=kind, crs=self.crs, demand=None, faults=self.faults)
+            ids = [f"{path.stem}-{text_of(name)}" for name in table.column("id")]
+            self.tables[f"{kind} of {path.stem}"] = replace(table, columns={**table.columns, "id": ids})
+            self.reports.append(report)
+
+    def tell_unread(self, folder: Path) -> None:
+        """Name the tables and layers of a folder that nothing was taken from."""
+        read = {report.file.partition(" (")[0] for report in self.reports}
+        unread = [path.name for path in tables_in(folder) if path.name not in read]
+        if unread and self.reports:
+            note = f"other files of the folder were not read: {', '.join(unread)}"
+            self.reports[-1] = replace(self.reports[-1], notes=(*self.reports[-1].notes, note))
 
 
 def import_tables(
@@ -147,8 +170,12 @@ def _read_all(gathered: _Gathered, customers: Path, routes: str | Path | None, s
         gathered.street_map = Path(routes)
     elif routes is not None or is_folder:
         gathered.read(Path(routes or customers), mapping.routes, kind="routes")
-    if sites is not None or (is_folder and mapping.sites.file):
+    if is_folder and routes is None:
+        gathered.read_also(customers, mapping.routes, kind="routes")
+    if sites is not None or (is_folder and holds(customers, mapping.sites)):
         gathered.read(Path(sites or customers), mapping.sites, kind="sites")
+    if is_folder:
+        gathered.tell_unread(customers)
 
 
 def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float] | None) -> Area | None:
@@ -161,13 +188,15 @@ def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float
     tables = {kind: table for kind, table in moved.items() if table is not None}
     streets = _streets(gathered, tables.get("customers"), crs)
     sites, offices = _split_offices(tables.get("sites"), gathered.faults)
+    customers = customers_from(tables["customers"], gathered.faults) if "customers" in tables else ()
+    places = sites_from(sites, gathered.faults) if sites is not None else ()
     area = Area(
         name=name,
         crs=crs,
         offices=(),
-        customers=customers_from(tables["customers"], gathered.faults) if "customers" in tables else (),
-        sites=sites_from(sites, gathered.faults) if sites is not None else (),
-        routes=routes_from(tables["routes"], gathered.faults) if "routes" in tables else streets.routes,
+        customers=customers,
+        sites=(*places, *rooms_of_homes(customers, {site.id for site in places})),
+        routes=_routes(tables, gathered.faults) or streets.routes,
         omissions=streets.omissions,
     )
     if streets.routes:
@@ -180,6 +209,12 @@ def _assemble(gathered: _Gathered, name: str, central_office: tuple[float, float
     if gathered.crossings:
         area = _with_crossings(area, gathered)
     return gathered.attempt(lambda: _sited(area, offices, central_office))
+
+
+def _routes(tables: Mapping[str, Table], faults: list[Fault]) -> tuple[Route, ...]:
+    """Make routes of every table of them."""
+    found = [routes_from(table, faults) for kind, table in tables.items() if kind.startswith("routes")]
+    return tuple(route for routes in found for route in routes)
 
 
 def _streets(gathered: _Gathered, customers: Table | None, crs: str) -> StreetGraph:
@@ -238,7 +273,9 @@ def _sited(
     if central_office is not None:
         x_m, y_m = transform_xy(np.array([central_office]), WGS84, area.crs)[0].tolist()
         offices = [("co-1", "as given", x_m, y_m)]
-    return with_offices_and_cabinets(area, office_xy_m=offices, cabinets=not area.sites)
+    return with_offices_and_cabinets(
+        area, office_xy_m=offices, cabinets=all(site.kind == "room" for site in area.sites)
+    )
 
 
 def _split_offices(

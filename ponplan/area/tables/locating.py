@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from ponplan.area.coordinates import WGS84, crs_fault, table_in, utm_crs
+from ponplan.area.coordinates import WGS84, crs_fault, is_geographic, table_in, utm_crs
 from ponplan.errors import AreaError, Fault
 
 if TYPE_CHECKING:
@@ -28,7 +28,26 @@ def has_place(table: Table, faults: list[Fault]) -> bool:
         problem, remedy = "the coordinate system is not known", "give --crs, e.g. --crs EPSG:32632"
         faults.append(Fault(file=table.file, field="crs", problem=problem, remedy=remedy))
         return False
+    beyond = _beyond_degrees(table)
+    if beyond is not None:
+        problem = f"the coordinate system is in degrees ({table.crs}), and the places are not"
+        remedy = "give the layer the system that its coordinates are in; a GeoJSON without crs is in degrees"
+        limit = "-180 to 180, -90 to 90"
+        faults.append(Fault(file=table.file, field="crs", value=beyond, problem=problem, limit=limit, remedy=remedy))
+        return False
     return True
+
+
+def _beyond_degrees(table: Table) -> tuple[float, float] | None:
+    """Give the median place of a table in degrees if that lies outside the globe."""
+    if table.crs is None or table.geometry is None or not is_geographic(table.crs):
+        return None
+    corners = shapely.bounds(table.geometry)[:, :2]
+    corners = corners[np.isfinite(corners).all(axis=1)]
+    if not len(corners):
+        return None
+    lon, lat = np.median(corners, axis=0).tolist()
+    return (lon, lat) if abs(lon) > 180.0 or abs(lat) > 90.0 else None
 
 
 def planning_crs(tables: dict[str, Table], faults: list[Fault]) -> str | None:

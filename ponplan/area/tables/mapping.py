@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from fnmatch import fnmatch
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -23,10 +24,18 @@ class LayerMapping(BaseModel):
     model_config = STRICT
 
     file: list[Name] = Field(default_factory=list)  # in a folder: names without ending, * for anything
+    also: dict[Name, dict[Name, Name]] = Field(default_factory=dict)  # more files of a folder: what all rows are
     columns: dict[Name, Words] = Field(default_factory=dict)
     defaults: dict[Name, Name] = Field(default_factory=dict)
     values: dict[Name, dict[Name, Words]] = Field(default_factory=dict)
     skip: dict[Name, Words] = Field(default_factory=dict)  # column: words; rows with one of them are left out
+
+    def for_file(self, stem: str) -> LayerMapping:
+        """Give the mapping of a file under `also`: what it says of all rows is not looked for in columns."""
+        patterns = (pattern for pattern in self.also if fnmatch(stem.casefold(), pattern.casefold()))
+        fixed = self.also[next(patterns)]
+        columns = {name: words for name, words in self.columns.items() if name not in fixed}
+        return self.model_copy(update={"columns": columns, "defaults": {**self.defaults, **fixed}})
 
 
 class ServiceMapping(BaseModel):

@@ -5,6 +5,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+from ponplan.area.cells import text_of
+
+if TYPE_CHECKING:
+    from ponplan.area.table import Table
+    from ponplan.errors import Fault
 
 NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?"
 GROUPED = re.compile(r"^[-+]?\d{1,3}(['’]\d{3})+(\D|$)")  # 538'000 as the Swiss write it, not 538 degrees
@@ -71,3 +78,17 @@ def rates_of(text: str) -> tuple[tuple[float, ...], str]:
     rates = tuple(float(number) * UNITS[unit] for number, unit in RATE.findall(folded))
     rest = re.sub(r"[\s/\\|:;,+x*×-]+", " ", RATE.sub(" ", folded)).strip()
     return rates, rest
+
+
+def count_in(
+    table: Table, index: int, name: str, cell: object, faults: list[Fault], *, least: int, empty: int = 1
+) -> int:
+    """Read a count; `empty` where nothing stands, 1 where there was a fault."""
+    text = text_of(cell)
+    if not text:
+        return empty
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least:
+        limit = f"a whole number from {least}"
+        faults.append(table.fault(index, "this is no count", field=name, value=text, limit=limit))
+        return 1
+    return int(text)

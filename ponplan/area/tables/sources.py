@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from ponplan.area.geopackage import layer_kinds, read_layer
+from ponplan.area.geopackage import layer_kinds
 from ponplan.area.table import Table
-from ponplan.area.tables.delimited import decode, read_delimited
+from ponplan.area.tables.delimited import read_delimited
 from ponplan.area.tables.headers import find_header, match_fields, normalised
+from ponplan.area.tables.maps import read_map
+from ponplan.area.tables.ofds import read_ofds
 from ponplan.area.tables.sheet import Sheet, is_empty, is_empty_row
 from ponplan.area.tables.workbook import read_workbook
 from ponplan.errors import AreaError, Fault
@@ -38,10 +40,6 @@ MAPS = (
     ".gdb",
     ".sqlite",
 )
-KML_FIELDS = frozenset(
-    {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
-)
-LINE_KINDS = ("routes", "plant_cables", "plant_ducts")
 LONGEST_TOTAL = 20  # letters
 TOTALS = frozenset(
     normalised(word) for word in ("total", "sum", "subtotal", "合计", "总计", "小计", "summe", "gesamt")
@@ -84,12 +82,31 @@ def open_source(path: Path, mapping: LayerMapping, *, kind: str, part: str | Non
     raise AreaError([Fault(file=path.name, problem="unknown kind of file", value=ending, limit=limit)])
 
 
+def tables_in(folder: Path) -> list[Path]:
+    """Give the files of a folder that can be read."""
+    return sorted(file for file in folder.iterdir() if file.suffix.casefold() in (*MAPS, *TEXTS, *BOOKS))
+
+
+def _named_in(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    """Give the files of a folder that bear one of these names, those of the first name first."""
+    files = tables_in(folder)
+    return [file for pattern in patterns for file in files if fnmatch(file.stem.casefold(), pattern.casefold())]
+
+
+def holds(folder: Path, mapping: LayerMapping) -> bool:
+    """Tell whether a folder has a file that the mapping names."""
+    return bool(_named_in(folder, mapping.file))
+
+
+def files_also(folder: Path, mapping: LayerMapping) -> list[Path]:
+    """Give the files that are to be read beside the mapping's own one."""
+    return list(dict.fromkeys(_named_in(folder, list(mapping.also))))
+
+
 def _file_in(folder: Path, mapping: LayerMapping, *, kind: str) -> Path:
-    files = sorted(file for file in folder.iterdir() if file.suffix.casefold() in (*MAPS, *TEXTS, *BOOKS))
-    for pattern in mapping.file:
-        for file in files:
-            if fnmatch(file.stem.casefold(), pattern.casefold()):
-                return file
+    named = _named_in(folder, mapping.file)
+    if named:
+        return named[0]
     wanted = ", ".join(mapping.file) if mapping.file else "a file; this mapping is not for folders"
     remedy = "name the file itself, or give a --mapping made for such folders"
     raise AreaError([Fault(file=str(folder), problem=f"no {kind} in the folder", limit=wanted, remedy=remedy)])
@@ -187,62 +204,11 @@ def parts_of(path: Path) -> tuple[str, ...]:
 
 
 def _from_map(path: Path, mapping: LayerMapping, *, kind: str, part: str | None) -> Source:
-    layers = layer_kinds(path)
-    layer, notes = (part, []) if part in layers else _choose_layer(path, layers, kind=kind)
-    table = read_layer(path, layer, encoding="ISO-8859-1" if _is_mute(path) else None)
-    if _is_mute(path):
-        table, encoding = _respelled(table)
-        notes = [*notes, f"the shapefile does not say its encoding; read as {encoding}"]
-    notes = [*notes, *table.notes]
-    if len(layers) == 1:
-        table = replace(table, file=path.name)
-    if path.suffix.casefold() in (".kml", ".kmz"):
-        table = _without_kml_fields(table, mapping)
+    network = read_ofds(path, kind=kind) if path.suffix.casefold() == ".json" else None
+    table, notes = (network, []) if network is not None else read_map(path, mapping, kind=kind, part=part)
     names = list(table.columns)
     found = match_fields(names, mapping)
     return Source(table=table, fields={name: names[column] for name, column in found.items()}, notes=tuple(notes))
-
-
-def _without_kml_fields(table: Table, mapping: LayerMapping) -> Table:
-    """Leave out the fields that every KML has, and the id that GDAL makes up where the planner gave one."""
-    columns = {name: cells for name, cells in table.columns.items() if name not in KML_FIELDS}
-    own = {name: cells for name, cells in columns.items() if name != "id"}
-    return replace(table, columns=own if "id" in match_fields(list(own), mapping) else columns)
-
-
-def _choose_layer(path: Path, layers: Mapping[str, str], *, kind: str) -> tuple[str, list[str]]:
-    """Prefer a layer of the kind's name, then of its geometry."""
-    if not layers:
-        raise AreaError([Fault(file=path.name, problem="the file has no layers")])
-    wanted = ("line",) if kind in LINE_KINDS else ("point", "polygon")
-    fitting = [name for name, shape in layers.items() if any(word in shape.casefold() for word in wanted)]
-    named = [name for name in layers if name.casefold() == kind]
-    chosen = (named or fitting or list(layers))[0]
-    others = [name for name in layers if name != chosen]
-    return chosen, [f"layer {chosen} was read, not: {', '.join(others)}"] if others else []
-
-
-def _is_mute(path: Path) -> bool:
-    """Tell whether a shapefile says nowhere how its texts are encoded."""
-    if path.suffix.casefold() != ".shp":
-        return False
-    if any(path.with_suffix(ending).exists() for ending in (".cpg", ".CPG")):
-        return False
-    table = next((path.with_suffix(e) for e in (".dbf", ".DBF") if path.with_suffix(e).exists()), None)
-    head = table.read_bytes()[:32] if table else b""
-    return len(head) == 32 and head[29] == 0  # byte 29 of a dBase file names the code page; 0 is none
-
-
-def _respelled(table: Table) -> tuple[Table, str]:
-    """Decode texts that were read as if every byte were a letter."""
-    texts = [*table.columns, *(cell for cells in table.columns.values() for cell in cells if isinstance(cell, str))]
-    _, encoding = decode("\n".join(texts).encode("latin-1", errors="replace"), file=table.file)
-
-    def respell(cell: object) -> object:
-        return cell.encode("latin-1", "replace").decode(encoding, "replace") if isinstance(cell, str) else cell
-
-    columns = {str(respell(name)): [respell(cell) for cell in cells] for name, cells in table.columns.items()}
-    return replace(table, columns=columns), encoding
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -14,6 +14,8 @@ from ponplan.area.cells import services_text, text_of
 from ponplan.area.china import named_system, wgs84_from
 from ponplan.area.coordinates import WGS84
 from ponplan.area.tables.headers import normalised
+from ponplan.area.tables.homes import DIRECT, one_row_a_home
+from ponplan.area.tables.numbers import count_in
 from ponplan.area.tables.places import geometry_of
 from ponplan.catalogue import read_catalogue
 
@@ -32,9 +34,8 @@ if TYPE_CHECKING:
     ObjectArray = NDArray[np.object_]
 
 PLACE_FIELDS = frozenset({"lon", "lat", "x", "y", "lonlat", "wkt", "x1", "y1", "x2", "y2"})
-WANT_FIELDS = frozenset({"bandwidth", "count", "e1"})
-DIRECT = "direct-1g"  # technology that these words mean where no rate is named
-DIRECT_WORDS = (
+WANT_FIELDS = frozenset({"bandwidth", "count", "e1", "homes", "direct_homes"})
+DIRECT_WORDS = (  # for the technology DIRECT, where no rate is named
     "direct",
     "direct fibre",
     "direct fiber",
@@ -96,12 +97,14 @@ def understand(
     attributes = {_own_name(name, columns): table.column(name) for name in kept}
     known = {name: cells for name, cells in columns.items() if name not in PLACE_FIELDS | WANT_FIELDS}
     answer = replace(table, columns={**known, **attributes}, geometry=geometry, crs=own_crs)
+    if demand is not None:
+        answer = one_row_a_home(answer, renamed, notes, faults)
     if own_crs == WGS84 and table.geometry is None and not shapely.is_missing(geometry).all():
         notes.append("places are degrees of WGS 84")
     return answer, Understanding(
         kind=kind,
         file=table.file,
-        rows=len(table),
+        rows=len(answer),
         crs=own_crs,
         columns=tuple(source.fields.items()),
         kept=tuple(kept),
@@ -208,6 +211,7 @@ def _services(
         table.column("e1"),
         strict=True,
     )
+    classes = read_catalogue().customer_classes
     answers: list[object] = []
     known: dict[tuple[object, ...], object] = {}  # rows without fault; most rows say what another one said
     again: Counter[tuple[object, ...]] = Counter()
@@ -226,9 +230,11 @@ def _services(
             except ValueError as error:
                 problem = "the demand cannot be understood"
                 faults.append(table.fault(index, problem, field=name, value=cell, limit=str(error)))
-        times = _whole(table, index, "count", count, faults, least=1)
+        times = count_in(table, index, "count", count, faults, least=1)
+        if times > 1 and not total:
+            total.update(classes[text_of(customer_class)].services if text_of(customer_class) in classes else ())
         wanted = Counter({service: number * times for service, number in total.items()})
-        wanted.update({"e1": _whole(table, index, "e1", e1, faults, least=0) if text_of(e1) else 0})
+        wanted.update({"e1": count_in(table, index, "e1", e1, faults, least=0) if text_of(e1) else 0})
         answers.append(services_text(tuple((+wanted).items())))
         if len(faults) == num_faults:
             known[key] = answers[-1]
@@ -257,18 +263,6 @@ def technologies_in(table: Table, faults: list[Fault]) -> list[object]:
             problem = "unknown technology"
             faults.append(table.fault(index, problem, field="technology", value=cell, limit=limit))
     return answers
-
-
-def _whole(table: Table, index: int, name: str, cell: object, faults: list[Fault], *, least: int) -> int:
-    """Read a count; 1 where nothing stands."""
-    text = text_of(cell)
-    if not text:
-        return 1
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least:
-        limit = f"a whole number from {least}"
-        faults.append(table.fault(index, "this is no count", field=name, value=text, limit=limit))
-        return 1
-    return int(text)
 
 
 def _own_name(name: str, columns: Collection[str]) -> str:

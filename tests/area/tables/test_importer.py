@@ -241,25 +241,6 @@ def test_open_fibre_data_standard(
     assert [(s.id, s.existing) for s in area.sites] == [("n2", False)]
 
 
-def test_comsof_folder(write_map: Callable[..., Path], tmp_path: Path):
-    """A folder of IN_ shapefiles is an area; demand points that are not included are left out and counted."""
-    points = write_map(
-        "IN_DemandPoints.shp", POINTS, {"ID": [1, 2, 3], "HOMES": [1, 4, 2], "INCLUDE": ["1", "1", "0"]}, kind="Point"
-    )
-    write_map(
-        "IN_StreetCenterLines.shp",
-        [shapely.LineString([(9.5, 47.1), (9.51, 47.1)])],
-        {"STREETNAME": ["Main"]},
-        kind="LineString",
-    )
-    write_map("IN_CentralOffice.shp", [shapely.Point(9.5, 47.1)], {"ID": [7]}, kind="Point")
-    area, reports = import_tables(points.parent, mapping="comsof")
-    assert [(c.id, c.customer_class) for c in area.customers] == [("1", "residential"), ("2", "residential")]
-    assert [(r.id, r.name, r.surface) for r in area.routes] == [("r0", "Main", "asphalt")]
-    assert [office.id for office in area.offices] == ["7"]
-    assert any("1 rows were left out" in note for note in reports[0].notes)
-
-
 def test_same_files_same_bytes(write_csv: Callable[..., Path], customers: Rows, routes: Path, tmp_path: Path):
     """Two imports of the same files write identical areas."""
     for name in ("a", "b"):
