@@ -13,11 +13,18 @@ from ponplan.design.prices import unit_cost
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ponplan.catalogue.model import OltChassis
+    from ponplan.catalogue.model import OltCard, OltChassis
     from ponplan.design.bearer.needs import OltNeed
     from ponplan.design.problem import PlanProblem
 
-Shelf = tuple["OltChassis", int]  # with how many cards, the next ones in order
+Shelf = tuple["OltChassis", list[int]]  # with the positions of its cards
+
+
+def cards_for(problem: PlanProblem, technology: str) -> list[OltCard]:
+    """Give the line cards of a technology that may be used."""
+    return [
+        row for row in problem.catalogue.olt_cards.values() if row.technology == technology and row.allowed_in_design
+    ]
 
 
 def chassis_for(problem: PlanProblem, *, takes: str = "pon") -> list[OltChassis]:
@@ -26,8 +33,8 @@ def chassis_for(problem: PlanProblem, *, takes: str = "pon") -> list[OltChassis]
     return [row for row in rows if row.allowed_in_design and row.takes == takes]
 
 
-def choose_chassis(problem: PlanProblem, cards: Sequence[OltNeed], *, takes: str = "pon") -> list[Shelf]:
-    """Give the cheapest chassis with slots for these cards and uplinks for what each hands on.
+def roomy_chassis(problem: PlanProblem, cards: Sequence[OltNeed], *, takes: str = "pon") -> list[Shelf]:
+    """Give the cheapest chassis with slots for these cards, in order, and uplinks for what each hands on.
 
     A card that no chassis has uplinks for gets the one with most to itself; what that lacks is listed later.
     """
@@ -36,18 +43,13 @@ def choose_chassis(problem: PlanProblem, cards: Sequence[OltNeed], *, takes: str
     chosen = [rows[index] for index in cheapest_cover([row.card_slots for row in rows], costs, len(cards))[1]]
     shelves, begin = [], 0
     for row in chosen:
-        shelves.append((row, min(row.card_slots, len(cards) - begin)))
+        shelves.append((row, list(range(begin, min(begin + row.card_slots, len(cards))))))
         begin += row.card_slots
     return shelves if _all_hand_on(problem, shelves, cards) else _with_uplinks(problem, rows, costs, cards)
 
 
 def _all_hand_on(problem: PlanProblem, shelves: Sequence[Shelf], cards: Sequence[OltNeed]) -> bool:
-    begin = 0
-    for row, count in shelves:
-        if not math.isfinite(_behind_cost(problem, row, cards[begin : begin + count])):
-            return False
-        begin += count
-    return True
+    return all(math.isfinite(_behind_cost(problem, row, [cards[index] for index in own])) for row, own in shelves)
 
 
 def _behind_cost(problem: PlanProblem, row: OltChassis, cards: Sequence[OltNeed]) -> float:
@@ -74,7 +76,9 @@ def _with_uplinks(
         if not math.isfinite(best[end]):
             best[end], last[end] = best[end - 1] + costs[roomiest], (roomiest, 1)
     shelves: list[Shelf] = []
-    while (end := len(cards) - sum(count for _, count in shelves)) > 0:
+    end = len(cards)
+    while end > 0:
         index, count = last[end]
-        shelves.append((rows[index], count))
+        shelves.append((rows[index], list(range(end - count, end))))
+        end -= count
     return shelves[::-1]

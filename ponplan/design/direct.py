@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.chassis import chassis_for
+from ponplan.design.chassis import cards_for, chassis_for
 from ponplan.design.covers import cheapest_cover
-from ponplan.design.olts import cards_for
 from ponplan.design.optics import ON_PORT, PathShape, passage_fits
 from ponplan.design.planes import optics_for
 from ponplan.design.prices import unit_cost

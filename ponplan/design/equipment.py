@@ -11,9 +11,8 @@ import numpy as np
 from ponplan.design.bearer.bound import far_bound, near_bounds, needs_of_bearers
 from ponplan.design.bearer.joint import Shelving, joint_bound
 from ponplan.design.bus.places import taps_for
-from ponplan.design.chassis import chassis_for
+from ponplan.design.chassis import cards_for, chassis_for
 from ponplan.design.covers import cheapest_cover, cheapest_two, cover_of_cascades, cover_of_many
-from ponplan.design.olts import cards_for
 from ponplan.design.onus import pick_onus
 from ponplan.design.prices import unit_cost
 from ponplan.design.shares import shared_prices

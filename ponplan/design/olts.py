@@ -8,7 +8,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ponplan.design.bearer.needs import need_of, together
-from ponplan.design.chassis import choose_chassis
+from ponplan.design.bearer.offices import role_of
+from ponplan.design.chassis import cards_for
+from ponplan.design.chassis_sets import choose_chassis
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.prices import unit_cost
 from ponplan.design.standing.shelves import KeptShelves, light_from_kept
@@ -83,13 +85,33 @@ def install_olts(
     for (office, bearer, _), group in groupby(order, key=shelf):
         left = _from_kept(draft, planes, planned, office, bearer, list(group), second, behind, ports)
         cards = _cards_of(draft.problem, left, apart=rule == "cards")
-        _fill_chassis(draft, office, bearer, cards, PON_SHELF, ports)
+        is_alone = _shares_nothing(draft.problem, order, bearer)
+        _fill_chassis(draft, office, bearer, cards, PON_SHELF, ports, is_alone=is_alone)
     _name_partners(draft, ports)
     working = [""] * len(planned)
     for need in needs:
         if not need.is_protecting:
             working[need.splitter] = ports[need]
     return working, {need.splitter: ports[need] for need in needs if need.is_protecting}
+
+
+def _shares_nothing(problem: PlanProblem, needs: Sequence[PortNeed], bearer: str) -> bool:
+    """Say whether chassis of a bearer share neither elements with chassis for other ports nor a ring."""
+    own = [need for need in needs if need.bearer == bearer]
+    are_apart = problem.area.rules.protection_ports in ("olts", "offices") and any(n.is_protecting for n in own)
+    is_tree = role_of(problem, bearer) == "aggregation-switch"
+    has_others = not is_tree and (len({need.office for need in own}) > 1 or _has_direct(problem, bearer))
+    return not are_apart and not has_others
+
+
+def _has_direct(problem: PlanProblem, bearer: str) -> bool:
+    """Say whether shelves for direct fibres hang on the same elements."""
+    catalogue = problem.catalogue
+    return bearer != "ip" and any(
+        catalogue.technologies[customer.technology].is_direct
+        and catalogue.customer_classes[customer.customer_class].bearer == bearer
+        for customer in problem.customers
+    )
 
 
 def install_direct(draft: Draft, direct: DirectPlan) -> list[str]:
@@ -185,13 +207,6 @@ def _name_partners(draft: Draft, ports: Mapping[PortNeed, str]) -> None:
     ]
 
 
-def cards_for(problem: PlanProblem, technology: str) -> list[OltCard]:
-    """Give the line cards of a technology that may be used."""
-    return [
-        row for row in problem.catalogue.olt_cards.values() if row.technology == technology and row.allowed_in_design
-    ]
-
-
 def _cards_of(
     problem: PlanProblem, needs: Sequence[PortNeed], *, apart: bool
 ) -> list[tuple[OltCard, list[PortNeed]]]:
@@ -256,22 +271,29 @@ def _fill_chassis(
     cards: Sequence[tuple[OltCard, list[PortNeed]]],
     mark: str,
     ports: MutableMapping[PortNeed, str],
+    *,
+    is_alone: bool = False,
 ) -> None:
-    """Put cards into the cheapest chassis that hold them, named by the office and a mark."""
+    """Put cards into the cheapest chassis that hold them, named by the office and a mark.
+
+    Parameters
+    ----------
+    is_alone
+        As with `choose_chassis`.
+    """
     problem = draft.problem
     on_cards = [together((n.behind for n in needs if not n.is_protecting), bearer) for _, needs in cards]
     office_id = problem.area.offices[int(problem.office_rows[office])].id
-    start, left = f"{office_id}-{mark}", list(cards)
-    for chassis, count in choose_chassis(problem, on_cards, takes="pon" if mark == PON_SHELF else "direct"):
+    start, takes = f"{office_id}-{mark}", "pon" if mark == PON_SHELF else "direct"
+    for chassis, own in choose_chassis(problem, on_cards, takes=takes, is_alone=is_alone):
         number = 1 + sum(record.node == office_id and record.id.startswith(start) for record in draft.olts)
         olt = draft.fresh(f"{start}{number}")
         draft.olts.append(Olt(id=olt, node=office_id, type=chassis.id, bearer=bearer))
-        for slot, (card, needs) in enumerate(left[:count], start=1):
+        for slot, (card, needs) in enumerate((cards[index] for index in own), start=1):
             card_id = f"{olt}-C{slot}"
             draft.cards.append(Card(id=card_id, olt=olt, slot=slot, type=card.id))
             for number, need in enumerate(needs, start=1):
                 ports[need] = _add_port(draft, card_id, number, need)
-        left = left[count:]
 
 
 def _add_port(draft: Draft, card: str, number: int, need: PortNeed) -> str:

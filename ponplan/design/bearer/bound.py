@@ -45,12 +45,14 @@ def needs_of_bearers(problem: PlanProblem) -> dict[str, OltNeed]:
 
 def near_bounds(problem: PlanProblem) -> dict[str, float]:
     """Give what uplinks, the elements that they reach and the ways onwards from these cost at least, by bearer."""
-    catalogue, is_all = problem.catalogue, problem.area.rules.bearer == "uplinks"
-    found = {}
-    for bearer, need in needs_of_bearers(problem).items():
-        uplinks = least_bundles_cost(catalogue, need.load_bps, ends=1 if is_all else 2)
-        found[bearer] = uplinks + (0.0 if is_all else _office_bound(problem, need))
-    return found
+    return {bearer: least_behind(problem, need) for bearer, need in needs_of_bearers(problem).items()}
+
+
+def least_behind(problem: PlanProblem, need: OltNeed) -> float:
+    """Give what uplinks, the elements that they reach and the ways onwards from these cost at least for a need."""
+    is_all = problem.area.rules.bearer == "uplinks"
+    uplinks = least_bundles_cost(problem.catalogue, need.load_bps, ends=1 if is_all else 2)
+    return uplinks + (0.0 if is_all else _office_bound(problem, need))
 
 
 def far_bound(problem: PlanProblem) -> float:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ponplan.design.bearer.bundles import bundle_for
+from ponplan.design.bearer.elements import least_groups
 from ponplan.design.bearer.metro import CORE, away_m, edge_load_bps, edges_of
 from ponplan.design.bearer.needs import olt_needs
-from ponplan.design.bearer.offices import share_out, uplinks_alone
+from ponplan.design.bearer.offices import METRO, SHORT, uplinks_alone
 from ponplan.design.bearer.rings import ring_bps, rings_of
 from ponplan.topology.network import BearerElement, BearerLink, Uplink
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from ponplan.design.draft import Draft
 
 OUTSIDE = {"ip": "ip-bearer", "mstp": "mstp-bearer"}  # what an uplink reaches where nothing behind it is planned
-METRO, TRANSPORT = "metro", "transport"  # what an element reaches, in IP and in MSTP networks, that is there already
+TRANSPORT = "transport"  # what an element of an MSTP network reaches that is there already
 
 
 def add_bearer(draft: Draft) -> None:
@@ -69,11 +71,14 @@ def _groups(draft: Draft, needs: Sequence[OltNeed]) -> list[Group]:
     at_office: dict[tuple[str, str], list[OltNeed]] = defaultdict(list)
     for need in needs:
         at_office[need.bearer, need.node].append(need)
-    return [
-        group
-        for (bearer, node), own in sorted(at_office.items())
-        for group in share_out(draft, bearer, node, own, ring_bps=ring_bps(draft, needs, bearer))
-    ]
+    offices = Counter(bearer for bearer, _ in at_office)
+    found = []
+    for (bearer, node), own in sorted(at_office.items()):
+        rate_bps, is_lone = ring_bps(draft, needs, bearer), offices[bearer] == 1
+        groups = least_groups(draft.problem, bearer, own, ring_bps=rate_bps, is_lone_office=is_lone)
+        for number, group in enumerate(groups, start=1):
+            found.append(replace(group, id=draft.fresh(f"{node}-{SHORT[group.type.role]}{number}")))
+    return found
 
 
 def _add_uplinks(draft: Draft, need: OltNeed, bundle: Bundle | None, to: str, numbers: Counter[str]) -> None:

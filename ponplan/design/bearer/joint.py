@@ -7,15 +7,15 @@ Every plan that keeps the rules gives numbers that fit, its offices added up.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.design.bearer.bundles import ETHERNET_BPS, optics_of
-from ponplan.design.bearer.offices import role_of
-from ponplan.design.chassis import chassis_for
-from ponplan.design.olts import cards_for
+from ponplan.design.bearer.offices import METRO, role_of
+from ponplan.design.chassis import cards_for, chassis_for
 from ponplan.design.prices import unit_cost
 from ponplan.optimise.milp import CutProgram, SolverFailure
 
@@ -45,8 +45,12 @@ class Shelving:
 
 @dataclass(slots=True)
 class _Program:
-    """Columns of whole numbers, and rows that want so much at least, as they come."""
+    """Columns of whole numbers up to `most` each, and rows that want so much at least, as they come.
 
+    HiGHS 1.15 calls far too dear answers optimal where whole numbers have no upper bound.
+    """
+
+    most: float
     costs: list[float] = field(default_factory=list)
     rows: list[tuple[_Terms, float]] = field(default_factory=list)
 
@@ -59,7 +63,7 @@ class _Program:
 
     def bound(self) -> float:
         """Give what the best numbers cost at least; nothing where none fit."""
-        program = CutProgram(np.array(self.costs), np.full(len(self.costs), np.inf))
+        program = CutProgram(np.array(self.costs), np.full(len(self.costs), self.most))
         for terms, low in self.rows:
             columns, factors = zip(*terms, strict=True) if terms else ((), ())
             program.add(np.array(columns, np.int64), np.array(factors, np.float64), low, np.inf)
@@ -86,11 +90,18 @@ def joint_bound(problem: PlanProblem, need: OltNeed, shelving: Shelving) -> floa
     need
         Of all customers of the bearer together, none of whom is on kept plant or has a direct fibre.
     """
-    program = _Program()
+    program = _Program(most=_most_of_one(need, shelving))
     uplinks = _chassis(problem, program, need, shelving)
     if problem.area.rules.bearer != "uplinks":
         _elements(problem, program, need, uplinks)
     return program.bound()
+
+
+def _most_of_one(need: OltNeed, shelving: Shelving) -> float:
+    """Give more than the least set has of anything: a thing for each port, Gbit/s and VC-12, and its spare links."""
+    load_bps = math.fsum([need.load_bps, *need.edges_bps.values()])
+    things = sum(shelving.ports.values()) + sum(shelving.cards.values()) + shelving.chassis + need.vc12
+    return 10.0 + 4.0 * (things + math.ceil(load_bps / _GBPS))
 
 
 def _chassis(problem: PlanProblem, program: _Program, need: OltNeed, shelving: Shelving) -> _Links:
@@ -145,7 +156,7 @@ def _trunks(
 ) -> None:
     """Let switches have a bundle each at least, and bundles toward each service edge for what goes there."""
     is_metro = problem.area.rules.bearer == "metro"
-    loads_bps = need.edges_bps if is_metro else {"metro": need.load_bps}
+    loads_bps = need.edges_bps if is_metro else {METRO: need.load_bps}
     carrying: dict[str, _Links] = {edge: [] for edge in loads_bps}
     for one, row in elements:
         begun: _Terms = []

@@ -45,13 +45,17 @@ class OltNeed:
 
     def share(self, count: int) -> OltNeed:
         """Give one of so many equal shares, uplinks too."""
+        return replace(self.portion(1, count), uplink_ports=self.uplink_ports // count)
+
+    def portion(self, links: int, of: int) -> OltNeed:
+        """Give what goes over so many of its equal uplinks."""
         return replace(
             self,
-            load_bps=self.load_bps / count,
-            edges_bps={edge: load_bps / count for edge, load_bps in self.edges_bps.items()},
-            sessions=-(-self.sessions // count),
-            vc12=-(-self.vc12 // count),
-            uplink_ports=self.uplink_ports // count,
+            load_bps=self.load_bps * links / of,
+            edges_bps={edge: load_bps * links / of for edge, load_bps in self.edges_bps.items()},
+            sessions=-(-self.sessions * links // of),
+            vc12=-(-self.vc12 * links // of),
+            uplink_ports=links,
         )
 
 

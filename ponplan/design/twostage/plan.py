@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.cascade import in_stead
-from ponplan.design.chassis import chassis_for
+from ponplan.design.chassis import cards_for, chassis_for
 from ponplan.design.covers import cheapest_cover
 from ponplan.design.improving import layout_costs, share_out_better
-from ponplan.design.olts import cards_for
 from ponplan.design.planes import shelf_share
 from ponplan.design.portfolio import (
     EXPECTED_JOINTS,
