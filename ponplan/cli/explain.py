@@ -115,7 +115,7 @@ def _of_places(
     tell: Callable[[str], None],
     _: Words,
 ) -> Iterator[Answer]:
-    from ponplan.design.explain.customers import explain_customer, find_customer
+    from ponplan.design.explain.customers import describe_customer, explain_customer, find_customer
     from ponplan.design.explain.replan import take_up
     from ponplan.design.explain.sites import describe_site, explain_site, find_site
     from ponplan.errors import DesignFileError
@@ -128,10 +128,14 @@ def _of_places(
     try:
         replanning = take_up(network, area=area, tell=tell)
     except DesignFileError as error:
-        if place is None or to is not None or customer is not None:
+        if to is not None:
             raise
-        why = describe_site(network, place, unpriced=str(error))
-        yield "site", told(why), site_lines(why, currency, _)
+        if place is not None:
+            why = describe_site(network, place, unpriced=str(error))
+            yield "site", told(why), site_lines(why, currency, _)
+        if customer is not None:
+            reason = describe_customer(network, customer, unpriced=str(error))
+            yield "customer", told(reason), customer_lines(reason, currency, _)
         return
     _say_if_other(replanning, network, _)
     yield "laid_out_again", {"cost": replanning.cost, "is_exact": replanning.is_exact}, iter(())

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from ponplan.design.explain.gap import explain_gap
 from ponplan.design.explain.ports import port_limits
-from ponplan.design.explain.sites import costs_by_site, hosts_of
+from ponplan.design.explain.sites import costs_by_site, heads_of, hosts_of
+from ponplan.topology.areas import owners_of
+from ponplan.topology.index import NetworkIndex
 
 if TYPE_CHECKING:
     from ponplan.design.explain.gap import GapWhy
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCost:
-    """A place with splitters: whom it serves, and what it and all behind it costs."""
+    """A place with splitters fed by ports: whom it and those it feeds serve, and what it and all behind it costs."""
 
     site: str
     name: str
@@ -36,20 +38,21 @@ class Overview:
     """All places and ports of a design, and its gap."""
 
     gap: GapWhy
-    sites: tuple[SiteCost, ...]
+    places: int  # with splitters or taps
+    sites: tuple[SiteCost, ...]  # those that no other place feeds
     ports: tuple[PortLimits, ...]
 
 
 def explain_design(network: Network) -> Overview:
     """Give a design at a glance, from its file alone."""
-    node_of = {splitter.id: splitter.node for splitter in network.splitters}
+    first = owners_of(NetworkIndex(network)).areas["splitters"]
     onus = {onu.id for onu in network.onus}
     served = Counter(
-        node_of[link.from_device]
+        first[link.from_device]
         for link in network.links
-        if link.from_device in node_of and link.to_device in onus and link.role == "working"
+        if link.from_device in first and link.to_device in onus and link.role == "working"
     )
-    costs = costs_by_site(network)
+    costs, hosts, heads = costs_by_site(network), hosts_of(network), heads_of(network)
     sites = tuple(
         SiteCost(
             site=place,
@@ -57,6 +60,7 @@ def explain_design(network: Network) -> Overview:
             customers=sum(served[node.id] for node in nodes),
             cost=round(sum(costs[place].values()), 2),
         )
-        for place, nodes in hosts_of(network).items()
+        for place, nodes in hosts.items()
+        if place in heads[place]
     )
-    return Overview(gap=explain_gap(network), sites=sites, ports=port_limits(network))
+    return Overview(gap=explain_gap(network), places=len(hosts), sites=sites, ports=port_limits(network))

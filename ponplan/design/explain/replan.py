@@ -154,8 +154,11 @@ def take_up(network: Network, *, area: Area | None = None, tell: Callable[[str],
     Raises
     ------
     DesignFileError
-        The design cannot be taken up: it was made from an earlier one, or it is not of this area.
+        The design cannot be taken up: it has taps, was made from an earlier one, or is not of this area.
     """
+    if any(network.catalogue.splitters[splitter.type].kind == "tap" for splitter in network.splitters):
+        reason = "has taps along a road, each in the light of those before it: they are not taken apart again"
+        raise DesignFileError([Fault(file=network.name, problem=reason)])
     if "from" in network.facts:
         reason = "was made from an earlier design: what stands there cannot be moved, so no alternative is priced"
         raise DesignFileError([Fault(file=network.name, problem=reason)])

@@ -16,6 +16,8 @@ from ponplan.design.breakdown import break_down
 from ponplan.design.effort import Halt
 from ponplan.design.regroup import Regrouping
 from ponplan.errors import DesignFileError, Fault
+from ponplan.topology.areas import owners_of
+from ponplan.topology.index import NetworkIndex
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ class Alternative:
 class SiteWhy:
     """A place with splitters: what it serves and costs, and the best alternatives to it.
 
-    `unpriced` says why no alternative is priced, where the design cannot be laid out again.
+    `unpriced` says why no alternative is priced, where the design cannot be laid out again; `fed_from` names
+    the places whose splitters or taps feed this one, with which its cost is counted.
     """
 
     site: str
@@ -82,6 +85,7 @@ class SiteWhy:
     cost_by_section: Mapping[str, float]
     alternatives: tuple[Alternative, ...]
     unpriced: str = ""
+    fed_from: tuple[str, ...] = ()
 
 
 def hosts_of(network: Network) -> dict[str, list[Node]]:
@@ -91,6 +95,16 @@ def hosts_of(network: Network) -> dict[str, list[Node]]:
     for node in dict.fromkeys(nodes[splitter.node] for splitter in network.splitters):
         found.setdefault(node.site or node.junction, []).append(node)
     return found
+
+
+def heads_of(network: Network) -> dict[str, tuple[str, ...]]:
+    """Give, for each place with splitters, where the first splitters on the light's way to them stand."""
+    place_of = {node.id: place for place, nodes in hosts_of(network).items() for node in nodes}
+    first = owners_of(NetworkIndex(network)).areas["splitters"]
+    heads: dict[str, dict[str, None]] = {}
+    for splitter in network.splitters:
+        heads.setdefault(place_of[splitter.node], {})[place_of[first[splitter.id]]] = None
+    return {place: tuple(found) for place, found in heads.items()}
 
 
 def find_site(network: Network, wanted: str) -> str:
@@ -169,6 +183,7 @@ def describe_site(network: Network, site: str, *, unpriced: str = "") -> SiteWhy
     into = [run.length_m for link, run in zip(network.links, runs, strict=True) if link.to_device in names]
     legs = [(link, run) for link, run in zip(network.links, runs, strict=True) if link.from_device in names]
     costs = costs_by_site(network)[site]
+    heads = tuple(place for place in heads_of(network)[site] if place != site)
     return SiteWhy(
         site=site,
         name=nodes[0].name,
@@ -185,6 +200,7 @@ def describe_site(network: Network, site: str, *, unpriced: str = "") -> SiteWhy
         cost_by_section=costs,
         alternatives=(),
         unpriced=unpriced,
+        fed_from=heads,
     )
 
 

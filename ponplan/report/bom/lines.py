@@ -211,7 +211,7 @@ def write_prices(book: Book, catalogue: Catalogue, breakdown: Breakdown, say: Wo
         row = catalogue.price(item)
         values = (
             number, item, say(row.description), say(row.unit), row.material_cost, row.labour_cost, row.currency,
-            row.source, row.trust,
+            say(row.source), row.trust,
         )  # fmt: skip
         for column, value in enumerate(values):
             write_value(sheet, number, column, value, book.formats[PRICES[column].kind])

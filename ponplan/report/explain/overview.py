@@ -23,7 +23,7 @@ def overview_lines(overview: Overview, currency: str, _: Words) -> Iterator[str]
     """Tell the gap, the places that cost most per customer, and how often which limit stops a port."""
     yield from gap_lines(overview.gap, currency, _)
     ranked = sorted(overview.sites, key=lambda site: -site.cost_each)
-    yield _("places with splitters: {count}; the dearest per customer:").format(count=len(ranked))
+    yield _("places with splitters: {count}; the dearest per customer:").format(count=overview.places)
     for site in ranked[:SHOWN]:
         yield "  " + _("{site}: {customers} customers, {each} {currency} each").format(
             site=f"{site.site} {site.name}".strip(),

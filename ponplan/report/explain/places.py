@@ -35,9 +35,13 @@ def site_lines(why: SiteWhy, currency: str, _: Words) -> Iterator[str]:
     yield _("feeder of {feeder} m; the farthest customer is {farthest} m behind it").format(
         feeder=f"{why.feeder_m:,.0f}", farthest=f"{why.behind_m:,.0f}"
     )
-    yield _("it and all that lies behind it costs {cost} {currency}: {sections}").format(
-        cost=cost(why.cost), currency=currency, sections=sections(why.cost_by_section, _)
-    )
+    if why.fed_from:
+        text = _("fed by splitters in {places}, with which what lies behind them all is counted")
+        yield text.format(places=", ".join(why.fed_from))
+    if why.cost_by_section:
+        yield _("it and all that lies behind it costs {cost} {currency}: {sections}").format(
+            cost=cost(why.cost), currency=currency, sections=sections(why.cost_by_section, _)
+        )
     if why.locked:
         yield _("the planner has locked it: it has to be used")
     if why.existing:
@@ -106,6 +110,8 @@ def customer_lines(why: CustomerWhy, currency: str, _: Words) -> Iterator[str]:
             yield _("port {port}, {length} m of fibre; light left: {down} dB downstream, {up} dB upstream").format(
                 port=path.port, length=f"{path.length_m:,.0f}", down=f"{down:.2f}", up=f"{up:.2f}"
             )
+    if why.unpriced:
+        yield _("no alternative is priced: {reason}").format(reason=why.unpriced)
     if why.saved_cost is not None:
         yield _("without this customer the plan would cost {cost} {currency} less").format(
             cost=cost(why.saved_cost), currency=currency

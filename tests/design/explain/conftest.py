@@ -60,3 +60,9 @@ def bank_area() -> Area:
 def bank(bank_area: Area) -> Network:
     """Give its design."""
     return design_network(bank_area, effort="quick").network
+
+
+@pytest.fixture(scope="session")
+def bus() -> Network:
+    """Give the design of a road whose houses hang on taps."""
+    return design_network(read_area(TOPOLOGIES / "road-bus"), effort="quick").network

@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ponplan.design.bill import cost_total
-from ponplan.design.explain.customers import explain_customer
-from ponplan.design.explain.sites import ASKED, ELSEWHERE, WITHOUT, costs_by_site, explain_site, find_site, hosts_of
+from ponplan.design.explain.customers import describe_customer, explain_customer
+from ponplan.design.explain.overview import explain_design
+from ponplan.design.explain.replan import take_up
+from ponplan.design.explain.sites import (
+    ASKED,
+    ELSEWHERE,
+    WITHOUT,
+    costs_by_site,
+    describe_site,
+    explain_site,
+    find_site,
+    heads_of,
+    hosts_of,
+)
 from ponplan.errors import DesignFileError
+from ponplan.report.explain import customer_lines, site_lines
+from ponplan.topology.trace import trace_customer
 
 if TYPE_CHECKING:
     from ponplan.design.explain.replan import Replanning
@@ -79,3 +93,38 @@ def test_customer_could_be_served_elsewhere_for_more(again: Replanning):
     assert all(one.more_cost is not None and one.more_cost > 0.0 for one in why.alternatives)
     with pytest.raises(DesignFileError, match="no such customer"):
         explain_customer(again, "nobody")
+
+
+def test_taps_are_told_with_what_feeds_them(bus: Network):
+    """On a bus the cost lies with the first tap of each row, which counts all its customers; none costs nothing."""
+    overview = explain_design(bus)
+    served = sum(not customer.unserved for customer in bus.customers)
+    assert (sum(site.customers for site in overview.sites), min(site.cost for site in overview.sites) > 0) == (
+        served,
+        True,
+    )
+    assert overview.places > len(overview.sites)
+    fed = next(place for place, heads in heads_of(bus).items() if place not in heads)
+    why = describe_site(bus, fed)
+    assert (why.fed_from, why.cost) == (heads_of(bus)[fed], 0.0)
+    assert not any("costs 0" in line for line in site_lines(why, "EUR", str))
+
+
+def test_customer_on_a_bus_is_told_without_prices(bus: Network):
+    """Taps are not laid out again, which is said; the place, drop and light of a customer are told all the same."""
+    with pytest.raises(DesignFileError, match="taps along a road"):
+        take_up(bus, tell=lambda _: None)
+    customer = next(customer.id for customer in bus.customers if not customer.unserved)
+    why = describe_customer(bus, customer, unpriced="taps")
+    run = trace_customer(bus, customer).paths[0]
+    assert why.site in hosts_of(bus)
+    assert 0 < why.drop_m <= run.length_m
+    assert list(customer_lines(why, "EUR", str))[-1] == "no alternative is priced: taps"
+
+
+def test_customer_told_from_the_file_alone_stands_where_its_alternatives_say(again: Replanning, town: Network):
+    """The place and the metres read from the design are those of the plan laid out again."""
+    for customer in town.customers[:40:8]:
+        told, priced = describe_customer(town, customer.id), explain_customer(again, customer.id)
+        assert told.site == priced.site
+        assert (told.distribution_m, told.drop_m) == pytest.approx((priced.distribution_m, priced.drop_m), abs=0.2)
