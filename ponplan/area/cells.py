@@ -89,6 +89,7 @@ def services_of(value: object) -> tuple[tuple[str, int], ...]:
     return tuple(counts.items())
 
 
+@lru_cache(maxsize=4096)
 def services_text(services: tuple[tuple[str, int], ...]) -> str:
     """Write services as `services_of` reads them."""
     return " ".join(name if count == 1 else f"{name}*{count}" for name, count in services)

@@ -17,7 +17,13 @@ Value = TypeVar("Value")
 
 def texts_in(table: Table, name: str) -> list[str]:
     """Give a column as trimmed texts, empty where nothing stands."""
-    return ["" if value is None else text_of(value) for value in table.column(name)]
+    if name not in table.columns:
+        return [""] * len(table)
+    return [
+        # most cells need no call: a large table has millions
+        "" if value is None else value if isinstance(value, str) and value.isalnum() else text_of(value)
+        for value in table.columns[name]
+    ]
 
 
 def ids_in(table: Table, faults: list[Fault]) -> list[str]:

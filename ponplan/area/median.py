@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+
+from ponplan.area.ways import Ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_TRIALS = 400
 MOST_VISITS = 8_000_000  # junctions visited in all trials together
+AT_ONCE = 64  # candidates whose beelines are measured together: as many as stay near the processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def network_median(
     """
     offsets = np.zeros(len(candidates)) if offsets_m is None else offsets_m
     extra_m = offsets * weights.sum()
-    ways = _Ways(graph)
+    ways = Ways(graph)
     served = np.flatnonzero(weights)
     bounds = extra_m + _beeline_totals(graph, weights, served, candidates)
     totals = np.full(len(candidates), np.inf)
@@ -95,52 +96,12 @@ def _beeline_totals(graph: RouteGraph, weights: IntArray, served: IntArray, cand
     cells, member = np.unique(keys, axis=0, return_inverse=True)
     counts = np.bincount(member.reshape(-1), weights=weights[served].astype(np.float64), minlength=len(cells))
     centres = (cells + 0.5) * cell_m
-    dx = x_m[candidates][:, None] - centres[None, :, 0]
-    dy = y_m[candidates][:, None] - centres[None, :, 1]
-    reach = np.maximum(np.hypot(dx, dy) - cell_m * np.sqrt(0.5), 0.0)
-    total: FloatArray = reach @ counts
-    return total * (1.0 - 1e-6)
-
-
-class _Ways:
-    """Network distances from any junction; ends of drops are left to the junctions that they hang on."""
-
-    def __init__(self, graph: RouteGraph) -> None:
-        both = _matrix(graph)
-        is_end = np.diff(both.indptr) == 1
-        ends = np.flatnonzero(is_end)
-        anchors = both.indices[both.indptr[ends]]
-        # of two ends that hang on each other, neither
-        is_end[ends[is_end[anchors]]] = False
-        self._ends = np.flatnonzero(is_end)
-        self._anchors = both.indices[both.indptr[self._ends]]
-        self._lengths_m = both.data[both.indptr[self._ends]]
-        self._inner = np.flatnonzero(~is_end)
-        self._number = np.cumsum(~is_end) - 1
-        self._between = both[self._inner][:, self._inner]
-
-    def distances_m(self, junction: int) -> FloatArray:
-        """Give the metres to every junction, inf where no way leads."""
-        place = np.flatnonzero(self._ends == junction)
-        start = int(self._anchors[place[0]]) if len(place) else junction
-        distances = np.full(len(self._number), np.inf)
-        distances[self._inner] = dijkstra(self._between, directed=False, indices=self._number[start : start + 1])[0]
-        if len(place):
-            distances += self._lengths_m[place[0]]
-        distances[self._ends] = distances[self._anchors] + self._lengths_m
-        distances[junction] = 0.0
-        return distances
-
-
-def _matrix(graph: RouteGraph) -> csr_array[np.float64, tuple[int, int]]:
-    """Build the symmetric distance matrix; of parallel segments the shortest counts, rings of one do not."""
-    count = len(graph.junction_ids)
-    order = np.lexsort((graph.lengths_m,))
-    low = np.minimum(graph.tails, graph.heads)[order]
-    high = np.maximum(graph.tails, graph.heads)[order]
-    _, first = np.unique(low * np.int64(count) + high, return_index=True)
-    kept = first[low[first] != high[first]]
-    one, other, metres = low[kept], high[kept], graph.lengths_m[order][kept]
-    # put together, not added up: a segment of no length is a way too
-    ends = np.concatenate([one, other]), np.concatenate([other, one])
-    return csr_array((np.concatenate([metres, metres]), ends), shape=(count, count))
+    totals = np.zeros(len(candidates))
+    for first in range(0, len(candidates), AT_ONCE):
+        some = candidates[first : first + AT_ONCE]
+        squares = (x_m[some][:, None] - centres[None, :, 0]) ** 2
+        squares += (y_m[some][:, None] - centres[None, :, 1]) ** 2
+        reach = np.sqrt(squares, out=squares)
+        reach -= cell_m * np.sqrt(0.5)
+        totals[first : first + AT_ONCE] = np.maximum(reach, 0.0, out=reach) @ counts
+    return totals * (1.0 - 1e-6)

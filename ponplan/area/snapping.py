@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 MERGE_M = 1.0  # cuts closer than this become one junction
+NEIGHBOURS_M = 200.0  # places are asked for in strips so wide: neighbours one after the other find the tree at hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,10 @@ def snap_points(noded: NodedRoutes, routes: IntArray, points_xy_m: FloatArray, *
     positions = np.zeros(len(points))
     if len(routes) and len(points):
         tree = shapely.STRtree(noded.polylines.take(routes).geometries())
-        limit = None if np.isinf(limit_m) else limit_m
-        (point, near), distance = tree.query_nearest(points, max_distance=limit, return_distance=True)
+        by_place = np.lexsort((points_xy_m[:, 1], points_xy_m[:, 0] // NEIGHBOURS_M))
+        # a limit given to the tree would cost it a second search
+        (asked, near), distance = tree.query_nearest(points[by_place], return_distance=True)
+        point, near, distance = (part[distance <= limit_m] for part in (by_place[asked], near, distance))
         order = np.lexsort((near, point))
         point, index = np.unique(point[order], return_index=True)
         found[point] = routes[near[order][index]]

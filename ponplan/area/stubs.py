@@ -9,9 +9,11 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from ponplan.area.model import Area
+    from ponplan.area.model import Area, Customer
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -105,13 +107,11 @@ def attach_stubs(
         )
     ]
     rooms = dict(zip((site.id for site in area.sites), ends[num_offices:], strict=True))
-    on_route = dict(zip(points.customers.tolist(), junctions[points.customer_points()].tolist(), strict=True))
-    customers = [
-        growing.drop(customer.id, on_route[index], (customer.x_m, customer.y_m))
-        if customer.room is None
-        else growing.indoor(customer.id, rooms[customer.room], (customer.x_m, customer.y_m))
-        for index, customer in enumerate(area.customers)
-    ]
+    starts = np.array(
+        [-1 if customer.room is None else rooms[customer.room] for customer in area.customers], np.int64
+    )
+    starts[points.customers] = junctions[points.customer_points()]
+    customers = growing.premises(area.customers, starts)
     second = _grow_again(area, growing, again)
     return growing.finished(ends[:num_offices], ends[num_offices:], customers, second)
 
@@ -145,71 +145,85 @@ class _Growing:
 
     def __init__(self, area: Area, junction_xy_m: FloatArray) -> None:
         self._rules = area.rules
-        self._xy_m: list[tuple[float, float]] = [(x, y) for x, y in junction_xy_m.tolist()]
+        self._xy_m: list[list[float]] = junction_xy_m.tolist()
         self._num_old = len(self._xy_m)
-        self._rows: list[tuple[str, str, str, int, str]] = []
+        self._ids: list[str] = []
+        self._kinds: list[str] = []
+        self._surfaces: list[str] = []
+        self._starts: list[int] = []
+        self._names: list[str] = []
 
     def lead_in(self, name: str, start: int, xy_m: tuple[float, float], *, is_doubled: bool) -> int:
         """Go from the route to an office or site, if that is off the route or has a second way in."""
         distance_m = np.hypot(xy_m[0] - self._xy_m[start][0], xy_m[1] - self._xy_m[start][1])
         if start < 0 or (distance_m <= ON_ROUTE_M and not is_doubled):
             return start
-        return self._grow(name, "lead-in", self._rules.lead_in_surface, start, xy_m)
+        return self._grow(name, "lead-in", start, xy_m)
 
-    def drop(self, customer: str, start: int, xy_m: tuple[float, float]) -> int:
-        """Go from the route to a customer's premises."""
-        if start < 0:
-            return -1
-        return self._grow(f"premises/{customer}", "drop", self._rules.lead_in_surface, start, xy_m)
-
-    def indoor(self, customer: str, start: int, xy_m: tuple[float, float]) -> int:
-        """Go from a building's room to a customer in it."""
-        if start < 0:
-            return -1
-        return self._grow(f"premises/{customer}", "indoor", self._rules.indoor_surface, start, xy_m)
+    def premises(self, customers: Sequence[Customer], starts: IntArray) -> IntArray:
+        """Go to all customers' premises: by a drop from the route, indoors from a building's room."""
+        ends = np.full(len(customers), -1, np.int64)
+        rows = np.flatnonzero(starts >= 0)
+        ends[rows] = len(self._xy_m) + np.arange(len(rows))
+        owners = [customers[row] for row in rows.tolist()]
+        start_xy_m = np.array(self._xy_m, np.float64).reshape(-1, 2)[starts[rows]]
+        xy_m = np.array([(owner.x_m, owner.y_m) for owner in owners], np.float64).reshape(-1, 2)
+        at_junction = (np.abs(xy_m - start_xy_m) < APART_M).all(axis=1)
+        xy_m[at_junction] = start_xy_m[at_junction] + (APART_M, 0.0)
+        kinds = ["drop" if owner.room is None else "indoor" for owner in owners]
+        self._ids += [f"{kind}/{owner.id}" for kind, owner in zip(kinds, owners, strict=True)]
+        self._kinds += kinds
+        self._surfaces += [self._surface(kind) for kind in kinds]
+        self._starts += starts[rows].tolist()
+        self._names += [f"premises/{owner.id}" for owner in owners]
+        self._xy_m += xy_m.tolist()
+        return ends
 
     def again(self, name: str, kind: str, start: int, xy_m: tuple[float, float]) -> int:
         """Go a second way to where somebody is, to a second junction of the same name."""
         if start < 0:
             return -1
-        surface = self._rules.indoor_surface if kind == "indoor" else self._rules.lead_in_surface
-        return self._grow(name, kind, surface, start, xy_m, suffix="/2")
+        return self._grow(name, kind, start, xy_m, suffix="/2")
 
-    def _grow(
-        self, name: str, kind: str, surface: str, start: int, xy_m: tuple[float, float], *, suffix: str = ""
-    ) -> int:
+    def _grow(self, name: str, kind: str, start: int, xy_m: tuple[float, float], *, suffix: str = "") -> int:
         x_m, y_m = xy_m
         start_x_m, start_y_m = self._xy_m[start]
         if abs(x_m - start_x_m) < APART_M and abs(y_m - start_y_m) < APART_M:
             x_m, y_m = start_x_m + APART_M, start_y_m
         owner = name if kind == "lead-in" else name.removeprefix("premises/")
-        self._rows.append((f"{kind}/{owner}{suffix}", kind, surface, start, name))
-        self._xy_m.append((x_m, y_m))
+        self._ids.append(f"{kind}/{owner}{suffix}")
+        self._kinds.append(kind)
+        self._surfaces.append(self._surface(kind))
+        self._starts.append(start)
+        self._names.append(name)
+        self._xy_m.append([x_m, y_m])
         return len(self._xy_m) - 1
+
+    def _surface(self, kind: str) -> str:
+        return self._rules.indoor_surface if kind == "indoor" else self._rules.lead_in_surface
 
     def finished(
         self,
         offices: list[int],
         sites: list[int],
-        customers: list[int],
+        customers: IntArray,
         second: tuple[list[int], list[int], list[int]],
     ) -> Stubs:
         """Turn the rows into arrays."""
-        ids, kinds, surfaces, starts, names = zip(*self._rows, strict=True) if self._rows else ((),) * 5
         xy_m = np.array(self._xy_m, np.float64).reshape(-1, 2)
-        start_junctions = np.array(starts, np.int64)
+        start_junctions = np.array(self._starts, np.int64)
         new_junctions = np.arange(self._num_old, len(self._xy_m))
         return Stubs(
-            segment_ids=ids,
-            kinds=np.array(kinds, dtype="U7"),
-            surfaces=surfaces,
+            segment_ids=tuple(self._ids),
+            kinds=np.array(self._kinds, dtype="U7"),
+            surfaces=tuple(self._surfaces),
             ends=np.stack([start_junctions, new_junctions], axis=1),
             starts_xy_m=xy_m[start_junctions],
             new_xy_m=xy_m[self._num_old :],
-            new_names=names,
+            new_names=tuple(self._names),
             office_junctions=np.array(offices, np.int64),
             site_junctions=np.array(sites, np.int64),
-            customer_junctions=np.array(customers, np.int64),
+            customer_junctions=customers,
             second_offices=np.array(second[0], np.int64),
             second_sites=np.array(second[1], np.int64),
             second_premises=np.array(second[2], np.int64),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -34,6 +35,7 @@ from ponplan.cli.stages import stages_command
 from ponplan.cli.trace import trace_command
 from ponplan.errors import PonplanError
 
+FRESH_OBJECTS = 200_000  # made before the collector looks for rings among them: records of large areas have none
 MOST_FAULTS = 1000  # lines on the terminal; nobody reads more at once
 
 app = typer.Typer(
@@ -102,6 +104,7 @@ def _ponplan(
 
 def main() -> None:
     """Run the command line; every PonplanError becomes one line per fault and its exit code."""
+    gc.set_threshold(FRESH_OBJECTS, 50, 50)
     try:
         app()
     except PonplanError as error:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from shapely import LineString
 
+from ponplan.area.graph import RouteGraph, build_route_graph
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 
 if TYPE_CHECKING:
@@ -49,6 +51,23 @@ def make_area() -> Callable[..., Area]:
                 Route(id=f"r{n}", surface="asphalt", line=LineString(line)) for n, line in enumerate(routes, start=1)
             ),
             rules=rules or Rules(),
+        )
+
+    return build
+
+
+@pytest.fixture
+def ragged_town(make_area: Callable[..., Area]) -> Callable[[int], RouteGraph]:
+    """Build the graph of a random town of 7 x 7 crossings with a quarter of its streets missing, and 40 customers."""
+
+    def build(seed: int) -> RouteGraph:
+        rng = np.random.default_rng(seed)
+        at = np.arange(7) * 100.0
+        lines = [[(x, y), (x + 100.0, y)] for x in at[:-1] for y in at]
+        lines += [[(x, y), (x, y + 100.0)] for x in at for y in at[:-1]]
+        kept = [line for line in lines if rng.random() < 0.75]
+        return build_route_graph(
+            make_area(kept, offices=[kept[0][0]], customers=rng.uniform(0, 600, (40, 2)).tolist())
         )
 
     return build

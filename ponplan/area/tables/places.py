@@ -75,8 +75,12 @@ def _points(table: Table, x: str, y: str, faults: list[Fault]) -> ObjectArray:
 
 def _column(table: Table, name: str, faults: list[Fault]) -> FloatArray:
     """Read a column of coordinates; NaN where there was a fault."""
+    cells = table.column(name)
+    plain = _plain_numbers(cells)
+    if plain is not None:
+        return plain
     numbers = np.full(len(table), np.nan)
-    for index, value in enumerate(table.column(name)):
+    for index, value in enumerate(cells):
         try:
             numbers[index] = coordinate_of(value)
         except ValueError as error:
@@ -87,6 +91,17 @@ def _column(table: Table, name: str, faults: list[Fault]) -> FloatArray:
         if not np.isfinite(numbers[index]):
             faults.append(table.fault(index, "the coordinate is no finite number", field=name, value=value))
     return numbers
+
+
+def _plain_numbers(cells: Sequence[object]) -> FloatArray | None:
+    """Read a column in which nothing but plain finite numbers stand, as in most tables; else None."""
+    if not set(map(type, cells)) <= {int, float, str}:
+        return None
+    try:
+        numbers = np.array(cells, object).astype(np.float64)
+    except (ValueError, OverflowError):
+        return None
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _check_degrees(table: Table, lonlat: FloatArray, faults: list[Fault]) -> None:

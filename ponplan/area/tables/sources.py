@@ -7,12 +7,11 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from ponplan.area.geopackage import layer_kinds
-from ponplan.area.table import Table
+from ponplan.area.tables.body import body_of
 from ponplan.area.tables.delimited import read_delimited
-from ponplan.area.tables.headers import find_header, match_fields, normalised
+from ponplan.area.tables.headers import find_header, match_fields
 from ponplan.area.tables.maps import read_map
 from ponplan.area.tables.ofds import read_ofds
-from ponplan.area.tables.sheet import Sheet, is_empty, is_empty_row
 from ponplan.area.tables.workbook import read_workbook
 from ponplan.errors import AreaError, Fault
 
@@ -20,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from ponplan.area.table import Table
     from ponplan.area.tables.headers import Header
     from ponplan.area.tables.mapping import LayerMapping
+    from ponplan.area.tables.sheet import Sheet
 
 TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -39,10 +40,6 @@ MAPS = (
     ".mif",
     ".gdb",
     ".sqlite",
-)
-LONGEST_TOTAL = 20  # letters
-TOTALS = frozenset(
-    normalised(word) for word in ("total", "sum", "subtotal", "合计", "总计", "小计", "summe", "gesamt")
 )
 
 
@@ -128,66 +125,10 @@ def _from_sheets(sheets: Sequence[Sheet], mapping: LayerMapping) -> Source:
     names = _distinct([name.replace("\n", " ") for name in header.names])
     notes = [*sheet.notes, f"the header is row {sheet.numbers[header.row]}"]
     notes += [f"other sheets were not read: {', '.join(others)}"] if others else []
-    table, totals = _body(sheet, header.row + 1, names)
+    table, totals = body_of(sheet, header.row + 1, names)
     notes += [f"rows of totals were passed over: {', '.join(map(str, totals))}"] if totals else []
     fields = {name: names[column] for name, column in header.fields.items()}
     return Source(table=table, fields=fields, notes=tuple(notes))
-
-
-def _body(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list[int]]:
-    """Take the rows below the header, and the numbers of those of totals, which are left out as empty ones are.
-
-    Cells merged downwards count for every row they cover.
-    """
-    rows = [list(row) for row in sheet.rows]
-    for (top, left), (bottom, right) in sheet.merged:
-        for line in range(max(top, start), min(bottom, len(rows) - 1) + 1):
-            for column in range(left, min(right, len(rows[line]) - 1) + 1):
-                rows[line][column] = sheet.rows[top][left] if left < len(sheet.rows[top]) else None
-    faults = []
-    kept, totals = [], []
-    for index in range(start, len(rows)):
-        row = rows[index]
-        if is_empty_row(row):
-            continue
-        if _is_total(row):
-            totals.append(sheet.numbers[index])
-            continue
-        kept.append(index)
-        if any(not is_empty(cell) for cell in row[len(names) :]):
-            faults.append(_too_wide(sheet, index, len(row), len(names)))
-    if faults:
-        raise AreaError(faults)
-    columns: dict[str, list[object]] = {}
-    for column, name in enumerate(names):
-        cells = [rows[index][column] if column < len(rows[index]) else None for index in kept]
-        columns[name] = [None if is_empty(cell) else cell for cell in cells]
-    used = {
-        name: cells
-        for name, cells in columns.items()
-        if not name.startswith("column ") or any(c is not None for c in cells)
-    }
-    numbers = [sheet.numbers[index] for index in kept]
-    return Table(file=sheet.file, rows=numbers, columns=used), totals
-
-
-def _is_total(row: Sequence[object]) -> bool:
-    """Tell a line of totals: such a word first, and hardly anything else."""
-    first = next((cell for cell in row if not is_empty(cell)), None)
-    if not isinstance(first, str) or len(first) > LONGEST_TOTAL:
-        return False
-    # the word may be merged over many cells; hardly any row goes on to the slow comparison of words
-    others = sum(cell is not None and cell != first and not is_empty(cell) for cell in row)
-    return 2 * (others + 1) <= len(row) + 1 and normalised(first) in TOTALS
-
-
-def _too_wide(sheet: Sheet, index: int, found: int, wanted: int) -> Fault:
-    return Fault(
-        file=sheet.file,
-        row=sheet.numbers[index],
-        problem=f"the row has {found} cells, the header only {wanted}",
-        remedy="put a cell that contains the delimiter in quotation marks, or name the column",
-    )
 
 
 def parts_of(path: Path) -> tuple[str, ...]:

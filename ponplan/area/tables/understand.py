@@ -12,6 +12,7 @@ import shapely
 
 from ponplan.area.cells import services_text, text_of
 from ponplan.area.china import named_system, wgs84_from
+from ponplan.area.columns import texts_in
 from ponplan.area.coordinates import WGS84
 from ponplan.area.tables.headers import normalised
 from ponplan.area.tables.homes import DIRECT, one_row_a_home
@@ -159,8 +160,7 @@ def _words(table: Table, name: str, mapping: LayerMapping, notes: list[str], fau
     default = mapping.defaults.get(name)
     answers: list[object] = []
     defaulted = 0
-    for index, cell in enumerate(table.column(name)):
-        text = text_of(cell)
+    for index, text in enumerate(texts_in(table, name)):
         if text not in seen:
             seen[text] = next((meaning[part] for part in _parts(text) if part in meaning), None)
         found = seen[text]
@@ -255,12 +255,13 @@ def technologies_in(table: Table, faults: list[Fault]) -> list[object]:
     known = {normalised(name): name for name in read_catalogue().technologies}
     known |= {normalised(word): DIRECT for word in DIRECT_WORDS}
     answers: list[object] = []
-    for index, cell in enumerate(table.column("technology")):
-        word = normalised(text_of(cell))
+    for index, text in enumerate(texts_in(table, "technology")):
+        word = normalised(text)
         answers.append(known.get(word))
         if word and word not in known:
             limit = ", ".join(dict.fromkeys(known.values()))
             problem = "unknown technology"
+            cell = table.column("technology")[index]
             faults.append(table.fault(index, problem, field="technology", value=cell, limit=limit))
     return answers
 

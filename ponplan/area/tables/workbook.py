@@ -13,6 +13,8 @@ from ponplan.errors import AreaError, Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+PLAIN = frozenset({str, float, int, bool})  # nearly all cells
+
 
 def read_workbook(path: Path) -> tuple[Sheet, ...]:
     """Read all sheets of an .xlsx, .xlsm, .xlsb, .xls or .ods file that have cells.
@@ -47,7 +49,7 @@ def _sheet(path: Path, book: python_calamine.CalamineWorkbook, name: str) -> She
     rows = sheet.to_python(skip_empty_area=False)
     return Sheet(
         file=f"{path.name} ({name})",
-        rows=[[_plain(cell) for cell in row] for row in rows],
+        rows=[[cell if type(cell) in PLAIN else _plain(cell) for cell in row] for row in rows],
         numbers=range(1, len(rows) + 1),
         merged=tuple(sheet.merged_cell_ranges or ()),
     )
