@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+_ECHO = "^C"  # what terminals write behind the line when somebody interrupts
+
 
 def print_json(answer: Mapping[str, object]) -> None:
     """Print one object on stdout; numbers that are not finite are refused, as JSON has none."""
@@ -35,6 +37,7 @@ def progress_bar() -> Progress:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    console.width -= len(_ECHO)  # else a terminal that is as wide as the line breaks it, and shows it twice
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -37,4 +40,22 @@ def side_by_side(make: Callable[[T], R], items: Sequence[T], *, jobs: int, halt:
 
     # an item is handed over only when somebody is free to begin it
     parallel = Parallel(n_jobs=min(jobs, len(items)), return_as="generator", pre_dispatch="n_jobs", batch_size=1)
-    yield from parallel(delayed(make)(item) for item in begun())
+    with _deaf_to_interrupts():
+        made = parallel(delayed(make)(item) for item in begun())  # begins the first ones
+    yield from made
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Begin processes that a Ctrl-C at the terminal does not end, from their very first moment on.
+
+    They inherit that it is ignored; so it is here too for as long as it takes to begin them, a few milliseconds.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import time
 
 import pytest
@@ -36,3 +37,10 @@ def test_what_was_begun_is_given_when_somebody_asks(jobs: int):
         num_found += 1
         asked.asked = True
     assert 1 <= num_found < 10
+
+
+def test_processes_begin_deaf_to_ctrl_c():
+    """A terminal sends Ctrl-C to all processes: those at work, however early, go on; this one hears it."""
+    usual = signal.getsignal(signal.SIGINT)
+    assert list(side_by_side(signal.getsignal, [signal.SIGINT] * 2, jobs=2)) == [signal.SIG_IGN] * 2
+    assert signal.getsignal(signal.SIGINT) == usual
