@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ponplan.design.placement import FindPlaces
     from ponplan.design.places import Place
     from ponplan.design.planes import Plane
     from ponplan.design.prices import Line
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from ponplan.optimise.stop import Stop
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 LIST_ENTRIES = 1_000_000  # of all customers' lists together, as far as they exceed the usual length
 
@@ -73,6 +75,12 @@ class LocationBound:
     cable: float
     slacks: FloatArray  # (places,) how much each place's opening may cost less
     slacks_cost: float  # by how much the bound falls where all do
+    assignment: IntArray  # (c,) a place of each customer with a splitter, as a relaxed plan has it
+
+    @property
+    def total(self) -> float:
+        """Give the bound of both parts."""
+        return self.passive + self.cable
 
 
 def route_graph_m(problem: PlanProblem) -> SparseGraph:
@@ -100,6 +108,8 @@ def location_bound(
     stop: Stop,
     rng: np.random.Generator,
     least_shared: int = 0,
+    nearest: int = 0,
+    find: FindPlaces | None = None,
 ) -> LocationBound:
     """Bound the location side, and add the closures that every plan pays at the drops.
 
@@ -108,12 +118,21 @@ def location_bound(
     least_shared
         How many places other than building rooms every plan opens: so many times the cheapest of them is paid, and
         each costs so much less.
+    nearest
+        How many places stand on each customer's list; 0: as many as there is room for.
+    find
+        As `location_problem` has it.
     """
     graph, office_m = route_graph_m(problem), office_metres(problem)
     is_direct, split, all_planes = problem.is_direct, problem, planes
     if is_direct.all():
+        nobody = np.zeros(0, np.int64)
         return LocationBound(
-            passive=_lone_closures(problem), cable=0.0, slacks=np.zeros(len(places)), slacks_cost=0.0
+            passive=_lone_closures(problem),
+            cable=0.0,
+            slacks=np.zeros(len(places)),
+            slacks_cost=0.0,
+            assignment=nobody,
         )
     if is_direct.any():
         split = problem.only(~is_direct)
@@ -139,8 +158,8 @@ def location_bound(
         office_m=np.zeros(len(office_m)) if len(relief.leg_junctions) else office_m,
         feeders=1 + (split.protections == "trunk") * (problem.standing is None),
     )
-    width = max(NEAREST, LIST_ENTRIES // max(1, len(split.served)))
-    location = location_problem(split, planes, places, graph, prices, nearest=width)
+    width = nearest or max(NEAREST, LIST_ENTRIES // max(1, len(split.served)))
+    location = location_problem(split, planes, places, graph, prices, nearest=width, find=find)
     solution = solve_uncapacitated(location, stop=stop, rng=rng)
     opened = float(opening[solution.open].sum()) + float(prices.per_customer[solution.assignment].sum())
     opened += float((prices.per_splitter[solution.assignment] * port_shares(split, planes)).sum())
@@ -155,6 +174,7 @@ def location_bound(
         cable=(1.0 - share) * bound,
         slacks=slacks,
         slacks_cost=bound - lower,
+        assignment=solution.assignment,
     )
 
 

@@ -22,7 +22,7 @@ from ponplan.optimise.location.uncapacitated import solve_uncapacitated
 from ponplan.optimise.nearest import nearest_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+    FindPlaces = Callable[[IntArray, int], tuple[IntArray, FloatArray]]
 
 NEAREST = 24  # cabinets and offices on each customer's candidate list
 EXPOSED_ENTRIES = 200_000  # of all lists together where trunks are protected, as far as they exceed the usual length
@@ -67,6 +68,7 @@ def location_problem(
     *,
     nearest: int = NEAREST,
     limits_m: FloatArray | None = None,
+    find: FindPlaces | None = None,
 ) -> UncapacitatedProblem:
     """Give the location problem over the metres of `graph`, with sparse lists.
 
@@ -76,6 +78,9 @@ def location_problem(
         How many cabinets and offices stand on each customer's list.
     limits_m
         (c,) how far over feeder and distribution a customer may be from the office; None asks no such thing.
+    find
+        Gives each customer's nearest of some junctions, (c, width) their places among them and the metres, where a
+        metre may count more for one customer than for another, though at least once; None goes by `graph` alone.
 
     Notes
     -----
@@ -85,10 +90,13 @@ def location_problem(
     shared = np.array([p for p, place in enumerate(places) if place.kind != "room"], np.int64)
     junctions = np.array([place.junction for place in places], np.int64)
     width = min(nearest, len(shared))
-    labels, metres = nearest_sources(graph, junctions[shared], width=width + 1)
-    reached, far = labels[problem.access, :width], metres[problem.access, :width]
-    clients, column = np.nonzero(reached >= 0)
-    sites, distances = shared[reached[clients, column]], far[clients, column]
+    if find is None:
+        labels, metres = nearest_sources(graph, junctions[shared], width=width + 1)
+        labels, metres = labels[problem.access], metres[problem.access]
+    else:
+        labels, metres = find(junctions[shared], width + 1)
+    clients, column = np.nonzero(labels[:, :width] >= 0)
+    sites, distances = shared[labels[clients, column]], metres[clients, column]
     inside, rooms = room_entries(problem, places)
     clients = np.concatenate([clients, inside])
     sites = np.concatenate([sites, rooms])
@@ -117,7 +125,7 @@ def location_problem(
         costs[finite],
         num_clients=len(problem.served),
         num_sites=len(places),
-        omitted_costs=_omitted_costs(problem, prices, metres[problem.access, width], shares),
+        omitted_costs=_omitted_costs(problem, prices, metres[:, width], shares),
     )
     return UncapacitatedProblem(candidates=lists, fixed_costs=prices.opening)
 

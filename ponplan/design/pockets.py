@@ -24,7 +24,6 @@ import numpy as np
 from ponplan.design.boxes import boxes_at
 from ponplan.design.detours import other_streets, street_budgets, streets_into
 from ponplan.design.pricing import carries_trunk
-from ponplan.design.trench import grow_trunk
 from ponplan.optimise.fan_floor import MOST_BRANCHES, Branch, way_costs, weigh_ways
 
 if TYPE_CHECKING:
@@ -33,9 +32,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.design.places import Place
-    from ponplan.design.prices import CablePrices, Line
+    from ponplan.design.prices import CablePrices
     from ponplan.design.problem import PlanProblem
     from ponplan.design.tree import RootedTree
+    from ponplan.design.trench import Trunk
     from ponplan.optimise.fan_floor import Box
 
     FloatArray = NDArray[np.float64]
@@ -63,7 +63,8 @@ class PocketCharges:
 def charge_pockets(
     problem: PlanProblem,
     cables: CablePrices,
-    line: Line,
+    trunk: Trunk,
+    counted: FloatArray,
     opened: IntArray,
     street_costs: FloatArray,
     places: Sequence[Place],
@@ -73,34 +74,36 @@ def charge_pockets(
 
     Parameters
     ----------
+    trunk
+        Of a cheapest trench, with ways to all junctions.
+    counted
+        (n + 1,) the most that other shares count per metre above each junction, for all fibres of those behind.
     opened
-        Segments of a cheapest trench.
+        Segments of that trench.
     street_costs
         (m,) of opening each segment, with F of its cable.
     slacks
         (places,) how much may be taken off the opening cost of each place.
     """
-    graph = problem.graph
-    num_junctions = len(graph.junction_ids)
-    trunk = grow_trunk(problem, opened, street_costs, np.arange(num_junctions))
     tree = trunk.tree
     fibres = _fibres_behind(problem, tree, places)
     streets = other_streets(problem, tree)
     budgets = street_budgets(problem, trunk, street_costs, opened, streets)
     pricing = _Pricing(
-        excess_per_m=_excess_per_m(cables, line),
+        way_per_m=way_costs(cables.usable, cables.cost_per_m, MOST_FIBRES),
         splice_cost=cables.splice_cost,
         boxes=boxes_at(problem, places, MOST_FIBRES),
     )
     crossing = streets_into(problem, tree, streets, fibres <= MOST_FIBRES)
-    left, room = budgets.copy(), _room(places, slacks, num_junctions + 1)
+    left, room = budgets.copy(), _room(places, slacks, len(tree.parents))
     up_m = np.where(_is_opened_street(problem, tree, opened), tree.up_m, 0.0)
     behind: dict[int, list[_Group]] = defaultdict(list)
     total = 0.0
     for junction in tree.order[:0:-1].tolist():
         above, count = int(tree.parents[junction]), int(fibres[junction])
         if 0 < count <= MOST_FIBRES and up_m[junction] > 0.0:
-            pocket = _Pocket(junction, count, float(up_m[junction]), crossing[junction], float(room[junction]))
+            way = up_m[junction] * np.maximum(pricing.way_per_m[count] - counted[junction], 0.0)
+            pocket = _Pocket(junction, count, way, crossing[junction], float(room[junction]))
             group, charge = _best_group(pricing, pocket, behind[junction], left)
             left[group.streets] -= charge
             room[junction] -= charge
@@ -114,19 +117,19 @@ def charge_pockets(
 
 
 class _Pricing(NamedTuple):
-    """What cables cost beyond the line, by fibres and by state of the street, and what joints cost."""
+    """What cables cost, by fibres and by state of the street, and what joints cost."""
 
-    excess_per_m: FloatArray  # (fibres, states)
+    way_per_m: FloatArray  # (fibres, states)
     splice_cost: float
     boxes: Callable[[int], Box]
 
 
 class _Pocket(NamedTuple):
-    """What lies behind a street of the trench: its fibres, the street's length, and what a charge may be taken of."""
+    """What lies behind a street of the trench: its fibres, and what a charge may be taken of."""
 
     junction: int
     fibres: int
-    length_m: float
+    way: FloatArray  # (states,) what its own street costs beyond what is counted elsewhere
     crossing: IntArray  # other streets into it
     room: float  # that its places have
 
@@ -149,13 +152,12 @@ def _best_group(
 
     What depends on more streets is charged to all of them: so the pockets whose streets bear most come first.
     """
-    way = pricing.excess_per_m[pocket.fibres] * pocket.length_m
     ranked = sorted(((_least(left, group.streets), at) for at, group in enumerate(inside)), reverse=True)
     some = [inside[at] for bears, at in ranked if bears > 0.0][:MOST_BRANCHES]
     found = []
     for count in range(len(some), -1, -1):
         own = some[:count]
-        costs = weigh_ways(way, [g.branch for g in own], pricing.boxes(pocket.junction), pricing.splice_cost)
+        costs = weigh_ways(pocket.way, [g.branch for g in own], pricing.boxes(pocket.junction), pricing.splice_cost)
         streets = np.unique(np.concatenate([pocket.crossing, *(group.streets for group in own)]))
         before = sum(group.charged for group in own)
         charge = max(0.0, min(float(costs.min()) - before, pocket.room, _least(left, streets)))
@@ -172,23 +174,17 @@ def _fibres_behind(problem: PlanProblem, tree: RootedTree, places: Sequence[Plac
     """Give (n + 1,) how many fibres at least lead into what lies behind each junction, if no place there is shared.
 
     A building room serves the customers inside, so that one fibre may do for them all; not for those with a direct
-    fibre. Behind an office there may be any number.
+    fibre. The fully protected may be reached by another entry. Behind an office there may be any number.
     """
     rooms = np.array([place.junction for place in places if place.kind == "room"], np.int64)
     is_inside = (problem.graph.kinds[problem.drop_edges] == "indoor") & np.isin(problem.access, rooms)
     is_inside &= ~problem.is_direct
-    fibres = np.bincount(problem.access[~is_inside], minlength=len(tree.parents))
+    fibres = np.bincount(problem.access[~is_inside & (problem.protections != "full")], minlength=len(tree.parents))
     fibres[np.unique(problem.access[is_inside])] += 1
     fibres[problem.offices] = MOST_FIBRES + 1
     for junction in tree.order[:0:-1].tolist():
         fibres[tree.parents[junction]] += fibres[junction]
     return np.minimum(fibres, MOST_FIBRES + 1)
-
-
-def _excess_per_m(cables: CablePrices, line: Line) -> FloatArray:
-    """Give (fibres, states) what a metre of street costs beyond the line, by the cables in it."""
-    ways = way_costs(cables.usable, cables.cost_per_m, MOST_FIBRES)
-    return np.maximum(ways - line.fixed - line.slope * np.arange(MOST_FIBRES + 1)[:, None], 0.0)
 
 
 def _is_opened_street(problem: PlanProblem, tree: RootedTree, opened: IntArray) -> NDArray[np.bool_]:

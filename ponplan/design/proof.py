@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import math
 import warnings
-from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ponplan.design.bearer.bound import bearer_bound, bearer_suffices
 from ponplan.design.bill import bill_of
-from ponplan.design.bound import LocationBound, location_bound, office_metres
-from ponplan.design.bus.places import tap_places
-from ponplan.design.direct import direct_bound
 from ponplan.design.equipment import EquipmentBound, equipment_bound
+from ponplan.design.layers import Planned, layers_bound
 from ponplan.design.onus import pick_onus
-from ponplan.design.places import ENCLOSURE_OF
 from ponplan.design.planes import planes_at_least
-from ponplan.design.pockets import charge_pockets
 from ponplan.design.prices import cheapest_drop, unit_cost
-from ponplan.design.pricing import cable_floor_costs, carries_trunk, opening_costs
+from ponplan.design.pricing import cable_floor_costs, opening_costs
 from ponplan.design.protection.bound import second_bound
 from ponplan.design.protection.legs import with_second_legs
 from ponplan.design.protection.streets import streets_bound
-from ponplan.design.standing.relief import Relief
-from ponplan.design.trench import steiner_problem
 from ponplan.optimise.progress import gap_percent
-from ponplan.optimise.steiner import dual_ascent, solve_steiner
-from ponplan.optimise.stop import MaxWork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from ponplan.design.places import Place
+    from ponplan.design.bound import LocationBound
+    from ponplan.design.layers import Trenching
     from ponplan.design.prices import CablePrices, Line
     from ponplan.design.problem import PlanProblem
-    from ponplan.optimise.steiner import SteinerSolution
     from ponplan.optimise.stop import Stop
     from ponplan.topology.network import BillLine, Network
 
@@ -53,9 +42,7 @@ PART_OF_SECTION = {
     "active": "active",
     "customer": "active",
 }
-STEINER_WORK_PER_EDGE = 2_000  # to bound the trench again with the pockets' charges taken off
 PARTS = ("trench", "cable", "passive", "active")
-MOST_APART = 1_000  # customers for whom the location side is bounded twice
 _CENT = 0.005  # what rounding may take off a line of a bill
 _ARITHMETIC = 1e-6  # of the cost: how far floating-point sums may lift a tight bound
 
@@ -94,14 +81,6 @@ class Proof:
         return gap_percent(cost, bound)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trenching:
-    """The Steiner tree that the plan was built on, and the line of cable price it was solved with."""
-
-    solution: SteinerSolution
-    line: Line
-
-
 def prove(
     problem: PlanProblem,
     cables: CablePrices,
@@ -123,25 +102,20 @@ def prove(
     """
     planes = planes_at_least(problem)
     legs, planes_of_legs = with_second_legs(problem, planes, network)
-    line = _best_line(problem, cables, network)
-    trench = _trench_bound(problem, trenching, line)
-    near = _customers_per_place(problem, network)
-    places = [*Relief(problem).places(), *tap_places(problem)]
-    bounded = partial(location_bound, legs, planes_of_legs, places, line, near=near, stop=stop, rng=rng)
-    location = bounded()
-    if _stand_apart(problem):
-        location = max(location, bounded(least_shared=2), key=lambda side: side.passive + side.cable)
-    steps = _steps_bound(legs, cables, line, trenching, trench, places, location)
+    plan = Planned(
+        problem=problem, legs=legs, planes=planes_of_legs, cables=cables, trenching=trenching, network=network
+    )
+    layers = layers_bound(plan, stop=stop, rng=rng)
+    trench, line = layers.trench, layers.line
     equipment = equipment_bound(problem, planes, is_joint=bearer_suffices(network))
-    direct = direct_bound(problem.only(problem.is_direct), office_metres(problem), fibre_cost_per_m=line.slope)
     costs = costs_by_part(network.bill)
     second = second_bound(problem, network)
-    trench += _apart_bound(problem, network, line, trench + steps + second.trench + second.drops)
-    bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, location, equipment, line)
+    trench += _apart_bound(problem, network, line, trench + layers.steps + second.trench + second.drops)
+    bounds = _bounds_by_part(problem, _opened(problem, trenching, network), trench, layers.location, equipment, line)
     kept = _kept_costs(problem)
     bounds = {name: bounds[name] + kept[name] + second.of_part(name) for name in PARTS}
-    bounds["cable"] += steps + direct.cable
-    bounds["active"] += direct.active
+    bounds["cable"] += layers.steps + layers.direct.cable
+    bounds["active"] += layers.direct.active
     # no bill has more lines than the price book, and each is rounded to the cent
     bounds["active"] -= _CENT * len(problem.catalogue.prices)
     cost = round(sum(costs.values()), 2)
@@ -187,77 +161,12 @@ def _kept_costs(problem: PlanProblem) -> dict[str, float]:
     return costs_by_part(() if problem.standing is None else bill_of(problem.standing.network))
 
 
-def _best_line(problem: PlanProblem, cables: CablePrices, network: Network) -> Line:
-    """Give the line under the cable price that promises the highest bound: F over the routes, v over the fibres."""
-    trunk = [cable for cable in network.cables if cable.role != "drop"]
-    fibre_m = {cable.id: cable.length_m for cable in trunk}
-    lit_m = sum(fibre_m.get(cable, 0.0) for link in network.links for cable, _ in link.strands)
-    is_trunk = carries_trunk(problem)
-    names = {name for name, trunk in zip(problem.graph.segment_ids, is_trunk.tolist(), strict=True) if trunk}
-    route_m = sum(route.length_m for route in network.routes if route.state == "new" and route.id in names)
-    return max(cables.lines(), key=lambda line: line.fixed * route_m + line.slope * lit_m)
-
-
-def _customers_per_place(problem: PlanProblem, network: Network) -> dict[str, float]:
-    """Give how many customers a host of each kind serves in this plan."""
-    kind_of = {site.id: site.kind for site in problem.area.sites}
-    usual = {"closure": "closure"}
-    kind_at = {node.id: kind_of.get(node.site, usual.get(node.kind, "cabinet")) for node in network.nodes}
-    host_of = {splitter.id: splitter.node for splitter in network.splitters}
-    served = Counter(host_of[link.from_device] for link in network.links if link.from_device in host_of)
-    customers = dict.fromkeys(ENCLOSURE_OF, 0)
-    hosts = dict.fromkeys(ENCLOSURE_OF, 0)
-    for host, count in served.items():
-        customers[kind_at[host]] += count
-        hosts[kind_at[host]] += 1
-    return {kind: customers[kind] / hosts[kind] if hosts[kind] else 1.0 for kind in ENCLOSURE_OF}
-
-
 def _opened(problem: PlanProblem, trenching: Trenching | None, network: Network) -> NDArray[np.int64]:
     """Give the segments that the plan opens."""
     if trenching is not None:
         return trenching.solution.edges[trenching.solution.edges < len(problem.graph.tails)]
     new = {route.id for route in network.routes if route.state == "new"}
     return np.array([edge for edge, name in enumerate(problem.graph.segment_ids) if name in new], np.int64)
-
-
-def _trench_bound(problem: PlanProblem, trenching: Trenching | None, line: Line) -> float:
-    second = problem.graph.second_offices
-    # a way of a fully protected customer may leave by an office's second entry alone
-    second = second[second >= 0] if np.any(problem.protections == "full") else second[:0]
-    is_plain = trenching is not None and problem.standing is None and not len(second)
-    if is_plain and trenching and line == trenching.line and math.isfinite(trenching.solution.bound):
-        return trenching.solution.bound
-    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
-    lit = Relief(problem).leg_junctions
-    lit = second if lit is None else np.concatenate([lit, second])
-    return dual_ascent(steiner_problem(problem, costs, lit=lit))[0]
-
-
-def _steps_bound(
-    problem: PlanProblem,
-    cables: CablePrices,
-    line: Line,
-    trenching: Trenching | None,
-    trench: float,
-    places: Sequence[Place],
-    location: LocationBound,
-) -> float:
-    """Give by how much the steps of cable prices raise the bound: the pockets' charges less what they take off."""
-    if trenching is None or problem.standing is not None or problem.area.rules.taps:
-        return 0.0  # one fibre may feed a whole pocket by taps
-    costs = opening_costs(problem) + cable_floor_costs(problem, line.fixed)
-    opened = trenching.solution.edges[trenching.solution.edges < len(costs)]
-    charges = charge_pockets(problem, cables, line, opened, costs, places, location.slacks)
-    stop, rng = MaxWork(STEINER_WORK_PER_EDGE * len(costs)), np.random.default_rng(0)
-    charged = solve_steiner(steiner_problem(problem, costs - charges.streets), stop=stop, rng=rng).bound
-    return max(0.0, charges.total + charged - trench - location.slacks_cost)
-
-
-def _stand_apart(problem: PlanProblem) -> bool:
-    """Say whether somebody has splitters at two places that are no rooms, and few enough are served to try."""
-    drops = problem.graph.kinds[problem.drop_edges]
-    return len(problem.served) <= MOST_APART and bool(np.any((problem.protections == "full") & (drops == "drop")))
 
 
 def _apart_bound(problem: PlanProblem, network: Network, line: Line, otherwise: float) -> float:

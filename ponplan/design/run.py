@@ -13,9 +13,10 @@ from ponplan.design.bus.plan import with_buses
 from ponplan.design.effort import EFFORTS, Effort, Halt
 from ponplan.design.facts import run_facts
 from ponplan.design.groundwork import lay_ground
+from ponplan.design.layers import Trenching
 from ponplan.design.onus import with_terminals
 from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, LaidOut, best_plan
-from ponplan.design.proof import Proof, Trenching, first_bound, prove
+from ponplan.design.proof import Proof, first_bound, prove
 from ponplan.design.records import finish
 from ponplan.design.refused import NotDirect, NotTwice, Refused
 from ponplan.design.telling import Telling

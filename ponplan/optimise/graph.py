@@ -43,15 +43,20 @@ class SparseGraph:
         return len(self.neighbours) // 2
 
     @classmethod
-    def from_edges(cls, num_nodes: int, tails: ArrayLike, heads: ArrayLike, lengths: ArrayLike) -> SparseGraph:
-        """Build rows from edges; of parallel ones the shortest (first of equals) stays, loops go.
+    def from_edges(
+        cls, num_nodes: int, tails: ArrayLike, heads: ArrayLike, lengths: ArrayLike, *, all_parallels: bool = False
+    ) -> SparseGraph:
+        """Build rows from edges; of parallel ones the shortest (first of equals) stays unless all do, loops go.
 
         scipy's sparse graphs drop zero-length edges and add up parallel ones; this keeps the first and takes
         the least of the second.
         """
         tails_, heads_ = np.asarray(tails, np.int64), np.asarray(heads, np.int64)
         lengths_ = np.asarray(lengths, np.float64)
-        kept = simple_edges(num_nodes, tails_, heads_, lengths_)
+        if all_parallels:
+            kept = np.flatnonzero(tails_ != heads_)
+        else:
+            kept = simple_edges(num_nodes, tails_, heads_, lengths_)
         return _rows(num_nodes, tails_[kept], heads_[kept], lengths_[kept], kept)
 
 

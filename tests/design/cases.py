@@ -254,6 +254,47 @@ def random_dead_ends(seed: int) -> Area:
     )
 
 
+def lattice(seed: int, *, most: int = 7) -> Area:
+    """Give blocks of streets, most of one length and in free ducts, so that nearly every way has one as good."""
+    rng = np.random.default_rng([seed, 29])
+    columns, rows = [(2, 2), (3, 2), (4, 2), (3, 3)][int(rng.integers(0, 4))]
+    size_m, is_uneven = float(rng.uniform(80.0, 300.0)), bool(rng.random() < 0.5)
+    shift_m = rng.uniform(-0.2, 0.2, (columns, rows, 2)) * size_m * is_uneven
+    at = {
+        (i, j): (i * size_m + float(shift_m[i, j, 0]), j * size_m + float(shift_m[i, j, 1]))
+        for i in range(columns)
+        for j in range(rows)
+    }
+    pairs = [((i, j), (i + 1, j)) for i in range(columns - 1) for j in range(rows)]
+    pairs += [((i, j), (i, j + 1)) for i in range(columns) for j in range(rows - 1)]
+    in_ducts = bool(rng.random() < 0.7)
+    routes = tuple(
+        Route(id=f"r{k}", surface="asphalt", line=LineString([at[a], at[b]]), free_bores=2 if in_ducts else None)
+        for k, (a, b) in enumerate(pairs)
+    )
+    customers = []
+    for number in range(int(rng.integers(3, most + 1))):
+        a, b = pairs[int(rng.integers(0, len(pairs)))]
+        part = [0.0, float(rng.uniform(0.2, 0.8))][int(rng.random() < 0.6)]
+        x_m, y_m = (p + part * (q - p) for p, q in zip(at[a], at[b], strict=True))
+        customers.append(Customer(id=f"c{number}", name="", x_m=x_m + 3.0, y_m=y_m + 4.0, customer_class="ordinary"))
+    corners = [at[key] for key in sorted(at)]
+    sites = tuple(
+        Site(id=f"s{k}", name="", x_m=corners[spot][0], y_m=corners[spot][1], kind="cabinet")
+        for k, spot in enumerate(rng.choice(len(corners), int(rng.integers(1, 4)), replace=False).tolist())
+    )
+    office = corners[int(rng.integers(0, len(corners)))]
+    return Area(
+        name=f"lattice {seed}",
+        crs="EPSG:32632",
+        offices=(Office(id="CO", name="", x_m=office[0], y_m=office[1]),),
+        customers=tuple(customers),
+        sites=sites,
+        routes=routes,
+        rules=Rules(max_split=16, spare_fibres=3.0, splitters_in_office=bool(rng.random() < 0.5)),
+    )
+
+
 def with_dear_cables(catalogue: Catalogue, seed: int) -> Catalogue:
     """Give the catalogue with trunk cables many times as dear."""
     factor = float(10.0 ** np.random.default_rng([seed, 23]).uniform(0.0, 2.0))
@@ -264,6 +305,18 @@ def with_dear_cables(catalogue: Catalogue, seed: int) -> Catalogue:
             prices[row.id] = replace(
                 price, material_cost=price.material_cost * factor, labour_cost=price.labour_cost * factor
             )
+    return replace(catalogue, prices=prices)
+
+
+def with_stepped_cables(catalogue: Catalogue, seed: int) -> Catalogue:
+    """Give the catalogue with dear trunk cables, whose price grows less and less with their fibres, by the by."""
+    rng = np.random.default_rng([seed, 31])
+    scale, power = float(10.0 ** rng.uniform(0.0, 1.5)), float(rng.uniform(0.3, 0.95))
+    prices = dict(catalogue.prices)
+    for row in catalogue.cable_types.values():
+        if row.role == "trunk":
+            cost = scale * row.fibres**power * float(rng.uniform(0.9, 1.1))
+            prices[row.id] = replace(prices[row.id], material_cost=cost, labour_cost=0.0)
     return replace(catalogue, prices=prices)
 
 
