@@ -19,6 +19,7 @@ from ponplan.design.portfolio import LOCATION_WORK_PER_CUSTOMER, LaidOut, best_p
 from ponplan.design.proof import Proof, first_bound, prove
 from ponplan.design.records import finish
 from ponplan.design.refused import NotDirect, NotTwice, Refused
+from ponplan.design.sheaths.share import share_sheaths
 from ponplan.design.telling import Telling
 from ponplan.design.trench import open_routes
 from ponplan.design.twostage.plan import with_second_stage
@@ -160,12 +161,13 @@ def _plan(problem: PlanProblem, work: Work) -> Plan:
     # every trial would plan the twice reached anew, which takes minutes: beside them one stage is kept
     if problem.area.rules.cascades and len(ground.problem.served) and ground.twins is None:
         plan = _with_cascades(ground, plan, work)
+    work.tell("putting fibres side by side into one cable")
     return Plan(
         problem=problem,
         decisions=plan.decisions,
         tree=laid.tree,
         trenching=trenching,
-        draft=plan.draft,
+        draft=plan.draft if work.halt.is_over() else share_sheaths(plan.draft, ground.cables),
     )
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ponplan.failover.groups import Groups
+    from ponplan.topology.network import Link
+    from ponplan.topology.runs import Piece
 
 Taken = frozenset[str]
 CABLE_ROLES = {"feeder-cut": "feeder", "distribution-cut": "distribution", "drop-cut": "drop"}
@@ -155,13 +157,22 @@ class Subjects:
         return junction in ends or junction in run.joints
 
     def _cables_of(self, role: str) -> Mapping[str, Taken]:
-        roles = {cable.id: cable.role for cable in self._network.cables}
+        """Give the cables of a role, and their spans; feeder fibres may ride in distribution cables."""
+        roles = {cable.id: {cable.role} for cable in self._network.cables}
+        for link, run in zip(self._network.links, self._survey.runs, strict=True):
+            for piece in run.pieces:
+                roles[self._network.cables[piece.cable].id].add(self._role(link, piece))
         both = self.cables | self.spans
         return {
             name: links
             for name, links in both.items()
-            if roles[name.rsplit("/", 1)[0] if name not in roles else name] == role
+            if role in roles[name.rsplit("/", 1)[0] if name not in roles else name]
         }
+
+    def _role(self, link: Link, piece: Piece) -> str:
+        """Give what a fibre is where it lies: whatever a port lights is feeder as far as the drop."""
+        role = self._network.cables[piece.cable].role
+        return role if role == "drop" or link.from_device not in self._survey.index.ports else "feeder"
 
     def _nodes_of(self, *kinds: str) -> Mapping[str, Taken]:
         return {node.id: self.nodes[node.id] for node in self._network.nodes if node.kind in kinds}
@@ -215,7 +226,7 @@ class Subjects:
         return self._stretch_on(what, links)
 
     def _stretch_on(self, what: str, links: tuple[int, ...]) -> str | None:
-        """Give the first span (or trench) on a path; of a cut by role, of cables of that role."""
+        """Give the first span (or trench) on a path; of a cut by role, where the light's fibre is of that role."""
         cables = self._network.cables
         if what in ("trench", "duct"):
             pieces = [piece for link in links for piece in self._survey.runs[link].pieces]
@@ -224,7 +235,7 @@ class Subjects:
         for link in links:
             for piece in self._survey.runs[link].pieces:
                 cable = cables[piece.cable]
-                if role is None or cable.role == role:
+                if role is None or self._role(self._network.links[link], piece) == role:
                     named = [name for name in (cable.id, f"{cable.id}/1") if name in self.spans]
                     return next((name for name in named if f"link:{link}" in self.spans[name]), cable.id)
         return None

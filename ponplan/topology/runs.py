@@ -70,7 +70,7 @@ def _run(link: Link, start: str | None, end: str | None, index: NetworkIndex, tr
         if place + 1 < len(rows):
             after = tracks[rows[place + 1][0]]
             target = end if place + 2 == len(rows) else None
-            meeting = _meeting(track, after, here, target)
+            meeting = meeting_of(track, after, here, target)
             if meeting is None:
                 breaks.append(f"cables {name} and {index.network.cables[rows[place + 1][0]].id} do not meet")
                 meeting = after.junctions[0]
@@ -87,8 +87,16 @@ def _run(link: Link, start: str | None, end: str | None, index: NetworkIndex, tr
     return Run(tuple(pieces), tuple(joints), tuple(breaks))
 
 
-def _meeting(track: Track, after: Track, here: str | None, target: str | None) -> str | None:
-    """Give the junction where two cables are spliced: common ends first, then an end of one on the other's way."""
+def meeting_of(track: Track, after: Track, here: str | None, target: str | None) -> str | None:
+    """Give the junction where two cables are spliced: common ends first, then an end of one on the other's way.
+
+    Parameters
+    ----------
+    here
+        The junction that light comes from.
+    target
+        The junction where it ends in the second cable; None if it goes on into a third.
+    """
     ends, next_ends = (track.junctions[-1], track.junctions[0]), (after.junctions[0], after.junctions[-1])
     passed = set(track.junctions)
     next_passed = set(after.junctions)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Termination
@@ -65,7 +66,11 @@ def cable_joints(index: NetworkIndex, runs: Sequence[Run]) -> list[Joint]:
 def splice_node(index: NetworkIndex, junction: str, before: Cable, after: Cable) -> str:
     """Give the node that holds a splice: one where both cables end, else one where either does, else any."""
     here = [node.id for node in index.nodes_at.get(junction, ())]
-    ends, next_ends = {before.from_node, before.to_node}, {after.from_node, after.to_node}
+    return node_between(here, {before.from_node, before.to_node}, {after.from_node, after.to_node})
+
+
+def node_between(here: Sequence[str], ends: AbstractSet[str], next_ends: AbstractSet[str]) -> str:
+    """Give which of the nodes at a junction holds a splice between cables that end at these nodes."""
     for wanted in (ends & next_ends, next_ends, ends):
         for node in here:
             if node in wanted:

@@ -22,6 +22,7 @@ from ponplan.design.problem import pose_problem
 from ponplan.design.records import finish
 from ponplan.design.refused import Refused
 from ponplan.design.run import LeastDigging, Work
+from ponplan.design.sheaths.share import share_sheaths
 from ponplan.design.standing.known import known_rules
 from ponplan.design.telling import Telling
 from ponplan.errors import DesignFileError, Fault
@@ -247,4 +248,5 @@ def _price(ground: Ground, placed: Placed, known: frozenset[tuple[str, str]], as
 
 
 def _laid(ground: Ground, placed: Placed, assignment: IntArray) -> Network:
-    return finish(lay_out(ground, replace(placed, assignment=assignment))[1])
+    draft = lay_out(ground, replace(placed, assignment=assignment))[1]
+    return finish(share_sheaths(draft, ground.cables))

@@ -26,7 +26,7 @@ TOLERANCE_M = 0.01
 def too_dark(survey: Survey, *, direction: Direction) -> Iterator[Finding]:
     """Find terminals whose largest loss with margin is above what the optical class allows."""
     paths = survey.onu_paths
-    limits = _class_limits(survey, direction)[:, 1][paths.ports]
+    limits = class_limits(survey, direction)[:, 1][paths.ports]
     loss_db = paths.loss[direction].max_db + paths.margins_db
     for path in _worst_per_onu(paths.onus, loss_db - limits, over=TOLERANCE_DB):
         loss, limit = float(loss_db[path]), float(limits[path])
@@ -42,7 +42,7 @@ def too_dark(survey: Survey, *, direction: Direction) -> Iterator[Finding]:
 def too_bright(survey: Survey, *, direction: Direction) -> Iterator[Finding]:
     """Find terminals whose typical loss is so small that the receiver may be overloaded."""
     paths = survey.onu_paths
-    limits = _class_limits(survey, direction)[:, 0][paths.ports]
+    limits = class_limits(survey, direction)[:, 0][paths.ports]
     loss_db = paths.loss[direction].typical_db
     for path in _worst_per_onu(paths.onus, limits - loss_db, over=TOLERANCE_DB):
         loss, limit = float(loss_db[path]), float(limits[path])
@@ -100,7 +100,7 @@ def _reach_m(technology: Technology | None, group: OpticalClass | None) -> float
     return min(limits) if limits else np.nan
 
 
-def _class_limits(survey: Survey, direction: Direction) -> NDArray[np.float64]:
+def class_limits(survey: Survey, direction: Direction) -> NDArray[np.float64]:
     """Give (ports, 2) the least and the largest loss allowed."""
     limits = np.full((len(survey.network.ports), 2), np.nan)
     for row, (_, group) in enumerate(_port_rows(survey)):

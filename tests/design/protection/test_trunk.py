@@ -13,7 +13,7 @@ from shapely import LineString
 from ponplan import check_network
 from ponplan.area.generate.generator import generate_area
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
-from ponplan.design import design_network
+from ponplan.design import design_network, run
 from ponplan.topology.survey import Survey
 from ponplan.topology.ways import onu_ways
 
@@ -111,8 +111,9 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     assert design_network(area, seed=4).network.links == design_network(area, seed=4).network.links
 
 
-def test_cabinets_take_the_cables_of_all_rings() -> None:
+def test_cabinets_take_the_cables_of_all_rings(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cabinet that serves protected and other customers has three feeders, and room for their cables."""
+    monkeypatch.setattr(run, "share_sheaths", lambda draft, _: draft)
     area = generate_area("business-town", customers=40, seed=7)
     kinds = np.random.default_rng(7).choice(["none", "trunk", "full"], 40).tolist()
     people = tuple(
