@@ -48,7 +48,8 @@ class Prices:
         self.splitters = Counter(splitter.node for splitter in network.splitters)
         self.chosen: dict[str, Enclosure | None] = {}  # at nodes that mergers have changed
         sites = {site.id: site for site in draft.problem.area.sites}
-        self.given = {entry.subject for entry in network.relaxed} | {
+        self.told = {entry.subject for entry in network.relaxed}  # whose numbers stand in the list of relaxed rules
+        self.given = {
             node.id
             for node in network.nodes
             if node.state != "new" or (node.site in sites and sites[node.site].enclosure is not None)
@@ -172,7 +173,9 @@ class Prices:
         if not held.cables and not self.splitters[node]:
             return None
         size = {"fibres": held.fibres, "splitters": self.splitters[node], "cables": len(held.cables)}
-        if node in self.given:
+        if node in self.told and (held.fibres != was.fibres or len(held.cables) != len(was.cables)):
+            return None
+        if node in self.given or node in self.told:
             grown = held.fibres > was.fibres or len(held.cables) > len(was.cables)
             return now if now is not None and (not grown or holds(now, **size)) else None
         kind = "closure" if now is None else now.kind

@@ -197,6 +197,7 @@ class Search:
         """Put the pieces in the place of the cables, and weigh them with those beside."""
         merger, plant = found.merger, self.plant
         self.light.use(self._splices(merger))
+        self.apart.use(merger)
         for node, held in self.prices.changed_nodes(merger).items():
             self.prices.choose(node, held)
         for key in merger.gone:

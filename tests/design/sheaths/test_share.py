@@ -161,6 +161,30 @@ def test_whatever_is_shared_is_cheaper_sound_and_runs_where_it_ran(drawn: list[P
     assert sum(_cost(shared) < _cost(apart) for apart, shared in drawn) >= 4
 
 
+def _cables_of_both(network: Network) -> int:
+    """Count the cables with light that only a port brings beside light that only its partner brings."""
+    arrivals = Survey(network).arrivals
+    lit: dict[str, set[int]] = {port.id: set() for port in network.ports}
+    for port, link in zip(arrivals.ports.tolist(), arrivals.links.tolist(), strict=True):
+        lit[network.ports[port].id].add(link)
+    count = 0
+    for port in network.ports:
+        if port.partner:
+            one, other = lit[port.id], lit[port.partner]
+            sides = [
+                {c for row in links for c, _ in network.links[row].strands} for links in (one - other, other - one)
+            ]
+            count += len(sides[0] & sides[1])
+    return count
+
+
+def test_ports_and_their_partners_come_into_no_cable_together(drawn: list[Plans]) -> None:
+    """A cut may take fibres of one side of a pair of ports, never of both, or somebody has no way left."""
+    assert any(port.partner for _, shared in drawn for port in shared.ports)
+    for apart, shared in drawn:
+        assert _cables_of_both(shared) <= _cables_of_both(apart)
+
+
 def test_a_cable_with_any_fibre_behind_a_splitter_is_distribution(drawn: list[Plans]) -> None:
     """A feeder cable carries light of ports alone."""
     for _, shared in drawn:
