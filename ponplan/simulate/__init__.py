@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ponplan.simulate.live import LivePon, Logs, OnuCounts, start_pon
+    from ponplan.simulate.directions import Logs
+    from ponplan.simulate.live import LivePon, start_pon
     from ponplan.simulate.network import NetworkResult, simulate_network
+    from ponplan.simulate.onucounts import OnuCounts
     from ponplan.simulate.policies import POLICY_SIGNATURE, policy
     from ponplan.simulate.result import DirectionResult, TrafficResult
     from ponplan.simulate.run import record_traffic, simulate_traffic
@@ -36,9 +38,9 @@ _HOMES = {
     "POLICY_SIGNATURE": "policies",
     "DirectionResult": "result",
     "LivePon": "live",
-    "Logs": "live",
+    "Logs": "directions",
     "NetworkResult": "network",
-    "OnuCounts": "live",
+    "OnuCounts": "onucounts",
     "TrafficResult": "result",
     "policy": "policies",
     "record_traffic": "run",

@@ -11,9 +11,9 @@ from ponplan.framing.items import ItemTable
 from ponplan.scenario import Scenario
 from ponplan.scenario.pon import DownstreamSettings, RunSettings
 from ponplan.simulate.demand import BOTH, make_flow_traffic
+from ponplan.simulate.directions import bring_in_all
 from ponplan.simulate.down import DownState, advance_ethernet_down
 from ponplan.simulate.downward import make_down
-from ponplan.simulate.live import bring_in_all
 from ponplan.simulate.uses import stream_uses
 from ponplan.units import FIBRE_NS_PER_M
 

@@ -5,75 +5,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from ponplan.errors import ScenarioError
-from ponplan.framing import AtmDown, AtmUp, BurstLayout, EthernetDown, EthernetUp
-from ponplan.simulate import cells, down, epon, frameline, frames, ways
-from ponplan.simulate import recorder as rec
+from ponplan.framing import BurstLayout
+from ponplan.simulate import cells, epon, frameline, frames, ways
 from ponplan.simulate.arrivals import NEVER
 from ponplan.simulate.bare import BarePon, make_bare_pon
-from ponplan.simulate.celled import make_cells, make_cells_down
-from ponplan.simulate.downward import make_down
+from ponplan.simulate.directions import Logs, advance_down, advance_up, bring_in_all, make_lower, make_up
 from ponplan.simulate.frame_policies import FRAME_POLICY_FUNCTIONS
-from ponplan.simulate.framed import RESPONSE_NS, make_frames
+from ponplan.simulate.framed import RESPONSE_NS
 from ponplan.simulate.ipact import IPACT_POLICIES
-from ponplan.simulate.polled import make_epon
-from ponplan.simulate.queues import HEAD, TAIL, USED_BYTES, Queues, bring_in
+from ponplan.simulate.onucounts import OnuCounts, onu_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ponplan.catalogue import Catalogue
     from ponplan.scenario import Scenario
-    from ponplan.simulate.arrivals import Sources
+    from ponplan.simulate.directions import DownState, UpState
     from ponplan.simulate.policies import Policy
-    from ponplan.simulate.recorder import Recorder
 
 FINISH_NS = 1_000_000  # an upstream frame that began before the end has arrived by then
 PIECE_NS = 20_000_000  # both directions go hand in hand in pieces of this length
 FOREVER_NS = (0, int(NEVER))
-UpState = epon.EponState | frames.FrameState | cells.CellState
-DownState = down.DownState | cells.CellDownState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logs:
-    """How many rows of what to keep, from the end of the warm-up on."""
-
-    packets: int = 0
-    bursts: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnuCounts:
-    """One direction so far, one entry per ONU.
-
-    lost_packets
-        All that were lost; `cut_packets` of them on the fibre, by darkness or a changed way, the others at full
-        buffers.
-    waiting_packets
-        What waits, as far as arrivals were brought in: at an ONU, up to its last burst.
-    first_heard_ns
-        When the first burst (upstream) or packet (downstream) had been received since the ONU was last lit, or
-        `listen` was called; -1 if none was.
-    """
-
-    offered_packets: NDArray[np.int64]
-    offered_bytes: NDArray[np.int64]
-    carried_packets: NDArray[np.int64]
-    carried_bytes: NDArray[np.int64]
-    lost_packets: NDArray[np.int64]
-    lost_bytes: NDArray[np.int64]
-    cut_packets: NDArray[np.int64]
-    cut_bytes: NDArray[np.int64]
-    waiting_packets: NDArray[np.int64]
-    waiting_bytes: NDArray[np.int64]
-    first_heard_ns: NDArray[np.int64]
 
 
 def start_pon(
@@ -137,9 +94,9 @@ class LivePon:
         self.up: UpState | None = None
         self.down: DownState | None = None
         if both or not pon.down_traffic.feeds:
-            self.up = _make_up(pon, up_rng, window_ns, logs, room, farthest_ns)
+            self.up = make_up(pon, up_rng, window_ns, logs, room, farthest_ns)
         if pon.down_traffic.feeds:
-            self.down = _make_down(pon, down_rng, window_ns, logs, room)
+            self.down = make_lower(pon, down_rng, window_ns, logs, room)
         self.lag_ns = farthest_ns
         if isinstance(self.up, frames.FrameState):
             # a frame's map is known once the upstream frame it belongs to has been played
@@ -219,11 +176,11 @@ class LivePon:
 
     def counts_up(self) -> OnuCounts:
         """Give the upstream so far."""
-        return _counts(self.pon, self.up, self.pon.up_traffic.keys)
+        return onu_counts(self.pon, self.up, self.pon.up_traffic.keys)
 
     def counts_down(self) -> OnuCounts:
         """Give the downstream so far, `lag_ns` behind."""
-        return _counts(self.pon, self.down, self.pon.down_traffic.keys)
+        return onu_counts(self.pon, self.down, self.pon.down_traffic.keys)
 
     @property
     def _up_ways(self) -> NDArray[np.int64] | None:
@@ -234,107 +191,6 @@ class LivePon:
         return None if self.down is None else self.down.ways
 
     def _send_down(self, until_ns: int) -> None:
-        if self.down is None or until_ns <= self._down_ns:
-            return
-        self._down_ns = until_ns
-        if isinstance(self.down, cells.CellDownState):
-            cells.advance_cells_down(self.down, until_ns)
-            return
-        if isinstance(self.up, epon.EponState | frames.FrameState):
-            _hand_over(self.up, self.down)
-        if isinstance(self.pon.down, EthernetDown):
-            down.advance_ethernet_down(self.down, until_ns)
-        else:
-            down.advance_frames_down(self.down, until_ns)
-
-
-def advance_up(up: UpState, until_ns: int, policy: Policy) -> None:
-    """Carry an upstream of any kind up to a time."""
-    if isinstance(up, epon.EponState):
-        epon.advance_epon(up, until_ns, policy)
-    elif isinstance(up, cells.CellState):
-        cells.advance_cells(up, until_ns)
-    else:
-        frames.advance_frames(up, until_ns, policy)
-
-
-def _make_up(
-    pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int, farthest_ns: int
-) -> UpState:
-    if isinstance(pon.up, EthernetUp):
-        return make_epon(
-            pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
-            window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_gates=room,
-            down=pon.down if isinstance(pon.down, EthernetDown) else None, other_layouts=pon.other_layouts,
-        )  # fmt: skip
-    if isinstance(pon.up, AtmUp):
-        return make_cells(
-            pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
-            window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, farthest_ns=farthest_ns,
-        )  # fmt: skip
-    return make_frames(
-        pon.scenario, pon.up, pon.up_traffic, pon.one_way_ns, rng,
-        window_ns=window_ns, log_packets=logs.packets, log_bursts=logs.bursts, log_maps=room, farthest_ns=farthest_ns,
-        tconts=pon.tconts,
-    )  # fmt: skip
-
-
-def _make_down(
-    pon: BarePon, rng: np.random.Generator, window_ns: tuple[int, int], logs: Logs, room: int
-) -> DownState:
-    if isinstance(pon.down, AtmDown):
-        return make_cells_down(
-            pon.scenario, pon.down, pon.down_traffic, pon.one_way_ns, rng,
-            window_ns=window_ns, log_packets=logs.packets,
-        )  # fmt: skip
-    return make_down(
-        pon.scenario, pon.down, pon.down_traffic, pon.one_way_ns, rng,
-        window_ns=window_ns, log_packets=logs.packets, num_control=room,
-    )  # fmt: skip
-
-
-def _hand_over(up: epon.EponState | frames.FrameState, lower: down.DownState) -> None:
-    """Pass the upstream's GATE times or map sizes to the downstream."""
-    count = frames.MAPS_LOGGED
-    log = up.gates_ns if isinstance(up, epon.EponState) else up.map_entries
-    new = int(up.clock[count])
-    waiting = lower.control[lower.clock[down.CONTROL_DONE] : lower.clock[down.CONTROL_KNOWN]].copy()
-    if waiting.size + new > lower.control.size or new == log.size:
-        raise MemoryError("more grants in a piece than the downstream has room for")
-    lower.control[: waiting.size] = waiting
-    lower.control[waiting.size : waiting.size + new] = log[:new]
-    lower.clock[down.CONTROL_DONE], lower.clock[down.CONTROL_KNOWN] = 0, waiting.size + new
-    up.clock[count] = 0
-
-
-@njit(cache=True)
-def bring_in_all(queues: Queues, sources: Sources, recorder: Recorder, until_ns: int) -> None:
-    """Put what has arrived by a time into all queues."""
-    for q in range(queues.next_ns.size):
-        bring_in(queues, sources, recorder, q, until_ns)
-
-
-def _counts(pon: BarePon, state: UpState | DownState | None, keys: tuple[object, ...]) -> OnuCounts:
-    num = pon.scenario.onus
-    per_onu = np.zeros((num, rec.NUM_COUNTS + 2), np.int64)
-    heard_ns = np.full(num, -1)
-    if state is not None:
-        ints = state.queues.ints
-        waiting = np.column_stack([ints[:, TAIL] - ints[:, HEAD], ints[:, USED_BYTES]])
-        onus = [key.onu for key in keys]  # type: ignore[attr-defined]
-        np.add.at(per_onu, onus, np.column_stack([state.recorder.counts, waiting]))
-        first_ns = state.ways[:, ways.FIRST_HEARD_NS]
-        heard_ns = np.where(first_ns == NEVER, -1, first_ns)
-    return OnuCounts(
-        offered_packets=per_onu[:, rec.OFFERED_PACKETS],
-        offered_bytes=per_onu[:, rec.OFFERED_BYTES],
-        carried_packets=per_onu[:, rec.CARRIED_PACKETS],
-        carried_bytes=per_onu[:, rec.CARRIED_BYTES],
-        lost_packets=per_onu[:, rec.LOST_PACKETS],
-        lost_bytes=per_onu[:, rec.LOST_BYTES],
-        cut_packets=per_onu[:, rec.BROKEN_PACKETS],
-        cut_bytes=per_onu[:, rec.BROKEN_BYTES],
-        waiting_packets=per_onu[:, -2],
-        waiting_bytes=per_onu[:, -1],
-        first_heard_ns=heard_ns,
-    )
+        if self.down is not None and until_ns > self._down_ns:
+            self._down_ns = until_ns
+            advance_down(self.pon, self.up, self.down, until_ns)

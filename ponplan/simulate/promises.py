@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.simulate import recorder as rec
-from ponplan.simulate.result import quantile_ns
+from ponplan.simulate.counted import quantile_ns
 from ponplan.simulate.wander import judge_wander, recovered_phases_us
 
 if TYPE_CHECKING:

@@ -13,11 +13,13 @@ from ponplan.simulate import recorder as rec
 from ponplan.simulate.activation import Fibre, operational_ns, play_activation
 from ponplan.simulate.bare import BarePon, make_bare_pon
 from ponplan.simulate.coexist import play_side_by_side
+from ponplan.simulate.counted import Counted
 from ponplan.simulate.discovery import DiscoveryOlt, discovery_times
-from ponplan.simulate.live import DownState, LivePon, Logs, UpState, policy_function
+from ponplan.simulate.live import LivePon, policy_function
 from ponplan.simulate.masking import MaskingOlt, masking_times
 from ponplan.simulate.ranging import RangingOlt, ranging_times
-from ponplan.simulate.result import Counted, TrafficResult, summarise
+from ponplan.simulate.result import TrafficResult
+from ponplan.simulate.summary import summarise
 from ponplan.simulate.uses import cycles, down_uses, up_uses
 from ponplan.simulate.wander import recovered_phases_us
 from ponplan.simulate.watch import FIRST_ROW
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.framing import AtmDown
     from ponplan.scenario import Scenario
+    from ponplan.simulate.directions import DownState, Logs, UpState
     from ponplan.simulate.policies import Policy
     from ponplan.simulate.recorder import Recorder
 

@@ -9,8 +9,8 @@ from ponplan.simulate import cells, epon, frames
 
 if TYPE_CHECKING:
     from ponplan.simulate.bare import BarePon
+    from ponplan.simulate.directions import DownState, UpState
     from ponplan.simulate.down import DownState as DownStream
-    from ponplan.simulate.live import DownState, UpState
 
 
 def cycles(up: UpState) -> tuple[int, int, int]:

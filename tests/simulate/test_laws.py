@@ -11,8 +11,9 @@ from ponplan.scenario import scenario_from_table
 from ponplan.simulate import epon, ways
 from ponplan.simulate import recorder as rec
 from ponplan.simulate.bare import make_bare_pon
+from ponplan.simulate.directions import advance_up
 from ponplan.simulate.framed import make_frames
-from ponplan.simulate.live import advance_up, policy_function
+from ponplan.simulate.live import policy_function
 from ponplan.simulate.polled import make_epon
 from ponplan.simulate.queues import USED_BYTES, Queues
 

@@ -196,7 +196,7 @@ def test_long_range_dependence(play: Callable, catalogue: Catalogue):
 
 def test_interval_halves_with_four_times_the_runs():
     """Student's half-width of n equal spreads is t s / sqrt(n)."""
-    from ponplan.simulate.result import half_width
+    from ponplan.simulate.counted import half_width
 
     assert half_width([1.0, 3.0]) == pytest.approx(12.706 * math.sqrt(2) / math.sqrt(2), rel=1e-3)
     assert half_width([1.0]) is None
