@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
 ROOT = Path(__file__).parents[2]
+# runs a module until it ends, or until whoever started it is gone, however that came
+WHILE_WANTED = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
 PONPLAN = Path(sys.executable).with_name("ponplan")
 
 
@@ -28,7 +34,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    python = [sys.executable, "-m"]
+    python = [sys.executable, "-c", WHILE_WANTED]
     worker = [*python, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
     commands = [
         [*python, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
@@ -38,7 +44,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     started = []
     for number, command in enumerate(commands):
         with (folder / f"{number}.log").open("w") as log:
-            started.append(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log))
+            started.append(subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log))
     try:
         _await_workers(address, 2)
         yield address
@@ -46,7 +52,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for process in started:
             process.kill()  # a worker asked to end politely may wait for a scheduler that is gone
         for process in started:
-            process.wait(timeout=60)
+            process.communicate(timeout=60)
 
 
 def _await_workers(address: str, count: int) -> None:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from ponplan.design.prices import Line
 
-NUM_PLANS = 130
-NUM_BOUNDS = 70
-NUM_CLASS_RULES = 20
+NUM_PLANS = 90
+NUM_BOUNDS = 45
+NUM_CLASS_RULES = 14
 ROUNDING = 1.0 + 1e-7  # of the exact solver's arithmetic
 CENTS = 0.01 * 250  # a bill has fewer lines than the price book, each rounded to the cent
 

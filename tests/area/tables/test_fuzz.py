@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -157,15 +158,19 @@ def test_any_map_of_openstreetmap(ending: str):
 @given(
     text=st.one_of(st.text(max_size=200), st.binary(max_size=200)), which=st.sampled_from(["area.toml", "area.gpkg"])
 )
-def test_any_area_folder(text: str | bytes, which: str):
+def test_any_area_folder(small_area: Path, text: str | bytes, which: str):
     """Any text in place of one of an area's files."""
     with TemporaryDirectory() as folder:
-        _write_small(Path(folder) / "area")
+        shutil.copytree(small_area, Path(folder) / "area")
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         (Path(folder) / "area" / which).write_bytes(data)
         with pytest.raises(PonplanError):
             read_area(Path(folder) / "area")
 
 
-def _write_small(path: Path) -> None:
+@pytest.fixture(scope="module")
+def small_area(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of an empty area, to be copied."""
+    path = tmp_path_factory.mktemp("small") / "area"
     write_area(Area(name="a", crs="EPSG:32632", offices=(), customers=(), sites=(), routes=()), path)
+    return path

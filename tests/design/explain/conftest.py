@@ -52,7 +52,7 @@ def bank_area() -> Area:
     """Give an area in which every third customer's trunk is protected, and some customers' whole way."""
     area = read_area(TOPOLOGIES / "bank-district")
     kinds = ("trunk", "none", "none", "full", "none", "none")
-    customers = tuple(replace(row, protection=kinds[i % 6]) for i, row in enumerate(area.customers[:60]))
+    customers = tuple(replace(row, protection=kinds[i % 6]) for i, row in enumerate(area.customers[:30]))
     return replace(area, customers=customers)
 
 

@@ -12,7 +12,7 @@ from ponplan.topology import check_network
 if TYPE_CHECKING:
     from types import ModuleType
 
-NUM_AREAS = 42
+NUM_AREAS = 30
 ROUNDING = 1.0 + 1e-7  # of the exact solver's arithmetic
 CENTS = 0.01 * 250  # a bill has fewer lines than the price book, each rounded to the cent
 PROTECTION = ("protection", "standby-place", "disjoint-")

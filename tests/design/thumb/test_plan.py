@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
-FEW = 40
+FEW = 20
 EXAMPLES = sorted(path.parent.name for path in TOPOLOGIES.glob("*/area.toml"))
 
 

@@ -31,7 +31,7 @@ KINDS = {
     "whole with forbidden pairs": {"capacitated": True, "forbid": True},
     "capacitated p-median": {"capacitated": True, "counted": True},
 }
-SEEDS = range(25)
+SEEDS = range(12)
 
 
 def solve(
