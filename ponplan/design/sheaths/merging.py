@@ -1,4 +1,4 @@
-"""One cable's light put into the sheath of another on a stretch where they lie side by side."""
+"""One cable's light put into the sheath of another beside it, and two cables made one where they meet."""
 
 from __future__ import annotations
 
@@ -95,6 +95,43 @@ def merge(plant: Plant, ride: Ride, number: int) -> Merger | None:
     return Merger(gone=gone, sheaths=lit, ways=ways)
 
 
+def join(plant: Plant, one: int, other: int, number: int) -> Merger | None:
+    """Give what changes where two cables that end in the same node are one; None where that cannot be."""
+    first, second = plant.sheaths[one], plant.sheaths[other]
+    shared = sorted(first.ends & second.ends)
+    if len(shared) != 1:
+        return None
+    first = first if first.end == shared[0] else _turned(first)
+    second = second if second.begin == shared[0] else _turned(second)
+    junctions = (*first.track.junctions, *second.track.junctions[1:])
+    if len(set(junctions)) < len(junctions):
+        return None
+    at_m = (*first.track.at_m, *(first.track.length_m + at_m for at_m in second.track.at_m[1:]))
+    riders = tuple(sorted({*first.riders, *second.riders}))
+    whole = replace(
+        first,
+        routes=(*first.routes, *second.routes),
+        track=Track(junctions, at_m, ""),
+        end=second.end,
+        riders=riders,
+    )
+    ways = {}
+    for row in riders:
+        stretches = [(number if key in (one, other) else key, start, end) for key, start, end in plant.ways[row]]
+        way = _joined(stretches)
+        if way is None or not _is_told_so(plant, row, way, {number: whole}):
+            return None
+        ways[row] = way
+    return Merger(gone=(one, other), sheaths={number: whole}, ways=ways)
+
+
+def _turned(sheath: Sheath) -> Sheath:
+    """Give a cable from its other end."""
+    track, length_m = sheath.track, sheath.track.length_m
+    turned = Track(track.junctions[::-1], tuple(length_m - at_m for at_m in reversed(track.at_m)), "")
+    return replace(sheath, routes=sheath.routes[::-1], track=turned, begin=sheath.end, end=sheath.begin)
+
+
 def _cut(carrier: Sheath, ride: Ride, mover: Track, number: int) -> tuple[list[Piece], dict[int, Sheath]]:
     """Give the pieces that a ride leaves of its carrier."""
     if ride.is_whole:
@@ -133,8 +170,13 @@ def _moved(
                 found += _shared_out(part, carrier.track, borders)
             else:
                 found.append(part)
+    return _joined(found)
+
+
+def _joined(stretches: Sequence[Stretch]) -> Way | None:
+    """Put stretches that follow each other in one cable together; None if a way comes back to a cable."""
     joined: list[Stretch] = []
-    for stretch in found:
+    for stretch in stretches:
         if joined and joined[-1][0] == stretch[0]:
             joined[-1] = (stretch[0], joined[-1][1], stretch[2])
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from ponplan.design.sheaths.merging import Ride, merge
+from ponplan.design.sheaths.merging import Ride, join, merge
 from ponplan.design.sheaths.plant import FIXED
 from ponplan.design.sheaths.prices import NEW
 
@@ -78,15 +78,15 @@ class Search:
             for other in plant.on_route[route]:
                 if other != key and plant.sheaths[other].size != FIXED:
                     metres[other] += plant.lengths_m[route]
-        return sorted(metres, key=lambda other: (-metres[other], other))[:MOST_BESIDE]
+        beside = sorted(metres, key=lambda other: (-metres[other], other))[:MOST_BESIDE]
+        met = {other for node in plant.sheaths[key].ends for other in plant.holds[node].cables}
+        meeting = [other for other in sorted(met) if other != key and self._meet(key, other)]
+        return list(dict.fromkeys((*beside, *(other for other in meeting if plant.sheaths[other].size != FIXED))))
 
     def _best(self, mover: int, carrier: int) -> _Found | None:
         """Give the merger of two cables that saves most, one cable's light in the other's sheath."""
         best = None
-        for ride in self._rides(mover, carrier):
-            merger = merge(self.plant, ride, self.number)
-            if merger is None:
-                continue
+        for merger in self._mergers(mover, carrier):
             sizes = {key: self.prices.size_of(sheath.riders) for key, sheath in merger.sheaths.items()}
             if not self._fits_drums(merger, sizes):
                 continue
@@ -94,6 +94,18 @@ class Search:
             if gain > (GAIN if best is None else best.gain) and self._is_sound(merger):
                 best = _Found(merger=merger, sizes=sizes, gain=gain)
         return best
+
+    def _mergers(self, mover: int, carrier: int) -> Iterator[Merger]:
+        """Give the ways to merge two cables: on a stretch where they lie side by side, or end to end."""
+        tried = [merge(self.plant, ride, self.number) for ride in self._rides(mover, carrier)]
+        if mover < carrier and self._meet(mover, carrier):
+            tried.append(join(self.plant, mover, carrier, self.number))
+        yield from (merger for merger in tried if merger is not None)
+
+    def _meet(self, one: int, other: int) -> bool:
+        """Say whether two cables end in the same node, and one of them is not as it was planned."""
+        sheaths, changed = self.plant.sheaths, self.plant.changed
+        return bool(sheaths[one].ends & sheaths[other].ends) and (one in changed or other in changed)
 
     def _fits_drums(self, merger: Merger, sizes: dict[int, int]) -> bool:
         longest_m = self.prices.cables.longest_m
