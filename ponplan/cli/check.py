@@ -24,21 +24,28 @@ def check_command(design: DesignPath, as_json: Json = False) -> None:
     """Recompute a design from its file alone and list every rule it breaks: light, load, fibres, ducts, bill.
 
     Ends with exit code 4 if there are violations; rules that the design itself lists as relaxed are shown, but do
-    not count.
+    not count. Says as well which records somebody edited since the design was made.
 
     Example: ponplan check plan.gpkg
     """
+    from ponplan.design.standing.asdesigned import edits_of
     from ponplan.topology import check_network, read_network
     from ponplan.topology.drawing import check_drawing
 
     network = read_network(design)
+    edits = edits_of(network)
     found = (*check_network(network), *check_drawing(design, network))
     violations = [violation for violation in found if not violation.relaxed]
     relaxed = [violation for violation in found if violation.relaxed]
     if as_json:
-        print_json({"schema": SCHEMA, "violations": _rows(violations), "relaxed": _rows(relaxed)})
+        edited = [asdict(edit) for edit in edits]
+        print_json({"schema": SCHEMA, "violations": _rows(violations), "relaxed": _rows(relaxed), "edited": edited})
     else:
         _show(violations)
+        for edit in edits[:SHOWN_PER_RULE]:
+            talk(f"edited since it was designed: {edit}")
+        if len(edits) > SHOWN_PER_RULE:
+            talk(f"edited since it was designed: {len(edits) - SHOWN_PER_RULE} more (--json lists all)")
         for violation in relaxed:
             talk(f"relaxed: {violation.rule} {violation.subject}: {violation.message}")
         talk(f"{len(violations)} violations, {len(relaxed)} more that the design lists as relaxed")

@@ -161,6 +161,7 @@ def design_command(
                 watch=watch,
                 effort=effort,
                 halt=halt,
+                source=str(earlier),
             ).design
         watch("writing the design file")
         write_network(design.network, output, overwrite=force)

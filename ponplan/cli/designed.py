@@ -118,6 +118,8 @@ def tell_variants(design: Design, output: Path, variants: Sequence[Variant], fil
 
 def _tell_change(facts: Mapping[str, Any]) -> None:
     """Tell what has changed against the earlier design, if there is one."""
+    from ponplan.design.standing.notkept import NotKept
+
     change = facts.get("from")
     if change is None:
         return
@@ -126,6 +128,8 @@ def _tell_change(facts: Mapping[str, Any]) -> None:
     typer.echo(f"kept: {kept or 'nothing'}")
     for words in change["adopted"]:
         talk(f"taken over: {words}")
+    for one in change["not_kept"]:
+        talk(f"not kept: {NotKept(**one)}")
     for word in ("added", "removed", "idle"):
         parts = ", ".join(f"{len(ids)} {name}" for name, ids in change[word].items())
         if parts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ponplan
 from ponplan.design.protection.exposure import LISTED
+from ponplan.design.standing.asdesigned import FACT, as_designed
 from ponplan.topology.measures import network_measures
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def run_facts(
         "point_to_point": baseline.as_facts(),
         "rules": asdict(problem.area.rules),
         "sites": _sites(problem),
+        FACT: as_designed(network),
         **network_measures(network),
     }
 

@@ -219,7 +219,7 @@ def test_splitter_that_stands_cannot_be_moved(park: Path) -> None:
     _edit(park / "plan.gpkg", "UPDATE splitters SET node = 'CAB003' WHERE state = 'existing'")
     result = _run("design", park / "area", "--from", park / "plan.gpkg", "-o", park / "new.gpkg")
     assert isinstance(result.exception, DesignFileError)
-    assert "the splitter is kept, but its node CAB003 does not exist" in str(result.exception)
+    assert "the splitter is kept (existing), but its node CAB003 does not exist" in str(result.exception)
     assert not (park / "new.gpkg").exists()
 
 
@@ -279,3 +279,123 @@ def test_never_dearer_than_the_design_it_comes_from(town: str, role: str, reques
     assert answer["cost_total"] <= network.facts["cost_total"]
     assert answer["from"]["cost_change"] <= 0.0
     assert answer["cost_bound"] >= network.facts["cost_bound"] - 0.02  # parts are rounded one by one
+
+
+EDITS = {
+    "splitter moved": (
+        "UPDATE splitters SET node = (SELECT id FROM nodes WHERE kind = 'closure') WHERE rowid = 1",
+        "continuity",
+    ),
+    "splitter on a site": ("UPDATE splitters SET node = 'CAB999' WHERE rowid = 1", "dangling-reference"),
+    "ratio halved": ("UPDATE splitters SET type = 'splitter-1x2'", "splitter-leg"),
+    "ratio raised": ("UPDATE splitters SET type = 'splitter-1x64' WHERE rowid = 1", "bill-quantity"),
+    "splitter deleted": ("DELETE FROM splitters WHERE rowid = 1", "dangling-reference"),
+    "splitter copied": ("UPDATE splitters SET id = (SELECT min(id) FROM splitters)", "duplicate-id"),
+    "trunk deleted": ("DELETE FROM cables WHERE role = 'feeder'", "dangling-reference"),
+    "drop deleted": (
+        "DELETE FROM cables WHERE id = (SELECT min(id) FROM cables WHERE role = 'drop')",
+        "trench-empty",
+    ),
+    "cable of another size": ("UPDATE cables SET type = 'drop-1' WHERE role = 'feeder'", "fibre-exists"),
+    "cable led elsewhere": (
+        "UPDATE cables SET to_node = (SELECT max(id) FROM nodes WHERE kind = 'premises') WHERE role = 'feeder'",
+        "cable-path",
+    ),
+    "routes emptied": ("UPDATE cables SET routes = '' WHERE role = 'feeder'", "cable-path"),
+    "line of a cable gone": ("UPDATE cables SET geom = NULL WHERE role = 'feeder'", "cable-drawn"),
+    "node deleted": ("DELETE FROM nodes WHERE kind IN ('cabinet', 'room')", "dangling-reference"),
+    "box exchanged": ("UPDATE nodes SET enclosure = 'drop-closure-1' WHERE kind = 'room'", "enclosure-capacity"),
+    "point drawn": ("INSERT INTO nodes (geom) SELECT geom FROM nodes WHERE rowid = 1", "record-id"),
+    "route opened": (
+        "UPDATE routes SET state = 'new' WHERE rowid = (SELECT min(rowid) FROM routes WHERE state = 'unused')",
+        "trench-empty",
+    ),
+    "cable called existing": ("UPDATE cables SET state = 'existing' WHERE role = 'feeder'", "bill-quantity"),
+    "word of nobody": ("UPDATE cables SET state = 'Bestand' WHERE role = 'feeder'", "word"),
+    "protection promised": ("UPDATE customers SET protection = 'full' WHERE rowid = 1", "protection"),
+    "terminal exchanged": ("UPDATE onus SET type = 'onu-gpon-4e1' WHERE rowid = 1", "technology"),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_check_finds_what_an_edit_broke(name: str, folder: Path) -> None:
+    """Each kind of edit breaks a rule that names it, and is told as an edit where it is one of the plan."""
+    sql, rule = EDITS[name]
+    _edit(folder / "plan.gpkg", sql)
+    result = _run("check", folder / "plan.gpkg", "--json")
+    assert result.exit_code == 4
+    answer = json.loads(result.stdout)
+    assert rule in {one["rule"] for one in answer["violations"]}
+    if name not in ("drop deleted", "line of a cable gone", "point drawn", "cable called existing", "word of nobody"):
+        assert answer["edited"] != []
+
+
+def test_edits_that_are_not_locked_are_told(folder: Path) -> None:
+    """Nothing is dropped silently: a moved splitter, dragged premises, a locked street and a customer are named."""
+    network = read_network(folder / "plan.gpkg")
+    splitter, other = network.splitters[0], network.splitters[-1]
+    assert splitter.node != other.node
+    _edit(folder / "plan.gpkg", "UPDATE splitters SET node = ? WHERE id = ?", other.node, splitter.id)
+    unused = next(one.id for one in network.routes if one.state == "unused" and one.kind == "route")
+    _edit(folder / "plan.gpkg", "UPDATE routes SET locked = 'yes' WHERE id = ?", unused)
+    _edit(folder / "plan.gpkg", "UPDATE customers SET protection = 'full' WHERE id = ?", network.customers[0].id)
+    premises = next(node for node in network.nodes if node.kind == "premises")
+    point = np.array([shapely.Point(premises.x_m + 30.0, premises.y_m)], object)
+    _edit(
+        folder / "plan.gpkg", "UPDATE nodes SET geom = ? WHERE id = ?",
+        blobs(point, srs_id=int(network.crs.split(":")[1]))[0], premises.id,
+    )  # fmt: skip
+    answer = _again(folder)
+    told = {(one["table"], one["row"], one["field"]) for one in answer["from"]["not_kept"]}
+    assert told == {
+        ("splitters", splitter.id, "node"),
+        ("routes", unused, "locked"),
+        ("customers", network.customers[0].id, ""),
+        ("nodes", premises.id, "geom"),
+    }
+    assert answer["cost_total"] <= network.facts["cost_total"]
+
+
+def test_lock_may_be_a_word(folder: Path) -> None:
+    """`TRUE`, `yes` and `x` lock as 1 does; another word is a fault with file, layer, row, field, value, limit."""
+    for word in ("TRUE", "yes", "x", "1", 1.0):
+        _edit(folder / "plan.gpkg", "UPDATE splitters SET locked = ?", word)
+        assert all(one.locked for one in read_network(folder / "plan.gpkg").splitters)
+    _edit(folder / "plan.gpkg", "UPDATE splitters SET locked = 'perhaps' WHERE rowid = 2")
+    result = _run("check", folder / "plan.gpkg")
+    assert result.exception is not None
+    assert "plan.gpkg (splitters), row 2, field locked" in str(result.exception)
+    assert "found 'perhaps'" in str(result.exception)
+
+
+def test_edits_that_cannot_be_followed_are_all_told_at_once(folder: Path) -> None:
+    """Locked records without a place, and words and types of nobody, are faults with file, layer, row and remedy."""
+    network = read_network(folder / "plan.gpkg")
+    closure = next(node.id for node in network.nodes if node.kind == "closure")
+    first, second = network.splitters[:2]
+    feeder = next(cable.id for cable in network.cables if cable.role == "feeder")
+    _edit(folder / "plan.gpkg", "UPDATE splitters SET node = ?, locked = 1 WHERE id = ?", closure, first.id)
+    _edit(folder / "plan.gpkg", "UPDATE splitters SET node = 'NOWHERE', locked = 1 WHERE id = ?", second.id)
+    _edit(folder / "plan.gpkg", "UPDATE cables SET to_node = 'GONE', locked = 1 WHERE id = ?", feeder)
+    text = _refused(folder)
+    for row, field, value in (
+        (first.id, "node", closure),
+        (second.id, "node", "NOWHERE"),
+        (feeder, "to_node", "GONE"),
+    ):
+        assert f"row {row}, field {field}" in text
+        assert f"(found {value!r})" in text
+    assert text.count("plan.gpkg (") == text.count("or unlock it") == 3
+    _edit(folder / "plan.gpkg", "UPDATE splitters SET type = '1:32' WHERE id = ?", first.id)
+    _edit(folder / "plan.gpkg", "UPDATE cables SET state = 'Bestand' WHERE id = ?", feeder)
+    text = _refused(folder)
+    assert f"plan.gpkg (splitters), row {first.id}, field type" in text
+    assert "found '1:32'" in text
+    assert "allowed: new, existing" in text
+
+
+def _refused(folder: Path) -> str:
+    result = _run("design", folder / "area", "--from", folder / "plan.gpkg", "-o", folder / "new.gpkg")
+    assert isinstance(result.exception, DesignFileError)
+    assert not (folder / "new.gpkg").exists()
+    return str(result.exception)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.bill import bill_of, cost_total
 from ponplan.design.proof import PART_OF_SECTION, PARTS
 from ponplan.design.quote.change import applied
+from ponplan.design.standing.asdesigned import FACT, as_designed
 from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.check import check_network
 from ponplan.topology.measures import network_measures
@@ -53,6 +54,7 @@ def _facts(before: Network, grown: Network, chosen: Alternative, bill: tuple[Bil
             *(accepted if isinstance(accepted, list) else []),
             {"customer": chosen.change.customer.id, "price": chosen.price},
         ],
+        FACT: as_designed(grown),
         **network_measures(grown),
     }
 

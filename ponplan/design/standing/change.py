@@ -11,6 +11,7 @@ from ponplan.topology.network import Cable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ponplan.design.standing.notkept import NotKept
     from ponplan.topology.network import Network
 
 TABLES = ("nodes", "cables", "splitters", "olts", "cards", "ports", "onus")
@@ -43,6 +44,7 @@ class Change:
     rerouted: tuple[str, ...]
     disconnected: tuple[str, ...]
     adopted: tuple[str, ...] = ()  # edits that were taken over, in words
+    not_kept: tuple[NotKept, ...] = ()
 
     def as_facts(self) -> dict[str, object]:
         """Give the change as plain values."""
@@ -55,6 +57,7 @@ class Change:
             "removed": {name: list(ids) for name, ids in self.removed.items() if ids},
             "idle": {name: list(ids) for name, ids in self.idle.items() if ids},
             "adopted": list(self.adopted),
+            "not_kept": [one.as_facts() for one in self.not_kept],
             "customers_connected": list(self.connected),
             "customers_rerouted": list(self.rerouted),
             "customers_disconnected": list(self.disconnected),

@@ -12,10 +12,10 @@ from ponplan.errors import DesignFileError, Fault
 from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from ponplan.area.model import Area
-    from ponplan.topology.network import Network, Node
+    from ponplan.topology.network import Cable, Network, Node, Splitter
 
 MOVED_M = 1.0  # a node farther than this from its junction has been moved
 PLACES = ("cabinet", "room")
@@ -28,6 +28,7 @@ class Adopted:
     area: Area
     earlier: Network
     words: tuple[str, ...]
+    sites: frozenset[str] = frozenset()  # ids of those that nodes were made to
 
 
 def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
@@ -42,8 +43,8 @@ def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
         Names every record that is kept and yet cannot stay: a built node that was moved, a kept cable whose routes
         do not join, features drawn in layers that do not take any.
     """
-    earlier, chosen = _at_sites(area, earlier, built=built)
-    moved = list(_moved(earlier))
+    earlier, chosen = _at_sites(area, _put_back(earlier), built=built)
+    moved = list(moved_nodes(earlier, (*PLACES, "closure")))
     faults = [
         *_stuck(earlier, moved, built=built),
         *_undrawable(earlier),
@@ -80,7 +81,19 @@ def adopt_edits(area: Area, earlier: Network, *, built: bool) -> Adopted:
             splitters=tuple(replace(s, node=at.get(s.node, s.node)) for s in earlier.splitters),
         ),
         words=tuple(words),
+        sites=frozenset(at.values()) | {f"drawn-{number}" for number in range(1, len(drawn) + 1)},
     )
+
+
+def _put_back(network: Network) -> Network:
+    """Give the network with premises and offices at their junctions: where they stand the area says."""
+    away = {node.id for node, _ in moved_nodes(network, ("premises", "office"))}
+    if not away:
+        return network
+    places = _junction_places(network)
+    at = {node.id: places[node.junction] for node in network.nodes if node.id in away}
+    nodes = (replace(n, x_m=at[n.id][0], y_m=at[n.id][1]) if n.id in away else n for n in network.nodes)
+    return replace(network, nodes=tuple(nodes))
 
 
 def _at_sites(area: Area, network: Network, *, built: bool) -> tuple[Network, Mapping[str, str]]:
@@ -98,11 +111,11 @@ def _at_sites(area: Area, network: Network, *, built: bool) -> tuple[Network, Ma
     return replace(network, splitters=splitters, links=links), chosen
 
 
-def _moved(network: Network) -> Iterator[tuple[Node, float]]:
-    """Give the cabinets, rooms and closures that no longer stand at their junction, and how far away they are."""
+def moved_nodes(network: Network, kinds: Container[str]) -> Iterator[tuple[Node, float]]:
+    """Give the nodes of some kinds that no longer stand at their junction, and how far away they are."""
     places = _junction_places(network)
     for node in network.nodes:
-        if node.id and node.kind in (*PLACES, "closure") and node.junction in places:
+        if node.id and node.kind in kinds and node.junction in places:
             x_m, y_m = places[node.junction]
             away_m = float(np.hypot(node.x_m - x_m, node.y_m - y_m))
             if away_m > MOVED_M:
@@ -160,16 +173,48 @@ def _torn(network: Network, chosen: Iterable[str], *, built: bool) -> Iterator[F
     for cable, track in zip(network.cables, tracks, strict=True):
         if not (built or cable.locked or cable.state == "existing") or not cable.id:
             continue
-        missing = {cable.from_node, cable.to_node} - nodes
-        problem = f"node {min(missing)} does not exist" if missing else track.gap
-        if problem:
-            yield Fault(
-                file="cables", row=cable.id, problem=f"the cable is kept, but {problem}", remedy="mend or unlock it"
-            )
+        why = _why_kept(cable, built=built)
+        missing = sorted({cable.from_node, cable.to_node} - nodes)
+        for field in ("from_node", "to_node") if missing else ():
+            name = getattr(cable, field)
+            if name in missing:
+                problem = f"the cable is kept ({why}), but its node is not in the design"
+                remedy = f"draw the node {name} again, or name another one"
+                yield _fault("cables", cable.id, field, name, problem, _or_let_go(remedy, cable))
+        if track.gap and not missing:
+            problem = f"the cable is kept ({why}), but {track.gap}"
+            remedy = "name its routes in order, or draw its line along routes from node to node"
+            yield _fault("cables", cable.id, "routes", " ".join(cable.routes), problem, _or_let_go(remedy, cable))
+    kinds = {node.id: node.kind for node in network.nodes}
     for splitter in network.splitters:
-        if (built or splitter.locked or splitter.state == "existing") and splitter.node not in hosts:
-            problem = f"the splitter is kept, but its node {splitter.node} does not exist"
-            yield Fault(file="splitters", row=splitter.id, field="node", problem=problem, remedy="mend or unlock it")
+        if not (built or splitter.locked or splitter.state == "existing"):
+            continue
+        why, remedy = _why_kept(splitter, built=built), "name a cabinet, building room or site of the area"
+        if splitter.node not in hosts:
+            problem = f"the splitter is kept ({why}), but its node {splitter.node} does not exist"
+        elif kinds.get(splitter.node) in ("premises", "closure") and not _is_tap(network, splitter):
+            problem = f"the splitter is kept ({why}), but a {kinds[splitter.node]} takes no splitter"
+        else:
+            continue
+        yield _fault("splitters", splitter.id, "node", splitter.node, problem, _or_let_go(remedy, splitter))
+
+
+def _why_kept(record: Cable | Splitter, *, built: bool) -> str:
+    return "locked" if record.locked else "existing" if record.state == "existing" or not built else "--built"
+
+
+def _or_let_go(remedy: str, record: Cable | Splitter) -> str:
+    """Add the other way out, where there is one: only a lock may be taken off."""
+    return f"{remedy}, or unlock it" if record.locked and record.state != "existing" else remedy
+
+
+def _fault(table: str, row: str, field: str, value: str, problem: str, remedy: str) -> Fault:
+    return Fault(file=table, row=row, field=field, value=value, problem=problem, remedy=remedy)
+
+
+def _is_tap(network: Network, splitter: Splitter) -> bool:
+    kind = network.catalogue.splitters.get(splitter.type)
+    return kind is not None and kind.kind == "tap"
 
 
 def _site(node: Node, identity: str) -> Site:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ponplan.design.assignments import refuse_unknown_assignments
 from ponplan.design.demand import resolve_customers
+from ponplan.design.facts import input_hash
 from ponplan.design.onus import with_terminals
 from ponplan.design.run import NO_HALT
 from ponplan.design.standing.attach import UNJUDGED
@@ -17,7 +18,10 @@ from ponplan.design.standing.fit import pose_on_standing
 from ponplan.design.standing.ground import ground_of
 from ponplan.design.standing.keep import kept_of
 from ponplan.design.standing.knownbound import known_bound
+from ponplan.design.standing.located import in_file
+from ponplan.design.standing.notkept import not_kept
 from ponplan.design.standing.redrawn import laid_as_drawn
+from ponplan.design.standing.refusals import refuse_ambiguous
 from ponplan.design.standing.reproduce import reproduced
 from ponplan.design.standing.wishes import refuse_forgotten
 from ponplan.errors import DesignFileError, Fault
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from ponplan.design.problem import PlanProblem
     from ponplan.design.run import Design
     from ponplan.design.standing.change import Change
-    from ponplan.topology.network import Network
+    from ponplan.topology.network import Network, NetworkCustomer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,7 @@ def redesign_network(
     watch: Callable[[str], None] | None = None,
     effort: str = "normal",
     halt: Halt = NO_HALT,
+    source: str = "",
 ) -> Redesign:
     """Keep what stands of an earlier design and find the least-cost way of serving everybody else.
 
@@ -73,6 +78,8 @@ def redesign_network(
         None takes the one that the earlier design was made with.
     effort, halt
         As in `design_network`.
+    source
+        Name of the earlier design's file, for faults.
 
     Raises
     ------
@@ -87,37 +94,52 @@ def redesign_network(
     rows = catalogue or earlier.catalogue
     tell("looking for what stays")
     given, before = area, earlier
-    earlier, words = laid_as_drawn(earlier, drawn or {}, built=built)
-    adopted = adopt_edits(area, earlier, built=built)
+    with in_file(source):
+        refuse_ambiguous(earlier)
+        earlier, words = laid_as_drawn(earlier, drawn or {}, built=built)
+        adopted = adopt_edits(area, earlier, built=built)
     area, earlier = adopted.area, adopted.earlier
     everybody = {customer.id: customer for customer in resolve_customers(area, rows)}
+    if earlier.facts.get("input_hash") == input_hash(given, rows):
+        earlier = _with_customers(earlier, everybody)  # nobody came, moved or left: only the file was edited
     refuse_unknown_assignments(area, everybody.values())
     kept = kept_of(earlier, everybody, built=built)
-    _refuse_foreign(area, earlier, kept.network, rows)
-    tell("putting customers on the routes")
-    problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
-    if not built:
-        _refuse_hopeless_locks(problem, before)
-    problem = with_terminals(problem)
-    if len(problem.served) or not kept.served:
-        again = None if built else reproduced(area, earlier, kept, everybody, rows)
-        design = cheapest_on_standing(
-            problem,
-            seed=seed,
-            jobs=jobs,
-            tell=tell,
-            effort=effort,
-            halt=halt,
-            reproduction=None if again is None else with_terminals(again),
-            relaxed=before.relaxed,
-            known=None if built else known_bound(given, rows, before),
-        )
-    else:
-        design = only_kept(problem, seed, effort=effort)
-        refuse_forgotten(problem, design.network)
-    change = change_between(before, design.network, built=built, adopted=(*words, *adopted.words))
-    facts = {**design.network.facts, "from": change.as_facts()}
+    with in_file(source, adopted.sites):
+        _refuse_foreign(area, earlier, kept.network, rows)
+        tell("putting customers on the routes")
+        problem = pose_on_standing(area, ground_of(area, earlier, kept.network, kept.served), kept, rows)
+        if not built:
+            _refuse_hopeless_locks(problem, before)
+        problem = with_terminals(problem)
+        if len(problem.served) or not kept.served:
+            again = None if built else reproduced(area, earlier, kept, everybody, rows)
+            design = cheapest_on_standing(
+                problem,
+                seed=seed,
+                jobs=jobs,
+                tell=tell,
+                effort=effort,
+                halt=halt,
+                reproduction=None if again is None else with_terminals(again),
+                relaxed=before.relaxed,
+                known=None if built else known_bound(given, rows, before),
+            )
+        else:
+            design = only_kept(problem, seed, effort=effort)
+            refuse_forgotten(problem, design.network)
+    change = replace(
+        change_between(before, design.network, built=built, adopted=(*words, *adopted.words)),
+        not_kept=not_kept(before, drawn or {}, everybody, design.network),
+    )
+    facts = {**design.network.facts, "input_hash": input_hash(given, rows), "from": change.as_facts()}
     return Redesign(design=replace(design, network=replace(design.network, facts=facts)), change=change)
+
+
+def _with_customers(earlier: Network, everybody: Mapping[str, NetworkCustomer]) -> Network:
+    """Give an earlier design with its customers as the area says, served or not as they were."""
+    reasons = {customer.id: customer.unserved for customer in earlier.customers}
+    told = (replace(customer, unserved=reasons.get(name, "")) for name, customer in everybody.items())
+    return replace(earlier, customers=tuple(told))
 
 
 def _refuse_hopeless_locks(problem: PlanProblem, earlier: Network) -> None:

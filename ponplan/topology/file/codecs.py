@@ -7,6 +7,8 @@ import math
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
+from ponplan.area.cells import flag_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -19,7 +21,7 @@ STORED_TYPES: Mapping[str, frozenset[type]] = {
     "text": frozenset((str,)),
     "integer": frozenset((int,)),
     "real": frozenset((int, float)),
-    "boolean": frozenset((int,)),
+    "boolean": frozenset((int, float, str)),
     "names": frozenset((str,)),
     "numbers": frozenset((str,)),
     "counts": frozenset((str,)),
@@ -32,7 +34,7 @@ WORDS = {
     "text": "text",
     "integer": "a whole number",
     "real": "a number",
-    "boolean": "0 or 1",
+    "boolean": "0 or 1, or a word such as true or false",
     "names": "ids separated by spaces",
     "numbers": "whole numbers separated by spaces",
     "counts": "id:count, separated by spaces",
@@ -162,7 +164,10 @@ def _refuse_constant(name: str) -> object:
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def _decode_boolean(value: int) -> bool:
+def _decode_boolean(value: float | str) -> bool:
+    """Give truth; a GIS or a script may have written a word where there is a number otherwise."""
+    if isinstance(value, str):
+        return flag_of(value)
     if value not in (0, 1):
         raise ValueError(f"{value!r} is not 0 or 1")
     return bool(value)
