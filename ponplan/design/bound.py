@@ -119,7 +119,7 @@ def location_bound(
         How many places other than building rooms every plan opens: so many times the cheapest of them is paid, and
         each costs so much less.
     nearest
-        How many places stand on each customer's list; 0: as many as there is room for.
+        How many places stand on each customer's list, and then no slacks are found; 0: as many as there is room for.
     find
         As `location_problem` has it.
     """
@@ -167,7 +167,9 @@ def location_bound(
     lists = location.candidates
     # without opening costs every customer takes the best entry: holds even when the search was cut short at once
     alone = float(np.minimum(lists.costs[lists.first[:-1]], lists.omitted_costs).sum())
-    lower, slacks = opening_slacks(location, target=solution.cost)
+    lower, slacks = alone, np.zeros(len(places))
+    if not nearest:
+        lower, slacks = opening_slacks(location, target=solution.cost)
     bound = max(solution.bound, alone, lower)
     return LocationBound(
         passive=closures + frames + locked + least_shared * discount + share * bound,

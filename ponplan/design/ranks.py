@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from ponplan.design.placement import NEAREST
 from ponplan.optimise.nearest import nearest_sources
 from ponplan.optimise.own_ways import OwnPrices, edges_on_ways, nearest_at_own_prices
 from ponplan.optimise.ranking import share_by_rank
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 
 NEAR_ENTRIES = 12_000_000  # of all junctions' lists of customers together
 STEPS = 5
-NEAREST = 48  # places on a customer's list at each step
+STEP_CUSTOMERS = 100_000  # of all steps together, though there are two at least
+STEP_ENTRIES = (
+    160_000  # of all customers' lists of places together at each step, as far as they exceed the usual length
+)
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,14 @@ def best_shares(
     bounded
         Gives the location side's bound; with `find` and `nearest`.
     """
+    customers = len(ranks.spots.problem.served)
     shares = ranks.shares(users)
-    found = []
-    for step in range(STEPS):
-        location = bounded(find=ranks.finder(shares), nearest=NEAREST)
-        found.append((location.total, shares))
-        users = ranks.users_at(shares, places, location.assignment)
+    best, most = shares, -np.inf
+    for step in range(max(2, min(STEPS, STEP_CUSTOMERS // customers))):
+        location = bounded(find=ranks.finder(shares), nearest=max(NEAREST, STEP_ENTRIES // customers))
+        if location.total > most:
+            best, most = shares, location.total
+        relaxed = ranks.shares(ranks.users_at(shares, places, location.assignment))
         weight = 1.0 / (step + 2.0)
-        shares = csr_array((1.0 - weight) * shares + weight * ranks.shares(users))
-    return max(found, key=lambda pair: pair[0])[1]
+        shares = csr_array((1.0 - weight) * shares + weight * relaxed)
+    return best
