@@ -13,10 +13,11 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ponplan.catalogue.columns import columns_of
 from ponplan.catalogue.lines import read_yaml
+from ponplan.catalogue.netbox_fields import height_in, interfaces_of, power_w, rate_bps, text_in
 from ponplan.errors import CatalogueError, Fault
 
 if TYPE_CHECKING:
@@ -52,8 +53,6 @@ OTHER_BAYS = (
     "mpu",
     "timing",
 )
-_RATE = re.compile(r"^(\d+(?:\.\d+)?)(g?)base-")  # 1000base-x, 10gbase-x-sfpp
-_MOST_UNITS = 60
 LONGEST_ID = 58  # letters; a chassis with ports of its own gets a second row with an ending
 
 
@@ -137,9 +136,9 @@ def _files(paths: Iterable[Path], faults: list[Fault]) -> list[Path]:
 def _take(document: Document, gathered: _Gathered) -> None:
     """Make rows of one file."""
     before = len(gathered.faults)
-    ports = Counter(kind for kind in _interfaces(document, gathered.faults) if kind in PON_TYPES)
-    model = _text(document, "model", gathered.faults)
-    maker = _text(document, "manufacturer", gathered.faults)
+    ports = Counter(kind for kind in interfaces_of(document, gathered.faults) if kind in PON_TYPES)
+    model = text_in(document, "model", gathered.faults)
+    maker = text_in(document, "manufacturer", gathered.faults)
     if len(gathered.faults) > before:
         return
     name = str(document.value.get("slug") or f"{maker}-{model}")
@@ -155,8 +154,8 @@ def _take(document: Document, gathered: _Gathered) -> None:
 
 
 def _chassis(document: Document, key: str, slots: int, gathered: _Gathered) -> None:
-    rates = [rate for rate in map(_rate_bps, _interfaces(document, [], data_only=True)) if rate]
-    height = _number(document, "u_height", gathered.faults)
+    rates = [rate for rate in map(rate_bps, interfaces_of(document, [], data_only=True)) if rate]
+    height = height_in(document, "u_height", gathered.faults)
     if height is None:
         return
     row = _common(document, key)
@@ -166,7 +165,7 @@ def _chassis(document: Document, key: str, slots: int, gathered: _Gathered) -> N
         "uplink_ports": str(rates.count(max(rates))) if rates else "",
         "uplink_bps": str(max(rates)) if rates else "",
         "rack_units": str(max(1, math.ceil(height))),
-        "power_w": _power_w(document, gathered.faults),
+        "power_w": power_w(document, gathered.faults),
     }
     gathered.rows["olt_chassis"].append(row)
     gathered.rows["prices"].append(_price(document, key))
@@ -191,7 +190,7 @@ def _card(document: Document, key: str, ports: Counter[str], gathered: _Gathered
         return
     ((kind, count),) = ports.items()
     row = _common(document, key)
-    own_power = "" if "u_height" in document.value else _power_w(document, gathered.faults)
+    own_power = "" if "u_height" in document.value else power_w(document, gathered.faults)
     row |= {"technology": TECHNOLOGIES[kind], "ports": str(count), "power_w": own_power}
     gathered.rows["olt_cards"].append(row)
     gathered.rows["prices"].append(_price(document, key))
@@ -232,61 +231,6 @@ def _line_bays(document: Document, gathered: _Gathered) -> int:
         counted = f"{document.file}: {len(bays) - len(others)} bays counted for PON cards"
         gathered.notes.append(f"{counted}; not {', '.join(others)}" if others else counted)
     return len(bays) - len(others)
-
-
-def _interfaces(document: Document, faults: list[Fault], *, data_only: bool = False) -> list[str]:
-    items = document.items("interfaces", faults)
-    return [
-        str(item.get("type", "")).lower()
-        for item in items
-        if not (data_only and str(item.get("mgmt_only", "")).lower() == "true")
-    ]
-
-
-def _rate_bps(kind: str) -> int | None:
-    found = _RATE.match(kind)
-    return round(float(found[1]) * (1_000_000_000 if found[2] else 1_000_000)) if found else None
-
-
-def _power_w(document: Document, faults: list[Fault]) -> str:
-    """Give what one feed may draw: feeds of a shelf stand in for each other."""
-    draws = []
-    for place, item in enumerate(document.items("power-ports", faults)):
-        text = item.get("maximum_draw") or item.get("allocated_draw")
-        if text:
-            value = document.number(str(text), ("power-ports", place), faults)
-            draws += [] if value is None else [value]
-    return f"{max(draws):g}" if draws else ""
-
-
-def _text(document: Document, name: str, faults: list[Fault]) -> str:
-    value = document.value.get(name)
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    remedy = "name a file of NetBox's device-type library"
-    faults.append(
-        Fault(file=document.file, row=document.line(name), field=name, problem="text is missing", remedy=remedy)
-    )
-    return ""
-
-
-def _number(document: Document, name: str, faults: list[Fault]) -> float | None:
-    value: Any = document.value.get(name)
-    number = document.number(str(value), (name,), faults)
-    if number is not None and not 0 <= number <= _MOST_UNITS:
-        problem = "height is out of range"
-        faults.append(
-            Fault(
-                file=document.file,
-                row=document.line(name),
-                field=name,
-                value=value,
-                problem=problem,
-                limit=f"0 to {_MOST_UNITS} units",
-            )
-        )
-        return None
-    return number
 
 
 def _refuse_repeated(gathered: _Gathered) -> None:
