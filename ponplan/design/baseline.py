@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.design.draft import enclosure_for
+from ponplan.design.draft import boxes_of, enclosure_for
 from ponplan.design.prices import build_costs_per_m, installed_cost, unit_cost
 from ponplan.topology.ducts import bores_needed
 
@@ -79,9 +79,9 @@ def point_to_point(
 ) -> PointToPoint:
     """Price dedicated fibres from the office to each customer over the opened routes.
 
-    Every segment gets the cheapest cables that hold its fibres, side by side; closures, splices and the equipment at
-    both ends are those of the customer's class. A customer with more E1 than the class's modem has ports gets
-    several modems, each with fibres of its own.
+    Every segment gets the cheapest cables that hold its fibres, side by side; all fibres end on frames in the office;
+    closures, splices and the equipment at both ends are those of the customer's class. A customer with more E1 than
+    the class's modem has ports gets several modems, each with fibres of its own.
 
     Parameters
     ----------
@@ -93,8 +93,13 @@ def point_to_point(
     groups = np.array([names.index(customer.customer_class) for customer in customers], np.int64)
     sets = np.array([terminals_needed(catalogue, customer) for customer in customers], np.int64)
     fibres = sets * fibres_per_customer
-    shares = _shares(problem, cables, _fibres_per_edge(problem, tree, fibres, groups, len(names)))
-    cost = shares.cost + np.bincount(groups, _own_costs(problem, sets, fibres), len(names))
+    on_edge, at_office = _fibres_per_edge(problem, tree, fibres, groups, len(names))
+    shares = _shares(problem, cables, on_edge)
+    cost = (
+        shares.cost
+        + sum(_frame_costs(catalogue, row) for row in at_office)
+        + np.bincount(groups, _own_costs(problem, sets, fibres), len(names))
+    )
     cost += _closure_costs(problem, fibres, groups, len(names))
     rounded = _rounded_to(cost, 2)
     by_class = {}
@@ -143,15 +148,15 @@ def _per_set(catalogue: Catalogue, baseline: str, end: str, what: str) -> float:
 
 def _fibres_per_edge(
     problem: PlanProblem, tree: RootedTree, fibres: IntArray, groups: IntArray, num_groups: int
-) -> IntArray:
-    """Count the fibres of each class over every edge of the tree: (edges, classes)."""
+) -> tuple[IntArray, IntArray]:
+    """Count the fibres of each class over every edge of the tree (edges, classes), and at every office likewise."""
     below = np.zeros((len(tree.parents), num_groups), np.int64)
     np.add.at(below, (problem.premises, groups), fibres)
     on_edge = np.zeros((len(problem.graph.tails) + len(problem.offices), num_groups), np.int64)
     for junction in tree.order[:0:-1].tolist():
         on_edge[tree.parent_edges[junction]] = below[junction]
         below[tree.parents[junction]] += below[junction]
-    return on_edge[: len(problem.graph.tails)]
+    return on_edge[: len(problem.graph.tails)], on_edge[len(problem.graph.tails) :]
 
 
 def _shares(problem: PlanProblem, cables: CablePrices, on_edge: IntArray) -> _Shares:
@@ -196,6 +201,17 @@ def _cable_mix(cables: CablePrices, count: int) -> tuple[list[CableType], float]
         fitting = np.flatnonzero(cables.usable >= rest)
         chosen.append(int(fitting[np.argmin(cables.cost_per_m[fitting])]))
     return [cables.types[index] for index in chosen], float(sum(cables.cost_per_m[index] for index in chosen))
+
+
+def _frame_costs(catalogue: Catalogue, fibres: IntArray) -> FloatArray:
+    """Give (classes,) the frames on which an office's fibres end, full large ones and the cheapest for the rest."""
+    total = int(fibres.sum())
+    if not total:
+        return np.zeros(len(fibres))
+    largest = max(row.fibres for row, _ in boxes_of(catalogue, "odf"))
+    sizes = [largest] * (total // largest) + [total % largest] * (total % largest > 0)
+    frames = [enclosure_for(catalogue, "odf", fibres=size, splitters=0, cables=1)[0] for size in sizes]
+    return np.asarray(sum(installed_cost(catalogue, row) for row in frames) * fibres / total, np.float64)
 
 
 def _own_costs(problem: PlanProblem, sets: IntArray, fibres: IntArray) -> FloatArray:

@@ -62,7 +62,8 @@ def test_two_customers_by_hand() -> None:
     # splices: at the frame, at the drop, at the outlet
     ends = 2 * (3 * items["splice"] + items["odf-port"] + items["drop-connection"] + items["p2p-commissioning"])
     terminals = sum(items[name] for name in ("p2p-switch-port", "p2p-media-converter", "msap-port", "msap-modem"))
-    assert found.cost_total == pytest.approx(shared + drops + closure + ends + terminals, abs=0.005)
+    frame = items["odf-96"] + items["odf-installation"]
+    assert found.cost_total == pytest.approx(shared + drops + closure + frame + ends + terminals, abs=0.005)
     assert found.fibre_km == pytest.approx(2.020)
     assert found.duct_bores_km == pytest.approx(1.0)
     assert found.rack_units == pytest.approx(0.04 + 0.1)
@@ -72,6 +73,18 @@ def test_two_customers_by_hand() -> None:
         "finance": "msap",
         "ordinary": "ip-switch",
     }
+
+
+def test_frames_hold_every_fibre() -> None:
+    """A hundred customers end on the frame for 288, which costs more than the frame for 96 that ninety take."""
+    items = {name: unit_cost(read_catalogue(), name) for name in read_catalogue().prices}
+
+    def office_cost(count: int) -> float:
+        return float(yesterday._frame_costs(read_catalogue(), np.array([count, 0])).sum())
+
+    assert office_cost(90) == items["odf-96"] + items["odf-installation"]
+    assert office_cost(100) == items["odf-288"] + items["odf-installation"]
+    assert office_cost(1152 + 100) == items["odf-1152"] + items["odf-288"] + 2 * items["odf-installation"]
 
 
 def test_two_fibres_per_customer() -> None:
