@@ -31,7 +31,8 @@ def pack_command(
 
     Example: ponplan pack plan.gpkg -o pack --colours din
     """
-    from ponplan.design.cutover import plan_cutover, read_existing
+    from ponplan.design.cutover import plan_cutover
+    from ponplan.design.existing import read_existing
     from ponplan.report.pack import PackOptions, write_pack
     from ponplan.topology import read_network
 

@@ -11,27 +11,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ponplan.area.tables.delimited import read_delimited
-from ponplan.area.tables.sheet import is_empty, is_empty_row
 from ponplan.errors import AreaError, Fault
 from ponplan.topology.index import NetworkIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from ponplan.topology.network import Link, Network
 
 Strand = tuple[str, int]
-COLUMNS = ("customer", "cable", "fibre")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverStep:
     """One thing to do: `light` a splitter, `move` a customer, or `disconnect` one whose fibre others wait for.
 
-    `step` counts the nights: all rows of one step belong together. `frees` are old fibres that nobody needs any more
-    after this row, `reused` those among them that the new network goes on to light.
+    `step` counts the nights: all rows of one step belong together. Who is disconnected is so first thing in a night,
+    which goes on with what that allows. `frees` are old fibres that nobody needs any more after this row, `reused`
+    those among them that the new network goes on to light.
     """
 
     step: int
@@ -81,45 +78,6 @@ class _Group:
     is_lit: bool = False
 
 
-def read_existing(path: Path, network: Network) -> dict[str, tuple[Strand, ...]]:
-    """Read today's point-to-point connections: a row per fibre with columns `customer`, `cable` and `fibre`.
-
-    A customer on several fibres, or on one that passes several cables, has several rows.
-
-    Raises
-    ------
-    AreaError
-        Names every unknown customer, repeated fibre and empty or wrong cell.
-    """
-    sheet = read_delimited(path)
-    filled = [(number, row) for number, row in zip(sheet.numbers, sheet.rows, strict=True) if not is_empty_row(row)]
-    header = [str(cell or "").strip().casefold() for cell in filled[0][1]] if filled else []
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        problem = f"the header lacks {', '.join(missing)}"
-        raise AreaError([Fault(file=str(path), row=1, problem=problem, limit=", ".join(COLUMNS))])
-    places = [header.index(name) for name in COLUMNS]
-    known = {customer.id for customer in network.customers}
-    faults: list[Fault] = []
-    found: dict[str, list[Strand]] = {}
-    owners: dict[Strand, tuple[str, int]] = {}
-    for number, row in filled[1:]:
-        cells = ["" if place >= len(row) or is_empty(row[place]) else str(row[place]).strip() for place in places]
-        strand = _strand(str(path), number, cells, known, faults)
-        if strand is None:
-            continue
-        if strand in owners:
-            owner, first = owners[strand]
-            problem = f"fibre {strand[0]}:{strand[1]} is on row {first} already, for customer {owner}"
-            faults.append(Fault(file=str(path), row=number, field="fibre", value=cells[2], problem=problem))
-            continue
-        owners[strand] = cells[0], number
-        found.setdefault(cells[0], []).append(strand)
-    if faults:
-        raise AreaError(faults)
-    return {customer: tuple(strands) for customer, strands in found.items()}
-
-
 def plan_cutover(network: Network, existing: Mapping[str, Sequence[Strand]]) -> Cutover:
     """Give an order in which every customer moves, with as few as can be seen going without for a while.
 
@@ -153,6 +111,7 @@ class _Scheduler:
         self._planned = {strand for link in network.links for strand in link.strands}
         self._steps: list[CutoverStep] = []
         self._number = 0
+        self._is_begun = False  # the night has begun with somebody's disconnection
 
     def run(self) -> list[CutoverStep]:
         waiting = list(self._groups)
@@ -169,7 +128,8 @@ class _Scheduler:
         ready = [move for move in group.moves if not self._blockers(move.needs, except_for=move.customer)]
         if not ready:
             return False
-        self._number += 1
+        self._number += not self._is_begun
+        self._is_begun = False
         if not group.is_lit:
             group.is_lit = True
             step = _step(self._number, "light", group.port, group.splitter, link=group.link)
@@ -208,6 +168,7 @@ class _Scheduler:
                 options.append((len(blockers), place, sorted(blockers), group))
         _, _, cut_off, group = min(options, key=lambda option: option[:3])
         self._number += 1
+        self._is_begun = True
         for customer in cut_off:
             self._steps.append(
                 CutoverStep(
@@ -288,20 +249,3 @@ def _stem(index: NetworkIndex, link: Link) -> tuple[str, list[Link]]:
 
 def _step(number: int, action: str, port: str, splitter: str, *, link: str) -> CutoverStep:
     return CutoverStep(step=number, action=action, customer="", port=port, splitter=splitter, leg=None, link=link)
-
-
-def _strand(file: str, number: int, cells: Sequence[str], known: set[str], faults: list[Fault]) -> Strand | None:
-    """Give the fibre of a row; None if something is wrong with it, which is among the faults then."""
-    customer, cable, fibre = cells
-    before = len(faults)
-    if customer not in known:
-        problem = "no customer is named" if not customer else "no such customer in the design"
-        faults.append(Fault(file=file, row=number, field="customer", value=customer or None, problem=problem))
-    if not cable:
-        faults.append(Fault(file=file, row=number, field="cable", problem="no cable is named"))
-    if not (fibre.isascii() and fibre.isdecimal() and 1 <= int(fibre) <= 1_000_000):
-        problem = "is no fibre number"
-        faults.append(
-            Fault(file=file, row=number, field="fibre", value=fibre or None, problem=problem, limit="1, 2, 3, ...")
-        )
-    return (cable, int(fibre)) if len(faults) == before else None

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 
-from ponplan.design.cutover import plan_cutover, read_existing
+from ponplan.design.cutover import plan_cutover
+from ponplan.design.existing import read_existing
 from ponplan.errors import AreaError
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ def test_a_knot_is_cut_and_told(two_stage: Network) -> None:
     existing = {"c1": [("t2", 2)], "c3": [("t1", 2)]}
     plan = plan_cutover(two_stage, existing)
     assert len(plan.interrupted) == 1
+    (off,) = [s for s in plan.steps if s.action == "disconnect"]
+    assert {s.action for s in plan.steps if s.step == off.step} == {"disconnect", "light", "move"}
     assert {s.customer for s in plan.steps if s.action == "move"} == {"c1", "c3"}
     assert _is_safe(plan, two_stage, existing)
 
@@ -86,6 +90,25 @@ def test_table_is_read(two_stage: Network, tmp_path: Path) -> None:
     path = tmp_path / "p2p.csv"
     path.write_text("fibre;cable;customer\n1;A;c1\n2;A;c1\n\n3;B;c2\n", encoding="utf-8")
     assert read_existing(path, two_stage) == {"c1": (("A", 1), ("A", 2)), "c2": (("B", 3),)}
+
+
+def test_lists_as_planners_keep_them(two_stage: Network, tmp_path: Path) -> None:
+    """A workbook with Chinese headings and several fibres in a cell is understood like a row per fibre."""
+    path = tmp_path / "今日.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("纤芯占用")
+        for number, row in enumerate([("客户编号", "光缆编号", "占用纤芯"), ("c1", "A", "1-2"), ("c2", "B", 3)]):
+            sheet.write_row(number, 0, row)
+    assert read_existing(path, two_stage) == {"c1": (("A", 1), ("A", 2)), "c2": (("B", 3),)}
+
+
+def test_a_fibre_that_a_cable_lacks(two_stage: Network, tmp_path: Path) -> None:
+    """A cable that the design keeps has so many fibres and no more."""
+    path = tmp_path / "p2p.csv"
+    path.write_text("customer,cable,fibre\nc1,t1,999\n", encoding="utf-8")
+    with pytest.raises(AreaError, match="cable t1 has no such fibre") as caught:
+        read_existing(path, two_stage)
+    assert caught.value.faults[0].value == 999
 
 
 def test_every_fault_of_a_table_is_named(two_stage: Network, tmp_path: Path) -> None:

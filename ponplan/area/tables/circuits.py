@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from ponplan.area.cells import text_of
 from ponplan.area.circuits import circuits_from, with_customer_ids
+from ponplan.area.model import Circuit
 from ponplan.area.tables.headers import normalised
 from ponplan.area.tables.understand import Understanding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ponplan.area.model import Circuit, Customer
+    from ponplan.area.model import Customer
     from ponplan.area.table import Table
     from ponplan.area.tables.demand import DemandReader
     from ponplan.area.tables.mapping import LayerMapping
@@ -54,7 +55,14 @@ def understand_circuits(
         kept=tuple(kept),
         notes=tuple(notes),
     )
-    return with_customer_ids(circuits, customers), report
+    # where rows are at fault, the ends of all are still held to the customers, so that everything is told at once
+    return with_customer_ids(circuits or _ends(renamed), customers), report
+
+
+def _ends(table: Table) -> tuple[Circuit, ...]:
+    """Give circuits of nothing but both ends, of the rows that name them."""
+    rows = zip(*(map(text_of, table.column(name)) for name in ("id", "a_end", "z_end")), strict=True)
+    return tuple(Circuit(id=name, a=a, z=z, service="") for name, a, z in rows if a and z)
 
 
 def _services(table: Table, customers: Sequence[Customer], demand: DemandReader, faults: list[Fault]) -> list[object]:

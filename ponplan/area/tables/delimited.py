@@ -18,6 +18,9 @@ LOOKED_AT = 60  # lines by which the delimiter is told
 LONELY = 0.6  # of bytes beyond ASCII: fewer than this stand in pairs in Western text, more in Chinese
 
 
+UTF16_ZEROS = 100  # of 200 bytes in every second place: letters of two bytes each
+
+
 def read_delimited(path: Path) -> Sheet:
     """Read a CSV; encoding and delimiter are found out and noted.
 
@@ -47,7 +50,11 @@ def decode(data: bytes, *, file: str) -> tuple[str, str]:
         for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
             if data.startswith(mark):
                 return _decoded(data, name, file), name
-        raise AreaError([Fault(file=file, problem="the file is no text", remedy="save it as CSV (UTF-8)")])
+        if data[1:400:2].count(0) > UTF16_ZEROS:
+            return _decoded(data, "utf-16-le", file), "utf-16-le"
+        packed = "it looks like a workbook or an archive: give it its own ending, such as .xlsx"
+        remedy = packed if data.startswith(b"PK") else "save it as CSV (UTF-8)"
+        raise AreaError([Fault(file=file, problem="the file is no text", remedy=remedy)])
     for name in ("utf-8-sig", "gb18030" if _in_pairs(data) else "cp1252"):
         try:
             return data.decode(name), name

@@ -22,6 +22,8 @@ ABOUT = 0.03  # 2.048 Mbit/s is sold as 2M
 SEPARATORS = re.compile(
     r"[;；、\n]+|(?<=[a-z\d\u4e00-\u9fff])\s*[+＋]\s*(?=[a-z\d\u4e00-\u9fff])|,(?!\d{3}\b)|，", re.IGNORECASE
 )
+SYMMETRIC = frozenset({"sym", "symm", "symmetric", "symmetrical", "symmetrisch", "symétrique", "对称"})
+RANGE = re.compile(r"\d\s*[kmgt]?(?:bit/?s?|bps|b)?\s*(?:-|–|~|～|至|to)\s*\d")
 TIMES = re.compile(r"^(?:(\d{1,4})\s*[x×*]\s*(?=\S)|(.*?\S)\s*[x×*]\s*(\d{1,4})$)", re.IGNORECASE)
 
 
@@ -88,6 +90,10 @@ class DemandReader:
         named = next((self._words[word] for word in words if word in self._words), None)
         if named is not None:
             return self._known(named)
+        if len(rates) == 2 and RANGE.search(name.casefold()):
+            raise ValueError("one rate, or down and up such as 100M/50M, and no range")
+        if len(rates) == 1 and any(word in SYMMETRIC for word in words):
+            rates, rest = rates * 2, " ".join(word for word in rest.split() if word not in SYMMETRIC)
         families = [self._families[word] for word in words if word in self._families]
         if not rates or len(rates) > 2 or (rest and not families):
             raise ValueError(f"a service ({', '.join(self._services)}) or a rate such as 100M or 100M/50M")
@@ -105,7 +111,8 @@ class DemandReader:
         down_bps, up_bps = rates[0], rates[-1] if len(rates) == 2 else 0.0
         if down_bps <= 0 or up_bps < 0:
             raise ValueError("a rate above 0")
-        fitting = [s for s in candidates if s.peak_down_bps >= down_bps and s.peak_up_bps >= up_bps]
+        enough_down_bps, enough_up_bps = down_bps / (1.0 + ABOUT), up_bps / (1.0 + ABOUT)
+        fitting = [s for s in candidates if s.peak_down_bps >= enough_down_bps and s.peak_up_bps >= enough_up_bps]
         if not fitting:
             most = max((s.peak_down_bps for s in candidates), default=0)
             raise ValueError(f"at most {most / 1e6:g} Mbit/s, the fastest service of the catalogue")

@@ -8,11 +8,34 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ponplan.area.table import Table
     from ponplan.errors import Fault
 
+    ObjectArray = NDArray[np.object_]
+
 FARTHEST_M = 100_000.0  # no access network is longer
+CHINA = (72.004, 0.8293, 137.8347, 55.8271)  # west, south, east, north of where its web maps shift degrees
 EARTH_M = 40_000_000.0  # once around; whoever is farther has no place on it
+
+
+def beyond_china(table: Table, geometry: ObjectArray, system: str) -> list[Fault]:
+    """Find places in the shifted degrees of Chinese web maps where those maps shift nothing."""
+    west, south, east, north = CHINA
+    bounds = shapely.bounds(geometry)
+    with np.errstate(invalid="ignore"):
+        outside = (bounds[:, 0] < west) | (bounds[:, 1] < south) | (bounds[:, 2] > east) | (bounds[:, 3] > north)
+    return [
+        table.fault(
+            index,
+            f"{system} is a system of maps of China, and the place lies elsewhere",
+            field="geometry",
+            limit=f"{west:.0f} to {east:.0f} degrees east, {south:.0f} to {north:.0f} north",
+            remedy="leave --crs out: the place is in WGS 84",
+        )
+        for index in np.flatnonzero(outside).tolist()
+    ]
 
 
 def far_from_routes(tables: dict[str, Table]) -> list[Fault]:

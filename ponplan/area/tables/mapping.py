@@ -57,6 +57,7 @@ class TableMapping(BaseModel):
     sites: LayerMapping = LayerMapping()
     routes: LayerMapping = LayerMapping()
     circuits: LayerMapping = LayerMapping()
+    existing: LayerMapping = LayerMapping()
     plant_cables: LayerMapping = LayerMapping()
     plant_ducts: LayerMapping = LayerMapping()
     plant_cabinets: LayerMapping = LayerMapping()

@@ -46,7 +46,21 @@ def read_map(path: Path, mapping: LayerMapping, *, kind: str, part: str | None) 
         table = replace(table, file=path.name)
     if path.suffix.casefold() in KML_ENDINGS:
         table = _without_kml_fields(table, mapping)
+        table, others = _of_kind(table, LINES if kind in LINE_KINDS else PLACES)
+        notes += [f"{others} placemarks of other geometry were left out"] if others else []
     return table, notes
+
+
+def _of_kind(table: Table, wanted: tuple[str, ...]) -> tuple[Table, int]:
+    """Take the placemarks of one geometry out of a folder that mixes them; all of them if none has it."""
+    if table.geometry is None:
+        return table, 0
+    shapes = [None if shape is None else shape.geom_type.casefold() for shape in table.geometry]
+    fitting = [shape is None or any(word in shape for word in wanted) for shape in shapes]
+    if all(fitting) or not any(fit and shape for fit, shape in zip(fitting, shapes, strict=True)):
+        return table, 0
+    kept = [index for index, fit in enumerate(fitting) if fit]
+    return table.take(kept), len(table) - len(kept)
 
 
 def _as_spelt(path: Path, layer: str) -> Table:

@@ -34,7 +34,7 @@ def coordinate_of(value: object) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]  # what cannot be converted goes the long way
     except (TypeError, ValueError):
-        number = _from_text(unicodedata.normalize("NFKC", str(value)).strip())
+        number = _from_text(unicodedata.normalize("NFKC", str(value)).replace("\N{MINUS SIGN}", "-").strip())
     if not math.isfinite(number):
         raise ValueError("a finite number")
     return number

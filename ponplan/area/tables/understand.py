@@ -14,6 +14,7 @@ from ponplan.area.cells import services_text, text_of
 from ponplan.area.china import named_system, wgs84_from
 from ponplan.area.columns import texts_in
 from ponplan.area.coordinates import WGS84
+from ponplan.area.tables.far import beyond_china
 from ponplan.area.tables.headers import normalised
 from ponplan.area.tables.homes import DIRECT, one_row_a_home
 from ponplan.area.tables.numbers import count_in
@@ -126,6 +127,7 @@ def _located(
         geometry, own_crs = geometry_of(table, fields, plain, faults, placeless=placeless)
     if shift and own_crs == WGS84:
         present = ~shapely.is_missing(geometry)
+        faults.extend(beyond_china(table, geometry, shift))
         geometry[present] = shapely.transform(geometry[present], lambda xy: wgs84_from(shift, xy))
         notes.append(f"places were brought from {shift} to WGS 84, to about a metre")
     return geometry, own_crs
@@ -162,7 +164,10 @@ def _words(table: Table, name: str, mapping: LayerMapping, notes: list[str], fau
     defaulted = 0
     for index, text in enumerate(texts_in(table, name)):
         if text not in seen:
-            seen[text] = next((meaning[part] for part in _parts(text) if part in meaning), None)
+            meant = [meaning[part] for part in _parts(text) if part in meaning]
+            seen[text] = meant[0] if meant else None
+            if len(set(meant)) > 1 and meaning.get(normalised(text)) is None:
+                notes.append(f"{text!r} names {' and '.join(dict.fromkeys(meant))}: taken for {meant[0]}")
         found = seen[text]
         if not text:
             defaulted += default is not None

@@ -13,6 +13,7 @@ from ponplan.errors import AreaError, Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+OLD_FILE = b"\xd0\xcf\x11\xe0"  # how old office files begin, and new ones under a password
 PLAIN = frozenset({str, float, int, bool})  # nearly all cells
 
 
@@ -34,6 +35,8 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
         ) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         remedy = "open it in a spreadsheet program and save it again"
+        if path.suffix.casefold() != ".xls" and path.is_file() and path.read_bytes()[:4] == OLD_FILE:
+            remedy = f"it is protected by a password or an old .xls: {remedy}, as .xlsx without a password"
         fault = Fault(
             file=path.name, problem="the file cannot be read as a spreadsheet", value=str(error), remedy=remedy
         )
