@@ -21,8 +21,8 @@ TOTALS = frozenset(
 )
 
 
-def body_of(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list[int]]:
-    """Take the rows below the header, and the numbers of those of totals, which are left out as empty ones are.
+def body_of(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list[int], list[int]]:
+    """Take the rows below the header, and the numbers of those of totals and of headers repeated, which are left out.
 
     Cells merged downwards count for every row they cover.
 
@@ -38,13 +38,16 @@ def body_of(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list
     ]
     columns += [[None] * len(rows)] * (width - len(columns))
     is_kept: list[bool] = []
-    faults, totals = [], []
+    faults, totals, again = [], [], []
     for number, row, cells in zip(sheet.numbers[start:], rows, zip(*columns, strict=True), strict=True):
         beyond = [cell for cell in row[width:] if not is_empty(cell)] if len(row) > width else []
         filled = [cell for cell in cells if cell is not None] + beyond
         is_total = _is_total(filled, len(row))
-        is_kept.append(bool(filled) and not is_total)
-        if is_total:
+        is_header = len(filled) > 1 and cells[0] == names[0] and set(filled) <= set(names)
+        is_kept.append(bool(filled) and not is_total and not is_header)
+        if is_header:
+            again.append(number)
+        elif is_total:
             totals.append(number)
         elif beyond:
             faults.append(_too_wide(sheet, number, len(row), width))
@@ -55,7 +58,7 @@ def body_of(sheet: Sheet, start: int, names: Sequence[str]) -> tuple[Table, list
         for name, cells in zip(names, columns, strict=True)
         if not name.startswith("column ") or any(cell is not None for cell in compress(cells, is_kept))
     }
-    return Table(file=sheet.file, rows=list(compress(sheet.numbers[start:], is_kept)), columns=used), totals
+    return Table(file=sheet.file, rows=list(compress(sheet.numbers[start:], is_kept)), columns=used), totals, again
 
 
 def _with_merged(sheet: Sheet, start: int) -> Sequence[Sequence[object]]:

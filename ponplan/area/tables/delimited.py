@@ -18,7 +18,7 @@ LOOKED_AT = 60  # lines by which the delimiter is told
 LONELY = 0.6  # of bytes beyond ASCII: fewer than this stand in pairs in Western text, more in Chinese
 
 
-UTF16_ZEROS = 100  # of 200 bytes in every second place: letters of two bytes each
+UTF16_ZEROS = 0.5  # of the bytes in every second place: letters of two bytes each
 
 
 def read_delimited(path: Path) -> Sheet:
@@ -50,7 +50,7 @@ def decode(data: bytes, *, file: str) -> tuple[str, str]:
         for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
             if data.startswith(mark):
                 return _decoded(data, name, file), name
-        if data[1:400:2].count(0) > UTF16_ZEROS:
+        if data[1:400:2].count(0) > UTF16_ZEROS * len(data[1:400:2]):
             return _decoded(data, "utf-16-le", file), "utf-16-le"
         packed = "it looks like a workbook or an archive: give it its own ending, such as .xlsx"
         remedy = packed if data.startswith(b"PK") else "save it as CSV (UTF-8)"

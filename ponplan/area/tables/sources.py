@@ -125,7 +125,8 @@ def _from_sheets(sheets: Sequence[Sheet], mapping: LayerMapping) -> Source:
     names = _distinct([name.replace("\n", " ") for name in header.names])
     notes = [*sheet.notes, f"the header is row {sheet.numbers[header.row]}"]
     notes += [f"other sheets were not read: {', '.join(others)}"] if others else []
-    table, totals = body_of(sheet, header.row + 1, names)
+    table, totals, again = body_of(sheet, header.row + 1, names)
+    notes += [f"the header stands again and was passed over: {', '.join(map(str, again))}"] if again else []
     notes += [f"rows of totals were passed over: {', '.join(map(str, totals))}"] if totals else []
     fields = {name: names[column] for name, column in header.fields.items()}
     return Source(table=table, fields=fields, notes=tuple(notes))

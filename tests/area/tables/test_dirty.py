@@ -266,3 +266,102 @@ def test_all_faults_of_all_files_together(write_csv: Callable[..., Path]):
         ("routes.csv", 2, "surface"),
         ("sites.csv", 2, "kind"),
     } <= found
+
+
+@pytest.mark.parametrize(
+    ("bandwidth", "service"),
+    [
+        ("2048k", "ethernet-2m"),
+        ("2.048 Mbit/s", "ethernet-2m"),
+        ("1 Gbps sym", "ethernet-1000m"),
+        ("100兆对称", "ethernet-100m"),
+    ],
+)
+def test_rates_as_they_are_written(bandwidth: str, service: str, write_csv: Callable[..., Path], routes: Path):
+    """An E1's exact rate is sold as 2M, and "symmetric" says that both ways are the same."""
+    rows = [("id", "class", "lon", "lat", "bandwidth"), ("a", "bank", 9.502, 47.1001, bandwidth)]
+    assert import_tables(write_csv(rows), routes=routes)[0].customers[0].services == ((service, 1),)
+
+
+def test_a_range_is_no_rate(write_csv: Callable[..., Path], routes: Path):
+    """From 10 to 20 Mbit/s is not 10 down and 20 up."""
+    rows = [("id", "lon", "lat", "bandwidth"), ("a", 9.502, 47.1001, "10Mbps-20Mbps")]
+    with pytest.raises(AreaError, match="no range") as caught:
+        import_tables(write_csv(rows), routes=routes)
+    assert [(f.row, f.field) for f in caught.value.faults] == [(2, "bandwidth")]
+
+
+def test_shifted_degrees_outside_china(write_csv: Callable[..., Path], routes: Path):
+    """Web maps of China shift nothing in Europe: to undo it would move everybody by more than a kilometre."""
+    rows = [("id", "lon", "lat"), ("a", 9.502, 47.1001)]
+    with pytest.raises(AreaError) as caught:
+        import_tables(write_csv(rows), routes=routes, crs="gcj02")
+    assert [(f.file, f.row) for f in caught.value.faults] == [("customers.csv", 2), ("routes.csv", 2)]
+    assert all("maps of China" in f.problem for f in caught.value.faults)
+
+
+def test_all_faults_of_circuits_together(write_csv: Callable[..., Path], customers: Rows, routes: Path):
+    """Ends that are no customers are told beside services and counts that are none."""
+    rows = [
+        ("id", "a", "z", "service", "count"),
+        ("1", "c1", "c1", "2M", 1),
+        ("2", "c1", "c2", "teleport", 1),
+        ("3", "c1", "c2", "2M", 0),
+        ("4", "c1", "gone", "2M", 1),
+    ]
+    with pytest.raises(AreaError) as caught:
+        import_tables(write_csv(customers), routes=routes, circuits=write_csv(rows, "circuits.csv"))
+    told = {(str(f.row), f.field) for f in caught.value.faults}
+    assert told == {("3", "service"), ("4", "count"), ("1", "z_end"), ("4", "z_end")}
+
+
+def test_header_in_the_middle(write_csv: Callable[..., Path], routes: Path):
+    """Tables put one below the other with their headers are one table, and it is told where a header stood."""
+    rows = [("id", "lon", "lat"), ("a", 9.502, 47.1001), ("id", "lon", "lat"), ("b", 9.503, 47.1001)]
+    area, reports = import_tables(write_csv(rows), routes=routes)
+    assert [customer.id for customer in area.customers] == ["a", "b"]
+    assert "the header stands again and was passed over: 3" in reports[0].notes
+
+
+def test_a_class_of_two_names(write_csv: Callable[..., Path], routes: Path):
+    """A cell that names two classes is taken for the first, and that is told."""
+    rows = [("id", "class", "lon", "lat"), ("a", "Bank/School", 9.502, 47.1001)]
+    area, reports = import_tables(write_csv(rows), routes=routes)
+    assert area.customers[0].customer_class == "finance"
+    assert "'Bank/School' names finance and public: taken for finance" in reports[0].notes
+
+
+def test_placemarks_of_both_kinds_in_one_folder(tmp_path: Path):
+    """A KML folder that mixes points and lines gives its points as customers and its lines as routes."""
+    path = tmp_path / "all.kml"
+    path.write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+        "<Placemark><name>a</name><Point><coordinates>9.502,47.1001</coordinates></Point></Placemark>"
+        "<Placemark><name>s</name><LineString><coordinates>9.5,47.1 9.51,47.1</coordinates></LineString></Placemark>"
+        "</Document></kml>",
+        encoding="utf-8",
+    )
+    area, reports = import_tables(path, routes=path)
+    assert ([c.name for c in area.customers], [r.name for r in area.routes]) == (["a"], ["s"])
+    assert all("1 placemarks of other geometry were left out" in report.notes for report in reports)
+
+
+def test_letters_of_two_bytes_without_a_mark(write_csv: Callable[..., Path], customers: Rows, routes: Path):
+    """UTF-16 without its mark is read, and minus signs as typographers set them are minus signs."""
+    rows = [("id", "lon", "lat"), ("a", 9.502, 47.1001), ("b", "\u22129.502", 47.1001)]
+    with pytest.raises(AreaError) as caught:
+        import_tables(write_csv(rows, encoding="utf-16-le"), routes=routes)
+    assert [(f.row, "km from the routes" in f.problem) for f in caught.value.faults] == [(3, True)]
+
+
+def test_files_under_wrong_names(write_csv: Callable[..., Path], write_xlsx: Callable[..., Path], routes: Path):
+    """A workbook named .csv, and an old or protected one named .xlsx, are told for what they are."""
+    wrong = write_xlsx({"S": [("id", "lon", "lat"), ("a", 9.502, 47.1)]}).rename(routes.with_name("book.csv"))
+    with pytest.raises(AreaError) as caught:
+        import_tables(wrong, routes=routes)
+    assert "workbook" in caught.value.faults[0].remedy
+    old = routes.with_name("old.xlsx")
+    old.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2048))
+    with pytest.raises(AreaError) as caught:
+        import_tables(old, routes=routes)
+    assert "password" in caught.value.faults[0].remedy
