@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.design.baseline import PointToPoint, point_to_point
+from ponplan.design.bill import cost_total
 from ponplan.design.bus.places import taps_for
 from ponplan.design.bus.plan import with_buses
 from ponplan.design.effort import EFFORTS, Effort, Halt
@@ -115,6 +116,8 @@ def design_problem(
     problem = made.problem
     telling("writing the bill")
     network = finish(made.draft)
+    if not network.relaxed:
+        telling.found(cost_total(network.bill))
     telling("proving the bound")
     stop = MaxWork(LOCATION_WORK_PER_CUSTOMER * len(problem.served))
     rng = np.random.default_rng([seed, 2])
