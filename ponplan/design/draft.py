@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.newrecords import NewRecords
 from ponplan.design.prices import installed_cost
 from ponplan.topology.network import Cable, Node
 
@@ -18,39 +19,15 @@ if TYPE_CHECKING:
     from ponplan.catalogue import Catalogue
     from ponplan.catalogue.model import Enclosure
     from ponplan.design.problem import PlanProblem
-    from ponplan.topology.network import (
-        BearerElement,
-        BearerLink,
-        Card,
-        Link,
-        Olt,
-        OltPort,
-        Onu,
-        Relaxed,
-        Splitter,
-        Uplink,
-    )
 
     Boxes = Sequence[tuple[Enclosure, float]]
 
 
 @dataclass(slots=True)
-class Draft:
+class Draft(NewRecords):
     """Lists that the steps of the assembly add to, in file order."""
 
     problem: PlanProblem
-    nodes: list[Node] = field(default_factory=list)
-    cables: list[Cable] = field(default_factory=list)
-    olts: list[Olt] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
-    ports: list[OltPort] = field(default_factory=list)
-    uplinks: list[Uplink] = field(default_factory=list)
-    bearer_elements: list[BearerElement] = field(default_factory=list)
-    bearer_links: list[BearerLink] = field(default_factory=list)
-    splitters: list[Splitter] = field(default_factory=list)
-    onus: list[Onu] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    relaxed: list[Relaxed] = field(default_factory=list)
     has_full_bearer: bool = False  # some element or chassis of the bearer lacks ports or capacity
     diameters_mm: dict[int, list[float]] = field(default_factory=dict)  # segment -> those of the cables in it
     last_numbers: Counter[str] = field(default_factory=Counter)  # of each prefix

@@ -7,34 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ponplan.design.newrecords import NewRecords
+
 if TYPE_CHECKING:
     from shapely import LineString
 
     from ponplan.topology.network import (
-        BearerElement,
-        BearerLink,
         Cable,
-        Card,
         Exposure,
-        Link,
         Network,
         NetworkCustomer,
-        Node,
-        Olt,
-        OltPort,
-        Onu,
-        Relaxed,
         Route,
-        Splitter,
-        Uplink,
     )
 
 Drawn = "tuple[Route, LineString]"
 
 
 @dataclass(slots=True, kw_only=True)
-class Change:
-    """Records to add, and records that others take the place of.
+class Change(NewRecords):
+    """Records to add, and records that others take the place of; relaxed is what two ways of a customer share.
 
     Parameters
     ----------
@@ -45,21 +36,9 @@ class Change:
     """
 
     customer: NetworkCustomer
-    nodes: list[Node] = field(default_factory=list)
     routes: list[tuple[Route, LineString]] = field(default_factory=list)
     replaced_routes: dict[str, tuple[tuple[Route, LineString], ...]] = field(default_factory=dict)
-    cables: list[Cable] = field(default_factory=list)
     replaced_cables: dict[str, Cable] = field(default_factory=dict)
-    olts: list[Olt] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
-    ports: list[OltPort] = field(default_factory=list)
-    uplinks: list[Uplink] = field(default_factory=list)
-    bearer_elements: list[BearerElement] = field(default_factory=list)
-    bearer_links: list[BearerLink] = field(default_factory=list)
-    splitters: list[Splitter] = field(default_factory=list)
-    onus: list[Onu] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    relaxed: list[Relaxed] = field(default_factory=list)  # what both ways of a protected customer share all the same
     exposures: list[Exposure] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)  # nodes that were there before and that the change works in
 
