@@ -51,6 +51,9 @@ def tell_design(design: Design, output: Path, seconds: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from ponplan.design.protection.missing import reasons_of_relaxed
+    from ponplan.design.standing.known import known_rules
+
     facts, proof = design.network.facts, design.proof
     table = Table("part", "cost", "bound", title=f"{design.network.name}: {facts['currency']}")
     for name, part in proof.parts.items():
@@ -66,8 +69,10 @@ def tell_design(design: Design, output: Path, seconds: float) -> None:
     )
     _tell_change(facts)
     _tell_exposed(design.network, output)
+    reasons = reasons_of_relaxed(design.network, known_rules(design.network))
     for rule in design.network.relaxed:
-        talk(f"relaxed: {rule.rule} of {rule.subject} is {rule.value:g}, allowed {rule.limit:g}")
+        why = f": {reasons[rule.subject]}" if rule.rule == "protection" and rule.subject in reasons else ""
+        talk(f"relaxed: {rule.rule} of {rule.subject} is {rule.value:g}, allowed {rule.limit:g}{why}")
     for customer in design.network.customers:
         if customer.unserved:
             talk(f"not served: {customer.id}: {customer.unserved}")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ponplan.design.protection.missing import reasons_of_relaxed
+from ponplan.design.standing.known import known_rules
+
 if TYPE_CHECKING:
     from ponplan.design.run import Design
     from ponplan.topology.network import Network
@@ -69,6 +72,7 @@ def exposed_summary(network: Network) -> dict[str, object]:
 def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
     """Give the answer as plain values; `seconds` is the wall time of the whole command."""
     network = design.network
+    reasons = reasons_of_relaxed(network, known_rules(network))
     return {
         "schema": "ponplan.design/1",
         **{name: network.facts[name] for name in _FROM_FACTS},
@@ -78,7 +82,14 @@ def design_answer(design: Design, *, seconds: float) -> dict[str, object]:
         "exposed": exposed_summary(network),
         "unserved": [{"id": c.id, "reason": c.unserved} for c in network.customers if c.unserved],
         "relaxed": [
-            {"rule": r.rule, "subject": r.subject, "value": r.value, "limit": r.limit} for r in network.relaxed
+            {
+                "rule": r.rule,
+                "subject": r.subject,
+                "value": r.value,
+                "limit": r.limit,
+                **({"reason": reasons[r.subject]} if r.rule == "protection" and r.subject in reasons else {}),
+            }
+            for r in network.relaxed
         ],
         "seconds": round(seconds, 3),
     }

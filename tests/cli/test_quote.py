@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +18,18 @@ from typer.testing import CliRunner
 from ponplan.area.coordinates import WGS84, transform_xy
 from ponplan.area.model import Rules
 from ponplan.cli.cutover import cutover_command
+from ponplan.cli.design import design_command
+from ponplan.cli.generate import generate_command
 from ponplan.cli.quote import DEFAULT_MAX_DROP_M, quote_command
 from ponplan.errors import AreaError, OutputError
 from ponplan.topology import check_network, read_network, write_network
+from ponplan.topology.rules import bearer
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from click.testing import Result
+
+    from ponplan.topology import Network
 
 app = typer.Typer()
 app.command("quote")(quote_command)
@@ -146,3 +154,35 @@ def test_cutover_of_strangers_writes_nothing(design: Path, tmp_path: Path) -> No
     result = _run("cutover", str(design), "--existing", str(today), "-o", str(table))
     assert isinstance(result.exception, AreaError)
     assert not table.exists()
+
+
+def test_full_multiplexer_is_told_in_the_quote(tmp_path: Path) -> None:
+    """E1 for which the office's multiplexer has no VC-12 left are refused at once, not offered and then refused."""
+    town = typer.Typer()
+    town.command("design")(design_command)
+    town.command("generate")(generate_command)
+    area, plan = str(tmp_path / "banks"), tmp_path / "plan.gpkg"
+    assert CliRunner().invoke(town, ["generate", "bank-district", "--customers", "6", "-o", area]).exit_code == 0
+    assert CliRunner().invoke(town, ["design", area, "-o", str(plan), "--effort", "quick"]).exit_code == 0
+    network = read_network(plan)
+    full = next(one for one in network.bearer_elements if one.bearer == "mstp")
+
+    def crowded(count: int) -> Network:
+        """Give the design with so many E1 of one bank."""
+        crowd = replace(network.customers[0], services=(("e1", count),))
+        return replace(network, customers=(crowd, *network.customers[1:]))
+
+    def is_too_much(count: int) -> bool:
+        """Whether the bearer does not carry so many."""
+        return any(True for rule in bearer.RULES for _ in rule.find(Survey(crowded(count))))
+
+    most = bisect.bisect_left(range(5000), 1, key=is_too_much) - 1
+    write_network(crowded(most), plan, overwrite=True)
+    host = next(node for node in network.nodes if node.id == network.splitters[0].node)
+    lon, lat = transform_xy(np.array([[host.x_m + 15.0, host.y_m + 5.0]]), network.crs, WGS84)[0].tolist()
+    wish = ["--at", f"{lon:.8f},{lat:.8f}", "--class", "finance", "--service", "e1:2", "--protection", "none"]
+    result = CliRunner().invoke(app, ["quote", str(plan), *wish, "--json"])
+    assert result.exit_code == 5
+    answer = json.loads(result.stdout)
+    assert answer["alternatives"] == []
+    assert any(full.id in one["reason"] for one in answer["refused"])

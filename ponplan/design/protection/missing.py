@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from ponplan.topology.network import Network
 
 SHOWN = 5  # stretches that are named
+EXPLAINED = 20  # customers; each takes a search of the streets
+
+
+def reasons_of_relaxed(network: Network, rules: Rules) -> dict[str, str]:
+    """Give why full protection was relaxed, for the first customers for whom it was."""
+    wanted = {one.id for one in network.customers if one.protection == "full" and not one.unserved}
+    lacking = [entry.subject for entry in network.relaxed if entry.rule == "protection" and entry.subject in wanted]
+    return {name: why_not_twice(network, rules, name) for name in lacking[:EXPLAINED]}
 
 
 def why_not_twice(network: Network, rules: Rules, customer: str) -> str:

@@ -11,6 +11,7 @@ from ponplan.design.bill import bill_of
 from ponplan.design.onus import cheapest_onu
 from ponplan.design.quote.access import accesses
 from ponplan.design.quote.alternative import alternative, why_dearer
+from ponplan.design.quote.behind import overloaded_behind
 from ponplan.design.quote.build import Unbuildable
 from ponplan.design.quote.change import applied
 from ponplan.design.quote.connect import Connecting
@@ -215,7 +216,12 @@ def _judged(
         for change in connecting.changes(offer):
             broken, part = _broken_by(plant, change)
             if not broken:
-                return alternative(plant, offer.kind, change, before, applied(plant.network, change), part)
+                after = applied(plant.network, change)
+                overloaded = overloaded_behind(plant, after)
+                if not overloaded:
+                    return alternative(plant, offer.kind, change, before, after, part)
+                reason = overloaded
+                continue
             reason = "; ".join(dict.fromkeys(one.message for one in broken[:3]))
             culprits |= {("node", one.subject) for one in broken if one.rule == "enclosure-capacity"}
             if offer.kind == "direct" and any(one.rule == "light-circle" for one in broken):
