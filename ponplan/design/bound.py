@@ -9,6 +9,8 @@ Every cost is shared out between the two relaxations, never counted in both:
   F + v n <= price(n) for every n; a splitter's feeder adds at least v times the way to an office, shared by as many
   customers as the largest splitter has legs. Places cost at least the supporting line of their enclosures. Sites off
   a sparse list are one free dummy at the first omitted distance. A Lagrangian bounds this problem from below.
+* Ranks. Or else a concave curve below the price is divided: F to the trench, and of its rise to each customer's fibre
+  the share of its rank in the street, to all others the last slope: see `ranks`.
 * Steps and joints. Where one street leads to customers, all their fibres lie in it, and its cables cost a step, not
   the line, and are cut or kept thick where they part: see `pockets`.
 * Equipment. Splitters, ports, cards and chassis cost at least the cheapest set for all customers together,
