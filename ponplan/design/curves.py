@@ -60,7 +60,9 @@ def curves_below(cables: CablePrices) -> list[Curve]:
     A curve rises and the price does not within a step, so that they are compared at the steps' ends. Several cables
     side by side cost no less: a concave curve that is not negative at 0 is nowhere above a sum of its own values.
     """
-    ends, costs = cables.usable, np.minimum.accumulate(cables.cost_per_m[::-1])[::-1]
+    cheapest = np.minimum.accumulate(cables.cost_per_m[::-1])[::-1]
+    ends, first = np.unique(cables.usable, return_index=True)  # of sizes that hold the same the first is the cheapest
+    costs = cheapest[first]
     is_end = np.append(np.diff(costs) > 0.0, True)
     corners = list(zip(ends[is_end].tolist(), costs[is_end].tolist(), strict=True))
     found = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -95,8 +95,9 @@ class Planned:
 
 def layers_bound(plan: Planned, *, stop: Stop, rng: np.random.Generator) -> Layers:
     """Give the bounds of the layers at the better of two ways to divide the price of cable."""
-    line = _best_line(plan)
     places = [*Relief(plan.problem).places(), *tap_places(plan.problem)]
+    cables = _as_far_as_counted(plan, places)
+    line = _best_line(plan, cables)
     near = _customers_per_place(plan)
     bounded = partial(location_bound, plan.legs, plan.planes, places, near=near, stop=stop, rng=rng)
     plain = _layers(plan, line, places, partial(_location, plan, partial(bounded, line)))
@@ -105,7 +106,7 @@ def layers_bound(plan: Planned, *, stop: Stop, rng: np.random.Generator) -> Laye
         return plain
     spots = Spots(split)
     users = spots.users_in(plan.network)
-    curve = _curve(plan, spots, users)
+    curve = _curve(plan, cables, spots, users)
     if curve is None:
         return plain
     ranks, line = Ranks(spots, curve), curve.tail
@@ -143,7 +144,7 @@ def _location(plan: Planned, bounded: Callable[..., LocationBound]) -> LocationB
     return location
 
 
-def _curve(plan: Planned, spots: Spots, users: csr_array) -> Curve | None:
+def _curve(plan: Planned, cables: CablePrices, spots: Spots, users: csr_array) -> Curve | None:
     """Give the curve under the price of cable that promises most for the fibres of a plan."""
     number = {name: street for street, name in enumerate(plan.problem.graph.segment_ids[e] for e in spots.streets)}
     trunk = {cable.id: cable for cable in plan.network.cables if cable.role != "drop"}
@@ -152,12 +153,26 @@ def _curve(plan: Planned, spots: Spots, users: csr_array) -> Curve | None:
     lit_m = sum(trunk[cable].length_m for link in plan.network.links for cable, _ in link.strands if cable in trunk)
     fibres, lengths_m = users.sum(axis=0).astype(np.int64), plan.problem.graph.lengths_m[spots.streets]
     further_m = lit_m - float(fibres @ lengths_m)
-    return best_curve(plan.cables, fibres[used], lengths_m[used], further_m=further_m)
+    return best_curve(cables, fibres[used], lengths_m[used], further_m=further_m)
 
 
-def _best_line(plan: Planned) -> Line:
+def _as_far_as_counted(plan: Planned, places: Sequence[Place]) -> CablePrices:
+    """Give the cables with no more fibres than are counted in a street, beyond which no line must lie below a price.
+
+    Each leg and each direct fibre is counted once; feeders by shares of ports, two where the trunk is protected, and
+    one whole for each building room.
+    """
+    legs, cables = plan.legs, plan.cables
+    if legs.standing is not None:
+        return cables
+    shares = sum(float(plane.port_shares.sum()) for plane in plan.planes)
+    feeders = shares * (1 + bool(np.any(legs.protections == "trunk"))) + sum(place.kind == "room" for place in places)
+    return replace(cables, usable=np.minimum(cables.usable, len(legs.served) + math.ceil(feeders)))
+
+
+def _best_line(plan: Planned, cables: CablePrices) -> Line:
     """Give the line under the cable price that promises the highest bound: F over the routes, v over the fibres."""
-    problem, cables, network = plan.problem, plan.cables, plan.network
+    problem, network = plan.problem, plan.network
     trunk = [cable for cable in network.cables if cable.role != "drop"]
     fibre_m = {cable.id: cable.length_m for cable in trunk}
     lit_m = sum(fibre_m.get(cable, 0.0) for link in network.links for cable, _ in link.strands)
