@@ -89,7 +89,7 @@ def test_ranks_raise_the_bound_of_blocks(
     monkeypatch.setattr(layers, "best_curve", lambda *_, **__: None)
     plain = [_claimed(design_network(case_of(s)[0], catalogue=case_of(s)[1], seed=s)) for s in SEEDS]
     assert all(one >= other - 1e-6 for one, other in zip(ranked, plain, strict=True))
-    assert sum(one > other * 1.0001 for one, other in zip(ranked, plain, strict=True)) >= 3
+    assert sum(one > other * 1.0001 for one, other in zip(ranked, plain, strict=True)) >= 2
 
 
 def test_cables_that_nobody_could_fill_leave_the_bound_as_it_is(
