@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from ponplan import check_network
 from ponplan.area.generate.generator import generate_area
 from ponplan.area.model import Area, Customer, Office, Route, Rules, Site
 from ponplan.design import design_network
+from ponplan.design.answer import design_answer
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -70,6 +71,17 @@ def test_cures_along_a_single_road_are_true() -> None:
     area = generate_area("road-bus", customers=20, seed=3)
     people = tuple(replace(c, protection="full" if row == 10 else "none") for row, c in enumerate(area.customers))
     assert _holds(replace(area, customers=people)) == 1
+
+
+def test_relaxed_full_protection_names_its_reason() -> None:
+    """Along a single road full protection cannot be had: the answer names the road, and what would cure it."""
+    area = generate_area("road-bus", customers=6, seed=3)
+    people = tuple(replace(c, protection="full" if row == 3 else "none") for row, c in enumerate(area.customers))
+    answer: Any = design_answer(design_network(replace(area, customers=people), effort="quick"), seconds=0.0)
+    reasons = [row["reason"] for row in answer["relaxed"] if row["rule"] == "protection"]
+    assert len(reasons) == 1
+    assert reasons[0].startswith("every way from the offices passes route ")
+    assert "would cure it" in reasons[0]
 
 
 def test_cure_of_a_shared_risk_is_true() -> None:
