@@ -29,7 +29,7 @@ NEW = "+"  # before a junction: the closure that would be set there
 
 @dataclass(frozen=True, slots=True)
 class _Ducts:
-    """Ducts of a route: what one costs, how many are free, and those of others are not told."""
+    """Ducts of a route: what laying one costs, and how many are free."""
 
     cost: float
     free_bores: float
@@ -54,10 +54,6 @@ class Prices:
             for node in network.nodes
             if node.state != "new" or (node.site in sites and sites[node.site].enclosure is not None)
         }
-
-    def largest(self) -> int:
-        """Give how many fibres the largest cable may light."""
-        return int(self.cables.usable[-1])
 
     def size_of(self, riders: Sequence[int]) -> int:
         """Give the cheapest size that may light so many links; FIXED if there is none."""
