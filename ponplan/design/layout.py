@@ -56,6 +56,9 @@ class Layout:
         (o,) the junction at which the feeders of each office come in, and the metres that they have behind them.
     boxes
         What may stand at a kind of place, by the enclosure that the area gives; with its cost.
+    frames
+        On which the feeders that leave an office end; none where they are not counted: beside kept frames, and in a
+        part, whose feeders share them with those of other parts.
     """
 
     access: IntArray
@@ -76,6 +79,7 @@ class Layout:
     entries: IntArray
     entry_m: FloatArray
     boxes: Mapping[tuple[str, str | None], Boxes]
+    frames: Boxes
 
     def part(self, places: IntArray, customers: IntArray) -> Layout:
         """Give the layout of some places and customers, on the least part of the tree that joins them.
@@ -119,6 +123,7 @@ class Layout:
             ),
             entries=number[entries],
             entry_m=self.entry_m + self.tree.distances_m(self.entries, entries),
+            frames=self.frames if len(customers) == len(self.access) else (),
         )
 
     def _entry(self, office: int, number: IntArray, junctions: IntArray) -> int:
@@ -172,6 +177,7 @@ def layout_of(
         entries=problem.offices,
         entry_m=np.zeros(len(problem.offices)),
         boxes={kind: _boxes(problem, *kind) for kind in kinds},
+        frames=_boxes(problem, "office", None) if problem.standing is None else (),
     )
 
 

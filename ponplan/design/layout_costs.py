@@ -39,6 +39,7 @@ class LayoutCosts:
         # remembered by this object, not by its class, so that they end with the search
         self._ports = cache(self._count_ports)
         self._root_costs = cache(self._price_roots)
+        self.frames_cost = cache(self._price_frames)
 
     def num_splitters(self, place: int, members: IntArray) -> int:
         """Give how many splitters, and so ports, customers at one place need."""
@@ -78,9 +79,27 @@ class LayoutCosts:
         return float(roots[min(cables, len(roots) - 1)] + self.layout.stub_costs[place])
 
     def feeder_cost(self, office: int, num_splitters: Mapping[int, int]) -> float:
-        """Give the cost of feeder cables from an office to its places with so many splitters each."""
+        """Give the cost of feeder cables from an office to its places with so many splitters each, and of frames."""
         before = sum(num_splitters.values()) * self.per_fibre_m * float(self.layout.entry_m[office])
-        return before + self.cables_cost(int(self.layout.entries[office]), num_splitters)
+        frames = self.frames_cost(self.num_leaving(office, num_splitters))
+        return before + frames + self.cables_cost(int(self.layout.entries[office]), num_splitters)
+
+    def num_leaving(self, office: int, num_splitters: Mapping[int, int]) -> int:
+        """Give how many feeders end on frames of an office: all but those to splitters at its own junction."""
+        here, junctions = self.layout.entries[office], self.layout.junctions
+        return sum(count for place, count in num_splitters.items() if junctions[place] != here)
+
+    def _price_frames(self, feeders: int) -> float:
+        """Give the cost of frames for so many feeders: full ones, and the cheapest for the rest."""
+        rows = self.layout.frames
+        if not rows or not feeders:
+            return 0.0
+        largest = max(row.fibres for row, _ in rows)
+        full, rest = divmod(feeders - 1, largest)
+        return full * self._cheapest_frame(largest) + self._cheapest_frame(rest + 1)
+
+    def _cheapest_frame(self, feeders: int) -> float:
+        return min(cost for row, cost in self.layout.frames if row.fibres >= feeders)
 
     def cables_cost(self, root: int, num_fibres: Mapping[int, int]) -> float:
         """Give the cost of cables from a junction to places with so many fibres each."""

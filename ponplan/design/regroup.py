@@ -150,6 +150,7 @@ class Regrouping:
             return False
         members = self.members(place)
         near = self._shut_near(int(self.layout.junctions[place]))
+        near = [*near, *(other for other in self._at_office(place) if other not in near)]
         return any(self._accept(place, {other: members}) for other in near)
 
     def _pockets(self, place: int) -> list[tuple[int, IntArray]]:
@@ -182,6 +183,13 @@ class Regrouping:
         _, found = self.around.query(at, k=min(LOOKED_AT, self.around.n))
         shut = [place for place in self.shared[np.atleast_1d(found)].tolist() if place not in self.place_costs]
         return self._nearest(junction, np.array(shut, np.int64), SITES_NEAR, but=-1)
+
+    def _at_office(self, place: int) -> Iterator[int]:
+        """Give the shared places at a place's own office that serve nobody: they need no feeder, and no frame."""
+        office = self.layout.entries[self.layout.offices[place]]
+        for other in self.shared[self.layout.junctions[self.shared] == office].tolist():
+            if other not in self.place_costs:
+                yield other
 
     def _distances_m(self, junction: int, others: IntArray) -> FloatArray:
         return tree_distances_m(self.layout.ground, self.layout.tree.depth_m, junction, others)
@@ -227,14 +235,26 @@ class Regrouping:
         return bool(np.all((ways_m <= self.layout.limits_m[members]) & (metres < APART_M)))
 
     def _feeder_saving(self, splitters: dict[int, int]) -> float:
-        """Estimate what fewer splitters save of feeders at most: a cable of their own each."""
-        saved = 0.0
+        """Estimate what fewer splitters save of feeders at most: a cable of their own each, and their frames."""
+        saved = self._frames_saving(splitters)
         for place, count in splitters.items():
             fewer = self.splitters[int(self.layout.offices[place])].get(place, 0) - count
             if fewer > 0:
                 cable = float(self.layout.ground.cost_per_m[0] * self.layout.feeder_m[place])
                 saved += cable + fewer * 2.0 * self.layout.ground.splice_cost
         return saved
+
+    def _frames_saving(self, splitters: dict[int, int]) -> float:
+        """Give what frames cost less when the number of splitters of some places changes; no feeders more."""
+        saved = 0.0
+        for office in {int(self.layout.offices[place]) for place in splitters}:
+            now = self.splitters[office]
+            fewer = {
+                place: now.get(place, 0) - n for place, n in splitters.items() if self.layout.offices[place] == office
+            }
+            count, less = self.costs.num_leaving(office, now), self.costs.num_leaving(office, fewer)
+            saved += self.costs.frames_cost(count) - self.costs.frames_cost(count - less)
+        return max(saved, 0.0)
 
     def _feeders_after(self, splitters: dict[int, int]) -> Iterator[tuple[int, float]]:
         """Give the feeder costs of the offices where the number of splitters of some place changes."""

@@ -821,7 +821,7 @@ class _Model:
         program, graph = self.program, self.graph
         assert self.kept is None
         is_apart = self.joints == "apart"
-        cables = self._cables() * (2 if is_apart else 1)
+        cables = self._cables() * (2 if is_apart or self.joints == "feeders apart" else 1)
         opened = {e: program.var(self._opening_cost(e), upper=1) for e in self.trunk}
         num_all = (1 + self.levels) * len(self.customers)
         laid = {
@@ -924,9 +924,10 @@ class _Model:
     ) -> dict[int, list[tuple[int, float]]]:
         """Run one fibre, or many that nobody tells apart, over cables; give by junction what enters a cable there."""
         program, graph = self.program, self.graph
+        types = self._types(len(cables), is_one=is_one)
         along: dict[tuple[int, int, int], int] = {}  # towards a junction, in a segment, in cables of a type
         for e in self.trunk:
-            for t in range(len(cables)):
+            for t in types:
                 for end in (int(graph.tails[e]), int(graph.heads[e])):
                     along[end, e, t] = program.var(whole=is_one)
                     in_cables[e, t].append(along[end, e, t])
@@ -935,9 +936,9 @@ class _Model:
             hub = [(i, f) for i, f in ends[0].get(junction, [])] + [(i, -f) for i, f in ends[1].get(junction, [])]
             entering[junction] = []
             if is_one:
-                arrivals = [(along[junction, e, t], 1.0) for e in edges for t in range(len(cables))]
+                arrivals = [(along[junction, e, t], 1.0) for e in edges for t in types]
                 program.row([*arrivals, *ends[0].get(junction, [])], 0, 1)
-            for t in range(len(cables)):
+            for t in types:
                 arrives = {e: [(along[junction, e, t], 1.0)] for e in edges}
                 leaves = {e: [(along[self._other(e, junction), e, t], 1.0)] for e in edges}
                 for e, f in combinations(edges, 2):
@@ -954,6 +955,12 @@ class _Model:
                     entering[junction].append((into, 1.0))
             program.row(hub, 0, 0)
         return entering
+
+    def _types(self, count: int, *, is_one: bool) -> range:
+        """Give the cables that fibres may run over: those of feeders come after the others where they are apart."""
+        if self.joints != "feeders apart":
+            return range(count)
+        return range(count // 2) if is_one else range(count // 2, count)
 
     def _other(self, e: int, junction: int) -> int:
         return int(self.graph.tails[e]) + int(self.graph.heads[e]) - junction
@@ -1121,7 +1128,7 @@ def solve_exactly(
     joints
         Whether splices between cables, and the closures that hold them, are paid too; not with kept plant. "merged":
         cables of one type in one segment are not told apart, so that it is cheaper than what can be built; "apart":
-        they are, and at most two lie side by side.
+        they are, and at most two lie side by side. "feeders apart": merged, but feeders lie in cables of their own.
     graph, kept
         Plant that stands already and may be used for nothing, and the graph in whose names it is told.
     """
