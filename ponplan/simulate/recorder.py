@@ -186,7 +186,11 @@ def tallied(
         recorder.delay_buckets[recorder.queue_class[q], bucket_of(delay)] += 1
         recorder.queueing_buckets[0, bucket_of(queueing)] += 1
     if recorder.window_ns[WATCHED]:
-        _note_delivery(recorder, q, arrival_ns, start_ns, finish_ns, size)
+        # not the whole recorder, whose arrays would all have to be laid out for the call
+        _note_delivery(
+            recorder.window_ns, recorder.log, recorder.log_count, recorder.watch,
+            q, arrival_ns, start_ns, finish_ns, size,
+        )  # fmt: skip
     return packets, carried, delays, queueings, longest, shortest, most_queueing, jitter, last
 
 
@@ -215,17 +219,26 @@ def record_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, 
 
 
 @njit(cache=True, error_model="numpy")
-def _note_delivery(recorder: Recorder, q: int, arrival_ns: int, start_ns: int, finish_ns: int, size: int) -> None:
+def _note_delivery(
+    window: NDArray[np.int64],
+    log: NDArray[np.int64],
+    log_count: NDArray[np.int64],
+    watch: Watch,
+    q: int,
+    arrival_ns: int,
+    start_ns: int,
+    finish_ns: int,
+    size: int,
+) -> None:
     """Write a delivery to the log while it has room, and note what else is wanted of it; kept out of the hot loop."""
-    window = recorder.window_ns
     if window[0] <= finish_ns < window[1]:
-        note_delivery(recorder.watch, window[0], q, arrival_ns, finish_ns, size)
-    if recorder.log_count[0] == recorder.log.shape[0]:
+        note_delivery(watch, window[0], q, arrival_ns, finish_ns, size)
+    if log_count[0] == log.shape[0]:
         return
-    entry = recorder.log[recorder.log_count[0]]
+    entry = log[log_count[0]]
     entry[LOG_QUEUE] = q
     entry[LOG_ARRIVAL_NS] = arrival_ns
     entry[LOG_START_NS] = start_ns
     entry[LOG_FINISH_NS] = finish_ns
     entry[LOG_BYTES] = size
-    recorder.log_count[0] += 1
+    log_count[0] += 1

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ponplan.simulate.watch import DELAY_SUM_NS, DELAYS, FIRST_ROW, NUM_CIRCUITS, OF_DELAYS, OF_ONE, SAMPLE_NS
+from ponplan.simulate.watch import (
+    DELAY_SUM_NS,
+    DELAYS,
+    FIRST_ROW,
+    NUM_CIRCUITS,
+    NUM_PHASES,
+    OF_DELAYS,
+    OF_ONE,
+    SAMPLE_NS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +55,7 @@ def recovered_phases_us(watch: Watch, queue: int) -> list[FloatArray]:
     first, number = watch.clock_of[queue, FIRST_ROW], watch.clock_of[queue, NUM_CIRCUITS]
     found = []
     for row in range(first, first + number) if first >= 0 else ():
-        loop, samples = watch.loops[row], watch.phases[row, : watch.num_phases[row]]
+        loop, samples = watch.loops[row], watch.phases[row, : int(watch.loops[row, NUM_PHASES])]
         mean_ns = loop[DELAY_SUM_NS] / max(loop[DELAYS], 1.0)
         found.append((samples[:, OF_DELAYS] - mean_ns * samples[:, OF_ONE]) / 1e3)
     return found

@@ -33,24 +33,32 @@ NOWHERE, AT_DELIVERY, AT_ARRIVAL = range(3)
 # rows of Watch.steps
 DATA, CIRCUITS = range(2)
 # columns of Watch.clock_of
-FIRST_ROW, NUM_CIRCUITS = range(2)
+FIRST_ROW, NUM_CIRCUITS, ORIGIN_NS = range(3)
 # columns of Watch.loops
-LAST_NS, PHASE_NS, DRIFT, UNIT_PHASE, UNIT_DRIFT, DELAY_SUM_NS, DELAYS, NEXT_SAMPLE_NS = range(8)
+(
+    LAST_NS,
+    PHASE_NS,
+    DRIFT,
+    UNIT_PHASE,
+    UNIT_DRIFT,
+    DELAY_SUM_NS,
+    DELAYS,
+    NEXT_SAMPLE_NS,
+    PACKET_GAP_NS,
+    NUM_PHASES,
+) = range(10)
 # columns of Watch.phases
 OF_DELAYS, OF_ONE = range(2)
 
 
 class Watch(NamedTuple):
-    """Arrays to note in; all of them are empty where nothing is asked for."""
+    """Arrays to note in, empty where nothing is asked for; few, because kernels hand them on packet by packet."""
 
     settings: NDArray[np.float64]
     steps: NDArray[np.int64]
-    clock_of: NDArray[np.int64]  # per queue: its first clock or -1, and how many circuits take turns in it
-    packet_gap_ns: NDArray[np.float64]  # per queue, between packets of any circuit
-    origin_ns: NDArray[np.int64]  # per queue: when its first packet was sent
-    loops: NDArray[np.float64]
+    clock_of: NDArray[np.int64]  # per queue: its first clock or -1, how many circuits take turns, its first packet
+    loops: NDArray[np.float64]  # per clock; the gap is that between packets of any circuit of its queue
     phases: NDArray[np.float64]
-    num_phases: NDArray[np.int64]
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -60,11 +68,8 @@ def lent_watch(given: Watch) -> Watch:
         lent(given.settings),
         lent(given.steps),
         lent(given.clock_of),
-        lent(given.packet_gap_ns),
-        lent(given.origin_ns),
         lent(given.loops),
         lent(given.phases),
-        lent(given.num_phases),
     )
 
 
@@ -86,24 +91,20 @@ def make_watch(
         Of queues that hold nothing but E1: how many circuits take turns, and the gap between packets in nanoseconds.
     """
     circuits = circuits or {}
-    clock_of = np.full((num_queues, 2), -1, np.int64)
-    gap_ns = np.ones(num_queues)
-    rows = 0
+    clock_of = np.full((num_queues, 3), -1, np.int64)
+    gaps_ns: list[float] = []
     for queue, (number, packet_gap_ns) in sorted(circuits.items()):
-        clock_of[queue] = rows, number
-        gap_ns[queue] = packet_gap_ns
-        rows += number
-    loops = np.zeros((rows, 8))
-    loops[:, LAST_NS] = -1.0
+        clock_of[queue, :ORIGIN_NS] = len(gaps_ns), number
+        gaps_ns += [packet_gap_ns] * number
+    rows = len(gaps_ns)
+    loops = np.zeros((rows, 10))
+    loops[:, LAST_NS], loops[:, PACKET_GAP_NS] = -1.0, gaps_ns
     return Watch(
         settings=np.array([count_at, 2.0 * math.pi * loop_hz / 1e9]),
         steps=np.zeros((2, num_steps(length_ns) if count_at else 0), np.int64),
         clock_of=clock_of,
-        packet_gap_ns=gap_ns,
-        origin_ns=np.full(num_queues, -1, np.int64),
         loops=loops,
         phases=np.zeros((rows, length_ns // SAMPLE_NS + 2 if rows else 0, 2)),
-        num_phases=np.zeros(rows, np.int64),
     )
 
 
@@ -127,10 +128,11 @@ def note_delivery(watch: Watch, from_ns: int, q: int, sent_ns: int, now_ns: int,
 @njit(cache=True, error_model="numpy")
 def note_clock(watch: Watch, q: int, sent_ns: int, delay_ns: int) -> None:
     """Move the loop of the circuit that a packet belongs to, and keep its phase where a sample is due."""
-    if watch.origin_ns[q] < 0:
-        watch.origin_ns[q] = sent_ns
-    number = np.int64((sent_ns - watch.origin_ns[q]) / watch.packet_gap_ns[q] + 0.5)
-    row = watch.clock_of[q, FIRST_ROW] + number % watch.clock_of[q, NUM_CIRCUITS]
+    clock = watch.clock_of[q]
+    if clock[ORIGIN_NS] < 0:
+        clock[ORIGIN_NS] = sent_ns
+    number = np.int64((sent_ns - clock[ORIGIN_NS]) / watch.loops[clock[FIRST_ROW], PACKET_GAP_NS] + 0.5)
+    row = clock[FIRST_ROW] + number % clock[NUM_CIRCUITS]
     loop = watch.loops[row]
     loop[DELAY_SUM_NS] += delay_ns
     loop[DELAYS] += 1.0
@@ -144,8 +146,8 @@ def note_clock(watch: Watch, q: int, sent_ns: int, delay_ns: int) -> None:
     loop[PHASE_NS] += (2.0 * w * error + loop[DRIFT]) * step_ns
     loop[UNIT_DRIFT] += w * w * unit_error * step_ns
     loop[UNIT_PHASE] += (2.0 * w * unit_error + loop[UNIT_DRIFT]) * step_ns
-    while loop[NEXT_SAMPLE_NS] <= sent_ns and watch.num_phases[row] < watch.phases.shape[1]:
-        sample = watch.phases[row, watch.num_phases[row]]
+    while loop[NEXT_SAMPLE_NS] <= sent_ns and loop[NUM_PHASES] < watch.phases.shape[1]:
+        sample = watch.phases[row, np.int64(loop[NUM_PHASES])]
         sample[OF_DELAYS], sample[OF_ONE] = loop[PHASE_NS], loop[UNIT_PHASE]
-        watch.num_phases[row] += 1
+        loop[NUM_PHASES] += 1.0
         loop[NEXT_SAMPLE_NS] += SAMPLE_NS
