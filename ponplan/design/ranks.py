@@ -38,9 +38,7 @@ if TYPE_CHECKING:
 NEAR_ENTRIES = 12_000_000  # of all junctions' lists of customers together
 STEPS = 5
 STEP_CUSTOMERS = 100_000  # of all steps together, though there are two at least
-STEP_ENTRIES = (
-    160_000  # of all customers' lists of places together at each step, as far as they exceed the usual length
-)
+STEP_ENTRIES = 160_000  # of all customers' lists of places at each step, as far as they exceed the usual length
 
 
 @dataclass(frozen=True)
