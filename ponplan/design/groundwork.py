@@ -58,7 +58,9 @@ def expected_line(cables: CablePrices) -> Line:
     return max(cables.lines(), key=lambda line: line.fixed + EXPECTED_FIBRES * line.slope)
 
 
-def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[[str], None]) -> Groundwork:
+def lay_ground(
+    problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[[str], None], shorten: bool = True
+) -> Groundwork:
     """Open routes and root the tree on them; where customers are fully protected, both of their trees first.
 
     Parameters
@@ -66,6 +68,8 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
     dig
         Gives the routes to open for a problem of at least one customer, when opening each segment costs so much
         (with the least of its cable); it is asked for everybody first.
+    shorten
+        Whether shorter ways are opened for those whom the routes as dug would put near or out of reach.
     """
     cables = trunk_prices(problem.catalogue, problem.area.rules)
     line = expected_line(cables)
@@ -73,7 +77,9 @@ def lay_ground(problem: PlanProblem, dig: Digging, *, seed: int, tell: Callable[
     places = places_of(problem)
     limits_m = reach_limits_m(problem, planes_of(problem, protected=True))
     tell("looking for the least digging")
-    whole = opened = within_reach(problem, dig(problem, opening + floors), opening + floors, limits_m)
+    whole = opened = dig(problem, opening + floors)
+    if shorten:
+        whole = opened = within_reach(problem, opened, opening + floors, limits_m)
     two_way = two_way_ground(problem) if np.any(problem.protections != "none") else None
     is_full = problem.protections == "full"
     direct = direct_ground(problem)

@@ -169,7 +169,7 @@ def take_up(network: Network, *, area: Area | None = None, tell: Callable[[str],
     seed, effort = int(str(network.facts.get("seed", 0))), str(network.facts.get("effort", "normal"))
     work = Work(effort=EFFORTS[effort], seed=seed, jobs=1, halt=Halt(), tell=Telling(tell))
     dig = LeastDigging(work) if is_protected else _as_dug(network)
-    ground = lay_ground(problem, dig, seed=seed, tell=tell).ground
+    ground = lay_ground(problem, dig, seed=seed, tell=tell, shorten=is_protected).ground
     placed = _placed(network, ground)
     tell("laying it out again")
     relaxed = frozenset((entry.rule, entry.subject) for entry in network.relaxed)

@@ -23,8 +23,8 @@ PARTS = {
 MEANINGS = {
     "trench": mark("The bound digs the least that joins every customer with an office; other streets save no more."),
     "cable": mark(
-        "The bound pays a straight price per metre and fibre, below every step of cable sizes, and lets each "
-        "customer's fibre run the shortest way to a splitter."
+        "The bound pays for steps of cable sizes and for joints where no other street could spare them, else a price "
+        "below every step, and lets each customer's fibre take its cheapest way to a splitter."
     ),
     "passive": mark(
         "The bound fills splitters and closures as if all customers stood together, and pays for a cabinet "

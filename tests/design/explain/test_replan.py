@@ -41,6 +41,18 @@ def test_protected_design_is_taken_up_with_its_area(bank: Network, bank_area: Ar
     assert take_up(bank, area=bank_area, tell=lambda _: None).is_exact
 
 
+def test_ways_near_the_reach_stay(again: Replanning, town: Network):
+    """A design with fibres nearly as long as the technology reaches is laid out again as it was dug."""
+    tree, places = again.ground.trunk.tree, again.placed.places
+    junctions = np.array([places[place].junction for place in again.placed.assignment])
+    problem = again.ground.problem
+    ways_m = tree.distances_m(problem.access, junctions) + again.placed.feeder_m[again.placed.assignment]
+    longest_m = float((ways_m + problem.graph.lengths_m[problem.drop_edges]).max())
+    rows = {name: replace(row, max_reach_m=1.001 * longest_m) for name, row in town.catalogue.technologies.items()}
+    near = replace(town, catalogue=replace(town.catalogue, technologies=rows))
+    assert take_up(near, tell=lambda _: None).is_exact
+
+
 @pytest.mark.parametrize("seed", range(2100, 2112))
 def test_random_designs_are_taken_up(seed: int, cases: ModuleType):
     """Random areas with several offices, rooms, ducts and price books give their own bill again, area at hand."""
