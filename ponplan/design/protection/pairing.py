@@ -16,6 +16,7 @@ import numpy as np
 from ponplan.design.optics import PathShape
 from ponplan.design.placement import opening_lines
 from ponplan.design.planes import customers_within
+from ponplan.design.protection.clashes import count_clashes
 from ponplan.design.protection.lightreach import light_reach_m
 from ponplan.design.splits import PlannedSplitter, largest_fit
 from ponplan.design.trench import APART_M
@@ -114,7 +115,9 @@ def without_two_places(ground: TwinGround) -> list[int]:
     return [
         member
         for member in range(len(ground.rows))
-        if not any(_clashes(ground, [member], pair) == 0 for pair in _best_pairs(ground, [member], weigh, anywhere))
+        if not any(
+            count_clashes(ground, [member], pair) == 0 for pair in _best_pairs(ground, [member], weigh, anywhere)
+        )
     ]
 
 
@@ -231,7 +234,7 @@ def _opened(side: _Side, places: set[int]) -> _Side:
 
 def _pair_cost(ground: TwinGround, run: Sequence[int], weigh: Sequence[_Side], pair: tuple[int, int]) -> float:
     costs = [one.costs[list(run), place].sum() + one.fixed[place] for one, place in zip(weigh, pair, strict=True)]
-    return float(sum(costs)) + CLASH_COST * _clashes(ground, run, pair)
+    return float(sum(costs)) + CLASH_COST * count_clashes(ground, run, pair)
 
 
 def _best_pairs(
@@ -271,30 +274,11 @@ def _cheapest_pairs(
     ]
     return sorted(
         pairs,
-        key=lambda pair: (wanted[0][pair[0]] + wanted[1][pair[1]] + CLASH_COST * _clashes(ground, run, pair), pair),
+        key=lambda pair: (
+            wanted[0][pair[0]] + wanted[1][pair[1]] + CLASH_COST * count_clashes(ground, run, pair),
+            pair,
+        ),
     )
-
-
-def _clashes(ground: TwinGround, run: Sequence[int], pair: tuple[int, int]) -> float:
-    """Count customers whose ways over both splitters share more than the trees do."""
-    junctions = [ground.places[place].junction for place in pair]
-    feeds = [_climb(ground, tree, junctions[tree]) for tree in (0, 1)]
-    clashes = 0.0
-    for customer in run:
-        ways = []
-        for tree in (0, 1):
-            up = _climb(ground, tree, int(ground.sides[tree].access[customer]))
-            ways.append(feeds[tree] | (up ^ feeds[tree]))
-        clashes += bool(ways[0] & ways[1] - (ground.paths[0][customer] & ground.paths[1][customer]))
-    return clashes
-
-
-def _climb(ground: TwinGround, tree: int, node: int) -> frozenset[int]:
-    rooted, path = ground.rings.trees[tree], set()
-    while rooted.parent_edges[node] >= 0:
-        path.add(int(rooted.parent_edges[node]))
-        node = int(rooted.parents[node])
-    return frozenset(path)
 
 
 def _light(

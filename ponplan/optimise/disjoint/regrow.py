@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ponplan.optimise.disjoint.paths import both_directions
-from ponplan.optimise.disjoint.regrow_ways import Charges, Twins, climb, insert, put_back, remove, total_harm
+from ponplan.optimise.disjoint.regrow_ways import Charges, Twins, climb, insert, passing, replace_ways, total_harm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,19 +129,13 @@ class Regrowth:
         first, tree = int(rng.integers(len(self.swapped))), int(rng.integers(2))
         nodes, _ = self.way(first, tree)
         pivot = int(nodes[int(rng.integers(max(1, len(nodes) - 1)))])
-        passing = [terminal for terminal in range(len(self.swapped)) if pivot in self.way(terminal, tree)[0]]
+        beside = passing(self.twins, tree, self.demand.ends, self.swapped, pivot)  # with the first one among them
         most = int(rng.integers(1, MOST_OUT + 1))
-        return rng.permutation(np.array(sorted({first, *passing}), np.int64))[:most]
+        return rng.permutation(beside)[:most]
 
     def _replace(self, chosen: IntArray, rng: np.random.Generator) -> None:
-        for terminal in chosen.tolist():
-            for tree in (0, 1):
-                remove(self.twins, tree, self.way(terminal, tree)[0])
-        for terminal in rng.permutation(chosen).tolist():
-            ends = self.demand.ends[terminal]
-            self.swapped[terminal] = put_back(
-                self.halves, self.charges, self.twins, self.demand.root, ends[0], ends[1]
-            )
+        demand, order = self.demand, rng.permutation(chosen)
+        replace_ways(self.halves, self.charges, self.twins, demand.root, demand.ends, self.swapped, order)
 
 
 def _charges(demand: TwinDemand) -> Charges:

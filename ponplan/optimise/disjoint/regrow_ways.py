@@ -103,6 +103,34 @@ def total_harm(twins: Twins, charges: Charges, ends: IntArray, swapped: IntArray
 
 
 @njit(cache=True)
+def passing(twins: Twins, tree: int, ends: IntArray, swapped: IntArray, pivot: int) -> IntArray:
+    """Give the terminals whose way over a tree passes a node."""
+    found = np.empty(len(ends), np.int64)
+    count = 0
+    for terminal in range(len(ends)):
+        here = ends[terminal, (swapped[terminal] + tree) % 2]
+        while here >= 0 and here != pivot:
+            here = twins.parents[tree, here]
+        if here == pivot:
+            found[count] = terminal
+            count += 1
+    return found[:count]
+
+
+@njit(cache=True)
+def replace_ways(
+    halves: Halves, charges: Charges, twins: Twins, root: int, ends: IntArray, swapped: IntArray, order: IntArray
+) -> None:
+    """Take terminals out of both trees, and put them back in this order; `swapped` says where their ways begin."""
+    for terminal in order:
+        for tree in range(2):
+            start = ends[terminal, (swapped[terminal] + tree) % 2]
+            remove(twins, tree, climb(twins.parents[tree], twins.links[tree], start)[0])
+    for terminal in order:
+        swapped[terminal] = put_back(halves, charges, twins, root, ends[terminal, 0], ends[terminal, 1])
+
+
+@njit(cache=True)
 def put_back(halves: Halves, charges: Charges, twins: Twins, root: int, end: int, other_end: int) -> int:
     """Put the cheapest pair of ways found into the trees; give 1 if the first tree takes the other end, else 0.
 
