@@ -136,8 +136,11 @@ def _details(one: Alternative) -> list[str]:
     fibres = ", ".join(
         f"{element.id} tube {element.tube} fibre {element.fibre}" for element in one.path.elements if element.fibre
     )
+    nodes = [f"{node.enclosure} {node.id}" for node in one.change.nodes if node.enclosure]
+    nodes += [f"{node.id} becomes a {node.enclosure}" for node in one.change.replaced_nodes.values()]
     lines = [
         f"to build: {trench or 'no trench'}; {cables or 'no cable'}",
+        *([f"enclosures: {', '.join(nodes)}"] if nodes else []),
         f"fibres: {fibres}",
         f"light left: down {down.reserve_db} dB, up {up.reserve_db} dB after a margin of {down.margin_db:g} dB",
         f"port with it: down {load.down_now_percent} %, up {load.up_now_percent} %; in year {load.horizon_years}:"

@@ -139,12 +139,13 @@ def why_dearer(first: Alternative, other: Alternative) -> str:
 
 
 def _difference(before: Sequence[BillLine], after: Sequence[BillLine]) -> tuple[PriceLine, ...]:
-    old = {line.item: line for line in before}
+    old, new = ({line.item: line for line in bill} for bill in (before, after))
     lines = []
-    for line in after:
-        had = old.get(line.item)
-        quantity = round(line.quantity - (had.quantity if had else 0.0), 3)
-        cost = round(line.total_cost - (had.total_cost if had else 0.0), 2)
+    # what is exchanged may be in the bill no more
+    for line in (*after, *(line for line in before if line.item not in new)):
+        had, has = old.get(line.item), new.get(line.item)
+        quantity = round((has.quantity if has else 0.0) - (had.quantity if had else 0.0), 3)
+        cost = round((has.total_cost if has else 0.0) - (had.total_cost if had else 0.0), 2)
         if quantity or cost:
             lines.append(
                 PriceLine(

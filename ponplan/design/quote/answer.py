@@ -43,6 +43,7 @@ def quote_answer(network: Network, quote: Quote, *, written: str | None = None) 
 
 def _alternative(network: Network, one: Alternative) -> dict[str, object]:
     change, states = one.change, {cable.id: cable.state for cable in network.cables}
+    enclosures = {node.id: node.enclosure for node in network.nodes}
     return {
         "kind": one.kind,
         "price": one.price,
@@ -67,6 +68,10 @@ def _alternative(network: Network, one: Alternative) -> dict[str, object]:
             ],
             "enclosures": [
                 {"id": node.id, "kind": node.kind, "type": node.enclosure} for node in change.nodes if node.enclosure
+            ],
+            "exchanged": [
+                {"id": node.id, "kind": node.kind, "type": node.enclosure, "instead_of": enclosures[node.id]}
+                for node in change.replaced_nodes.values()
             ],
             "splitters": [{"id": splitter.id, "type": splitter.type} for splitter in change.splitters],
             "splices": next((line.quantity for line in one.lines if line.item == "splice"), 0.0),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Exposure,
         Network,
         NetworkCustomer,
+        Node,
         Route,
     )
 
@@ -33,12 +34,15 @@ class Change(NewRecords):
         Of a route's id: the route as it becomes, or its pieces in order.
     replaced_cables
         Cables whose routes have been cut into pieces.
+    replaced_nodes
+        Nodes that are planned with a larger enclosure now.
     """
 
     customer: NetworkCustomer
     routes: list[tuple[Route, LineString]] = field(default_factory=list)
     replaced_routes: dict[str, tuple[tuple[Route, LineString], ...]] = field(default_factory=dict)
     replaced_cables: dict[str, Cable] = field(default_factory=dict)
+    replaced_nodes: dict[str, Node] = field(default_factory=dict)
     exposures: list[Exposure] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)  # nodes that were there before and that the change works in
 
@@ -56,7 +60,7 @@ def applied(network: Network, change: Change) -> Network:
     return replace(
         network,
         customers=(*network.customers, change.customer),
-        nodes=(*network.nodes, *change.nodes),
+        nodes=(*(change.replaced_nodes.get(node.id, node) for node in network.nodes), *change.nodes),
         routes=tuple(route for route, _ in drawn),
         route_lines=lines,
         cables=(*(change.replaced_cables.get(cable.id, cable) for cable in network.cables), *change.cables),

@@ -92,12 +92,10 @@ def excerpt(plant: Plant, change: Change, *, whole: bool) -> Network:
     )
 
 
-def newly_broken(plant: Plant, before: Network, after: Network, change: Change) -> list[Broken]:
+def newly_broken(before: Survey, after: Survey) -> list[Broken]:
     """Give the rules that are broken after a change and were not before."""
-    old, new = Survey(before), Survey(after)
-    known = {(broken.rule, broken.subject, broken.message) for broken in _broken(old)}
-    found = [broken for broken in _broken(new) if (broken.rule, broken.subject, broken.message) not in known]
-    return found + list(_overfull(plant, old, new, change))
+    known = {(broken.rule, broken.subject, broken.message) for broken in _broken(before)}
+    return [broken for broken in _broken(after) if (broken.rule, broken.subject, broken.message) not in known]
 
 
 def too_dark_or_bright(network: Network, onu: str) -> list[Broken]:
@@ -117,25 +115,6 @@ def _broken(survey: Survey) -> Iterator[Broken]:
         if rule.id not in UNJUDGED:
             for finding in rule.find(survey):
                 yield Broken(rule=rule.id, subject=finding.subject, message=finding.message)
-
-
-def _overfull(plant: Plant, old: Survey, new: Survey, change: Change) -> Iterator[Broken]:
-    """Find the enclosures in which there is no room for what the change puts into them."""
-    splitters = [splitter.node for splitter in change.splitters]
-    fuller = {node for node, count in new.node_fibres.items() if count > old.node_fibres[node]}
-    added = {node.id for node in change.nodes}
-    for node in sorted((change.entered | fuller) - added):
-        there = {plant.network.cables[row].id for row in plant.node_cables.get(node, ())}
-        entering = {cable.id for cable in change.cables if node in (cable.from_node, cable.to_node)}
-        entering |= {new.network.cables[row].id for name, row in new.opened_cables if name == node}
-        for word, more, left in (
-            ("splices and fibre ends", new.node_fibres[node] - old.node_fibres[node], plant.fibres_left(node)),
-            ("cables", len(entering - there), plant.cables_left(node)),
-            ("splitters", splitters.count(node), plant.slots_left(node)),
-        ):
-            if more > max(left, 0):
-                message = f"{node} has room for {max(left, 0)} more {word}; {more} are needed"
-                yield Broken(rule="enclosure-capacity", subject=node, message=message)
 
 
 def _links_near(plant: Plant, change: Change, *, whole: bool) -> set[int]:

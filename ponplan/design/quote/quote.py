@@ -21,8 +21,10 @@ from ponplan.design.quote.offers import Offers
 from ponplan.design.quote.protected import KIND as TWO_WAYS
 from ponplan.design.quote.protected import NoSecondWay, protected_alternative
 from ponplan.design.quote.request import customer_wanted
+from ponplan.design.quote.room import Room
 from ponplan.design.quote.terrain import Terrain
 from ponplan.design.standing.plant import Plant
+from ponplan.topology.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +41,7 @@ OFFERS_TRIED = {"free-leg": 24, "new-splitter": 8, "new-cabinet": 6, "direct": 1
 DIRECT_TRIED = {"direct": 6}  # where the customer is to have nothing else: of several offices
 REASONS_KEPT = 12
 ROUNDS = 3  # of going around what stood in the way of the cheapest
+MOST_ROUNDS = 12  # while nothing is found
 ONCE = ("new-cabinet",)  # one is enough: another site a street on tells nothing new
 # rules that another splitter, transceiver or port may keep; what breaks any other rule stays broken
 CURABLE = LIGHT | {"differential-reach", "split", "port-onus", "port-load", "port-load-horizon", "protection"}
@@ -131,7 +134,9 @@ def quote_customer(
     avoided: set[Vertex] = set()
     refusals: dict[Refusal, None] = {}
     found: dict[tuple[str, str], Alternative] = {}
-    for _ in range(ROUNDS):
+    for turn in range(MOST_ROUNDS):
+        if turn >= ROUNDS and found:
+            break
         terrain = Terrain(plant, laying, avoided=frozenset(avoided))
         offers = Offers(plant, terrain, customer, near, max_drop_m).listed()
         alternatives, refused, culprits = _tried(plant, connecting, offers, most)
@@ -224,7 +229,9 @@ def _judged(
                 continue
             reason = "; ".join(dict.fromkeys(one.message for one in broken[:3]))
             culprits |= {("node", one.subject) for one in broken if one.rule == "enclosure-capacity"}
-            if offer.kind == "direct" and any(one.rule == "light-circle" for one in broken):
+            # a larger enclosure was no help
+            culprits |= {("node", name) for name in change.replaced_nodes if name != offer.host[1]}
+            if any(one.rule == "light-circle" for one in broken):
                 # into a cabinet beside the street and out again: a closure in the street does instead
                 culprits |= {("node", name) for name in change.entered if name != offer.host[1]}
             if any(one.rule not in CURABLE and not one.rule.startswith("disjoint") for one in broken):
@@ -242,5 +249,6 @@ def _broken_by(plant: Plant, change: Change) -> tuple[list[Broken], Network]:
     if broken:
         return broken, stem
     part = excerpt(plant, change, whole=True)
-    grown = applied(part, change)
-    return newly_broken(plant, part, grown, change), grown
+    before, after = Survey(part), Survey(applied(part, change))
+    broken = newly_broken(before, after) + Room(plant).make(before, after, change)
+    return broken, applied(part, change)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ponplan.design.draft import enclosure_for
 from ponplan.design.prices import installed_cost, unit_cost
 from ponplan.design.quote.layout import HOME, Layout
+from ponplan.design.quote.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -30,6 +31,7 @@ class Terrain:
         self._plant = plant
         self._avoided = avoided
         self._laying = laying
+        self._room = Room(plant)
         self._splice = unit_cost(plant.catalogue, "splice")
         closure, _ = enclosure_for(plant.catalogue, "closure", fibres=1, splitters=0, cables=2)
         self._closure = installed_cost(plant.catalogue, closure)
@@ -56,6 +58,9 @@ class Terrain:
             frame, _ = enclosure_for(plant.catalogue, "odf", fibres=1, splitters=0, cables=1)
             cost = installed_cost(plant.catalogue, frame) + self._splice / 2
             layout.lead(("frame", office.id), ("lay", office.junction), cost)
+            if all(math.isinf(self._room.cost(frame, cables=1)) for frame in plant.frames_at(office)):
+                # customers' fibres end on a new frame where no other has room
+                layout.lead(("lay", office.junction), ("frame", office.id), cost)
         return layout
 
     def _add_closure(self, layout: Layout, junction: str, cables: list[int]) -> None:
@@ -96,19 +101,23 @@ class Terrain:
         return layout
 
     def _add_node(self, layout: Layout, node: str, junction: str) -> None:
-        """Let new cables enter an enclosure with room, and fibres of the cables in it be spliced there."""
+        """Let new cables enter an enclosure with room, and fibres of the cables in it be spliced there.
+
+        Where a larger one makes the room, it costs half at each side as well.
+        """
         plant = self._plant
-        if ("node", node) in self._avoided or plant.fibres_left(node) < 1:
+        if ("node", node) in self._avoided or math.isinf(self._room.cost(node)):
             return
         if plant.index.nodes[node].kind == "office" and self._has_frames(node):
             return
-        room = plant.cables_left(node)
-        if room >= 1:
-            layout.join(("node", node), ("lay", junction), self._splice / 2)
+        halves = [(self._splice + self._room.cost(node, cables=cables)) / 2 for cables in range(3)]
+        if math.isfinite(halves[1]):
+            layout.join(("node", node), ("lay", junction), halves[1])
         inside = plant.node_cables.get(node, set())
         for row in plant.junction_cables.get(junction, ()):
-            if ("cable", row) not in self._avoided and (row in inside or room >= 2):
-                layout.join(("node", node), ("cable", row), self._splice / 2)
+            half = halves[0] if row in inside else halves[2]
+            if ("cable", row) not in self._avoided and math.isfinite(half):
+                layout.join(("node", node), ("cable", row), half)
 
     def _has_frames(self, office: str) -> bool:
         return self._plant.frames_at(self._plant.index.nodes[office]) != [office]
@@ -152,8 +161,9 @@ class Terrain:
         """Let the drop end in the enclosures at a junction, or in a new closure where that leads on."""
         for node in self._plant.index.nodes_at.get(junction, ()):
             there = layout.find(("node", node.id))
-            if there is not None and self._plant.cables_left(node.id) >= 1:
-                layout.lead(("run", junction), ("node", node.id), self._splice / 2)
+            room = self._room.cost(node.id, cables=1)
+            if there is not None and math.isfinite(room):
+                layout.lead(("run", junction), ("node", node.id), (self._splice + room) / 2)
         half = (self._splice + self._closure) / 2
         if layout.find(("closing", junction)) is not None:
             layout.lead(("run", junction), ("closing", junction), half)
