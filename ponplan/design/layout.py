@@ -177,7 +177,7 @@ def layout_of(
         entries=problem.offices,
         entry_m=np.zeros(len(problem.offices)),
         boxes={kind: _boxes(problem, *kind) for kind in kinds},
-        frames=_boxes(problem, "office", None) if problem.standing is None else (),
+        frames=() if problem.standing is not None and problem.standing.frames else _boxes(problem, "office", None),
     )
 
 

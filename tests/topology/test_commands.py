@@ -32,7 +32,7 @@ def test_clean_design_exits_with_nothing(edited: Callable[..., Path]) -> None:
     """A sound design gives an empty list and exit code 0."""
     result = _run("check", str(edited("star")), "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == {"schema": "ponplan.check/1", "violations": [], "relaxed": []}
+    assert json.loads(result.stdout) == {"schema": "ponplan.check/1", "violations": [], "relaxed": [], "edited": []}
 
 
 def test_violations_exit_with_four(edited: Callable[..., Path]) -> None:

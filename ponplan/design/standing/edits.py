@@ -185,14 +185,14 @@ def _torn(network: Network, chosen: Iterable[str], *, built: bool) -> Iterator[F
             problem = f"the cable is kept ({why}), but {track.gap}"
             remedy = "name its routes in order, or draw its line along routes from node to node"
             yield _fault("cables", cable.id, "routes", " ".join(cable.routes), problem, _or_let_go(remedy, cable))
-    kinds = {node.id: node.kind for node in network.nodes}
+    kinds, on_buses = {node.id: node.kind for node in network.nodes}, _on_buses(network)
     for splitter in network.splitters:
         if not (built or splitter.locked or splitter.state == "existing"):
             continue
         why, remedy = _why_kept(splitter, built=built), "name a cabinet, building room or site of the area"
         if splitter.node not in hosts:
             problem = f"the splitter is kept ({why}), but its node {splitter.node} does not exist"
-        elif kinds.get(splitter.node) in ("premises", "closure") and not _is_tap(network, splitter):
+        elif kinds.get(splitter.node) in ("premises", "closure") and splitter.id not in on_buses:
             problem = f"the splitter is kept ({why}), but a {kinds[splitter.node]} takes no splitter"
         else:
             continue
@@ -212,9 +212,11 @@ def _fault(table: str, row: str, field: str, value: str, problem: str, remedy: s
     return Fault(file=table, row=row, field=field, value=value, problem=problem, remedy=remedy)
 
 
-def _is_tap(network: Network, splitter: Splitter) -> bool:
-    kind = network.catalogue.splitters.get(splitter.type)
-    return kind is not None and kind.kind == "tap"
+def _on_buses(network: Network) -> set[str]:
+    """Give the taps and what they feed, such as the splitter at the end of a bus: they stand in closures."""
+    kinds = network.catalogue.splitters
+    taps = {one.id for one in network.splitters if one.type in kinds and kinds[one.type].kind == "tap"}
+    return taps | {link.to_device for link in network.links if link.from_device in taps}
 
 
 def _site(node: Node, identity: str) -> Site:
