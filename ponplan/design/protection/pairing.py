@@ -70,7 +70,7 @@ def pair_splitters(ground: TwinGround, joints: IntArray, switched: NDArray[np.bo
     switched
         (c,) whose terminals have an optical switch.
     """
-    weigh = tuple(_weigh(ground, tree) for tree in (0, 1))
+    weigh = tuple(_weigh(ground, tree, range(len(ground.rows))) for tree in (0, 1))
     refused: set[int] = set()
     planned: list[tuple[PlannedSplitter, PlannedSplitter]] = []
     for number, plane in enumerate(ground.planes):
@@ -108,20 +108,22 @@ def pair_splitters(ground: TwinGround, joints: IntArray, switched: NDArray[np.bo
     )
 
 
-def without_two_places(ground: TwinGround) -> list[int]:
-    """Give the customers who cannot have splitters at two places on disjoint ways, light not considered."""
-    weigh = tuple(_weigh(ground, tree) for tree in (0, 1))
+def without_two_places(ground: TwinGround, among: Sequence[int] | None = None) -> list[int]:
+    """Give who (of some) cannot have splitters at two places on disjoint ways, light not considered."""
+    asked = range(len(ground.rows)) if among is None else among
+    weigh = tuple(_weigh(ground, tree, asked) for tree in (0, 1))
     anywhere = np.full(1, np.inf)
     return [
         member
-        for member in range(len(ground.rows))
+        for member in asked
         if not any(
             count_clashes(ground, [member], pair) == 0 for pair in _best_pairs(ground, [member], weigh, anywhere)
         )
     ]
 
 
-def _weigh(ground: TwinGround, tree: int) -> _Side:
+def _weigh(ground: TwinGround, tree: int, members: Sequence[int]) -> _Side:
+    """Weigh the places; ways that run into each other are barred for these members only."""
     side, rooted = ground.sides[tree], ground.rings.trees[tree]
     junctions = np.array([place.junction for place in ground.places], np.int64)
     on_tree = rooted.position[junctions] >= 0
@@ -138,7 +140,7 @@ def _weigh(ground: TwinGround, tree: int) -> _Side:
     ways_m = metres + feeder_m[None, :] + side.graph.lengths_m[side.drop_edges][:, None]
     far = ways_m > ground.limits_m[:, None]
     costs = np.where(barred | far, np.inf, ground.line.slope * metres)
-    _bar_conflicts(ground, tree, costs, at)
+    _bar_conflicts(ground, tree, costs, at, members)
     near = {place.kind: float(USUAL_GROUP) for place in ground.places}
     lines = opening_lines(side, ground.planes, ground.places, near=near)
     opening = np.array([line.fixed for line in lines])
@@ -146,10 +148,12 @@ def _weigh(ground: TwinGround, tree: int) -> _Side:
     return _Side(costs=costs, fixed=fixed, opening=opening, metres=metres, ways_m=ways_m, feeder_m=feeder_m)
 
 
-def _bar_conflicts(ground: TwinGround, tree: int, costs: FloatArray, junctions: IntArray) -> None:
+def _bar_conflicts(
+    ground: TwinGround, tree: int, costs: FloatArray, junctions: IntArray, members: Sequence[int]
+) -> None:
     """Keep each customer's nearest places, but bar those beside the way whose spur runs into the other tree's way."""
     rooted, access = ground.rings.trees[tree], ground.sides[tree].access
-    for customer in range(len(access)):
+    for customer in members:
         order = np.argsort(costs[customer], kind="stable")
         costs[customer, order[NEAREST:]] = np.inf
         near = order[:NEAREST][np.isfinite(costs[customer, order[:NEAREST]])]

@@ -48,8 +48,10 @@ def with_spurs(twins: TwinGround, ground: TwoWayGround, opening: FloatArray) -> 
         for _, tree, spur in sorted(_spurs(twins, ground, opening, member))[:MOST_TRIED]:
             kept = tuple(places | ({spur[0][0]} if side == tree else set()) for side, places in enumerate(hung))
             trial = _hang(twins, ground, tree, spur, kept)
-            left = without_two_places(trial) if trial is not None else lacking
-            if trial is not None and member not in left and set(left) < set(lacking):
+            if trial is None or without_two_places(trial, among=[member]):
+                continue  # asked first, for it is quickly told
+            left = without_two_places(trial)
+            if set(left) < set(lacking):
                 twins, lacking, hung = trial, left, (kept[0], kept[1])
                 break
         else:
