@@ -102,6 +102,23 @@ def test_full_card_brings_another(degrees: Place):
     assert "card-direct-1g-8" in {item.what for item in chosen.leads}
 
 
+def test_full_closure_becomes_a_larger_one(degrees: Place):
+    """Where a planned closure or frame is full, a larger one takes its place, at what both differ in the bill."""
+    network = street()
+    chosen = asked(network, degrees, technology="direct-1g").alternatives[0]
+    while not chosen.change.replaced_nodes:
+        network = accept_quote(network, chosen)
+        chosen = asked(network, degrees, technology="direct-1g").alternatives[0]
+    grown, kinds = accept_quote(network, chosen), network.catalogue.enclosures
+    before = {node.id: node.enclosure for node in network.nodes}
+    counts = {line.item: line.quantity for line in chosen.lines}
+    for name, node in chosen.change.replaced_nodes.items():
+        assert kinds[node.enclosure].fibres > kinds[before[name]].fibres
+        assert (counts[before[name]], counts[node.enclosure]) == (-1.0, 1.0)
+    assert [one.message for one in check_network(grown) if not one.relaxed] == []
+    assert round(cost_total(grown.bill) - cost_total(bill_of(network)), 2) == chosen.price
+
+
 def test_account_tier_brings_direct_fibre(degrees: Place):
     """Where the design's rules give a tier direct fibre, naming the tier is enough; without it the class decides."""
     network = street()
